@@ -1,0 +1,34 @@
+import type { ContractRouterClient } from '@orpc/contract';
+import { accelerators } from './accelerators.ts';
+import { catalog } from './catalog.ts';
+import { consoles } from './consoles.ts';
+import { diagnostics } from './diagnostics.ts';
+import { guests } from './guests.ts';
+import { hosts } from './hosts.ts';
+import { instruments } from './instruments.ts';
+import { measurements } from './measurements.ts';
+import { published } from './published.ts';
+import { reports } from './reports.ts';
+import { settingsContract } from './settings.ts';
+import { system } from './system.ts';
+import { tasks } from './tasks.ts';
+
+/** The language between shells and the lab: all that a shell can ask for. */
+export const contract = {
+  system,
+  settings: settingsContract,
+  hosts,
+  tasks,
+  published,
+  accelerators,
+  catalog,
+  guests,
+  consoles,
+  instruments,
+  measurements,
+  reports,
+  diagnostics,
+};
+
+/** The lab as a shell sees it, over whatever transport. */
+export type LabClient = ContractRouterClient<typeof contract>;

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { declareError } from './declare.ts';
+
+/** How a child process failed, as data. `stderrTail` holds at most its last 4 KiB. */
+export const processFailure = z.object({
+  command: z.string(),
+  args: z.array(z.string()),
+  exitCode: z.number().int().nullable(),
+  signal: z.string().nullable(),
+  stderrTail: z.string(),
+  cancelled: z.boolean(),
+});
+export type ProcessFailure = z.infer<typeof processFailure>;
+
+function ended(failure: ProcessFailure): string {
+  if (failure.cancelled) return 'was cancelled';
+  return failure.signal === null ? `ended with exit code ${String(failure.exitCode)}` : `was ended by ${failure.signal}`;
+}
+
+export function processEvidence(failure: ProcessFailure): string[] {
+  const command = [failure.command, ...failure.args].join(' ');
+  return [`$ ${command}`, ended(failure), ...failure.stderrTail.split('\n').filter((line) => line.trim() !== '').slice(-8)];
+}
+
+export const processErrors = {
+  PROCESS_FAILED: declareError({
+    status: 500,
+    details: processFailure,
+    what: (failure) => `${failure.command} ${ended(failure)}.`,
+    evidence: processEvidence,
+    fix: () => 'Read the last lines of its error output above; they name the cause.',
+  }),
+};

@@ -1,0 +1,161 @@
+import { z } from 'zod';
+import { acceleratorName, qemuBuild } from './accelerators.ts';
+import { failure } from './errors.ts';
+import { guestDefinition } from './guests.ts';
+import { hostFingerprint } from './hosts.ts';
+import { instrumentName, overhead, provenance } from './instruments.ts';
+import { byIdentifier, digest, displayName, identifier, instant, nanoseconds } from './primitives.ts';
+import { procedure, stream, subscription } from './procedure.ts';
+
+/** One phase of a table: matched on the serial bytes line by line, an unfinished last line included. */
+export const phaseDefinition = z.object({
+  name: z.string(),
+  title: z.string(),
+  /** A regular expression for one line without its line end; null for a phase that prints nothing. */
+  pattern: z.string().nullable(),
+  /** An optional phase may be missing without making the boot incomplete. */
+  optional: z.boolean(),
+  /** What happens in it, for a reader who does not know the system. */
+  explanation: z.string(),
+});
+export type PhaseDefinition = z.infer<typeof phaseDefinition>;
+
+export const phaseTable = z.object({ id: identifier, system: z.string(), source: z.string(), phases: z.array(phaseDefinition).min(1) });
+export type PhaseTable = z.infer<typeof phaseTable>;
+
+/** `atNs` is the time since QEMU was spawned at which the first byte of the matched text left the guest. */
+export const phaseStamp = z.discriminatedUnion('status', [
+  z.object({ name: z.string(), status: z.literal('seen'), atNs: nanoseconds, byteOffset: z.number().int(), text: z.string() }),
+  /** `seenLast` is the last line before the boot was given up. */
+  z.object({ name: z.string(), status: z.literal('missing'), seenLast: z.string() }),
+  /** A phase that prints nothing cannot be stamped from the serial port. */
+  z.object({ name: z.string(), status: z.literal('unobservable') }),
+]);
+export type PhaseStamp = z.infer<typeof phaseStamp>;
+
+/** One side of a comparison: a guest, perhaps with another accelerator or other kernel arguments. */
+export const subject = z.object({
+  /** `a`, `b`, …; a control is the same subject once more. */
+  key: z.string().regex(/^[a-z]$/),
+  label: z.string().min(1).max(120),
+  guest: guestDefinition,
+  accelerator: acceleratorName,
+  qemu: qemuBuild,
+  extraArguments: z.string().max(1_024),
+  /** True for the second half of an A/A control. */
+  control: z.boolean(),
+});
+export type Subject = z.infer<typeof subject>;
+
+/** The plan is made before the first boot and kept, so that an interrupted run resumes in the same order. */
+export const plan = z.object({
+  runs: z.number().int().min(1).max(1_000),
+  warmUps: z.number().int().min(0).max(100),
+  timeLimitSeconds: z.number().min(0.1).max(86_400),
+  outputLimitBytes: z.number().int(),
+  instrument: instrumentName,
+  seed: z.number().int(),
+  /** Which subject is booted when; warm-ups come first. */
+  order: z.array(z.object({ subject: z.string(), warmUp: z.boolean() })),
+});
+export type Plan = z.infer<typeof plan>;
+
+/** One boot, complete or not. Samples are never changed and never dropped. */
+export const sample = z.object({
+  index: z.number().int().nonnegative(),
+  subject: z.string(),
+  warmUp: z.boolean(),
+  startedAt: instant,
+  outcome: z.enum(['complete', 'incomplete', 'failed']),
+  phases: z.array(phaseStamp),
+  /** Time since spawn of the first byte that the guest printed, null when it printed nothing. */
+  firstByteNs: nanoseconds.nullable(),
+  provenance,
+  argv: z.array(z.string()),
+  /** One-minute load average before the boot, null where the system has none. */
+  load: z.number().nullable(),
+  /** Digest of the serial bytes, kept as a blob and readable as console `run/ID/INDEX/serial0`. */
+  serialDigest: digest.nullable(),
+  serialBytes: z.number().int(),
+  failure: failure.nullable(),
+});
+export type Sample = z.infer<typeof sample>;
+
+export const run = z.object({
+  id: identifier,
+  kind: z.literal('boot'),
+  name: displayName,
+  question: z.string().max(500),
+  createdAt: instant,
+  endedAt: instant.nullable(),
+  state: z.enum(['running', 'done', 'cancelled', 'interrupted', 'failed']),
+  subjects: z.array(subject).min(1),
+  plan,
+  phaseTable,
+  host: hostFingerprint,
+  overhead: overhead.nullable(),
+  failure: failure.nullable(),
+  notes: z.string().max(10_000),
+  tags: z.array(z.string().max(40)),
+  /** `--no-save` runs live in memory only. */
+  saved: z.boolean(),
+});
+export type Run = z.infer<typeof run>;
+
+export const runWithSamples = z.object({ run, samples: z.array(sample) });
+export type RunWithSamples = z.infer<typeof runWithSamples>;
+
+const runListItem = run.pick({ id: true, kind: true, name: true, createdAt: true, endedAt: true, state: true, notes: true, tags: true }).extend({
+  guests: z.array(z.string()),
+  samples: z.number().int(),
+  /** Median of the first subject's boot time (first phase to last), null without a complete sample. */
+  medianBootNs: nanoseconds.nullable(),
+});
+export type RunListItem = z.infer<typeof runListItem>;
+
+const startInput = z.object({
+  kind: z.literal('boot'),
+  subjects: z
+    .array(z.object({ guest: identifier, label: z.string().max(120).optional(), accelerator: acceleratorName.optional(), extraArguments: z.string().max(1_024).optional() }))
+    .min(1)
+    .max(8),
+  runs: z.number().int().min(1).max(1_000).optional(),
+  warmUps: z.number().int().min(0).max(100).optional(),
+  timeLimitSeconds: z.number().min(0.1).max(86_400).optional(),
+  instrument: instrumentName.optional(),
+  /** Boots the first subject a second time under another key, to see how much two equal things differ. */
+  control: z.boolean().default(false),
+  seed: z.number().int().optional(),
+  name: displayName.optional(),
+  question: z.string().max(500).optional(),
+  save: z.boolean().default(true),
+});
+export type StartMeasurement = z.input<typeof startInput>;
+
+const runEvent = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('snapshot'), run, samples: z.array(sample) }),
+  /** A boot began; its serial bytes can be read live from `console`. */
+  z.object({ type: z.literal('boot'), index: z.number().int(), subject: z.string(), warmUp: z.boolean(), console: z.string() }),
+  z.object({ type: z.literal('phase'), index: z.number().int(), stamp: phaseStamp }),
+  z.object({ type: z.literal('sample'), sample }),
+  z.object({ type: z.literal('run'), run }),
+]);
+export type RunEvent = z.infer<typeof runEvent>;
+
+export const measurements = {
+  /** Plans a run and starts it as a task; resolves as soon as it is planned. */
+  start: procedure.input(startInput).output(run),
+  resume: procedure.input(byIdentifier).output(run),
+  cancel: procedure.input(byIdentifier).output(run),
+  list: procedure.output(z.array(runListItem)),
+  get: procedure.input(byIdentifier).output(runWithSamples),
+  annotate: procedure.input(z.object({ id: identifier, name: displayName.optional(), notes: run.shape.notes.optional(), tags: run.shape.tags.optional() })).output(run),
+  /** Moves a run to the trash, where `restore` finds it. */
+  remove: procedure.input(byIdentifier),
+  restore: procedure.input(byIdentifier).output(run),
+  phaseTables: procedure.output(z.array(phaseTable)),
+  /** One run: a snapshot, then every boot, phase and sample as it happens; ends when the run ends. */
+  watch: procedure.input(byIdentifier).output(stream(runEvent)),
+  /** The list: whole, again after each change. */
+  watchList: subscription(z.array(runListItem)),
+};

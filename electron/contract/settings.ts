@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { procedure, subscription } from './procedure.ts';
+
+const megabytes = 1_000_000;
+
+/** The lab's settings. Every default is here and nowhere else. */
+export const settings = z.object({
+  theme: z.enum(['system', 'light', 'dark']).default('system'),
+  /** How long a boot may take before its sample is closed with what was seen. */
+  bootTimeLimitSeconds: z.number().int().min(1).max(86_400).default(120),
+  /** How much a guest may print during one measured boot. */
+  bootOutputLimitBytes: z.number().int().min(1_000).max(2_000 * megabytes).default(16 * megabytes),
+  /** How much of a console is kept; the oldest bytes go first and the gap is shown. */
+  consoleRetentionBytes: z.number().int().min(megabytes).max(10_000 * megabytes).default(256 * megabytes),
+  /** How long an accelerator may take to boot the built-in guest before it has lost. */
+  acceleratorTimeLimitSeconds: z.number().int().min(1).max(600).default(10),
+  /** Default plan of a boot measurement. */
+  measurementRuns: z.number().int().min(1).max(1_000).default(10),
+  measurementWarmUps: z.number().int().min(0).max(100).default(1),
+  /** QEMU programs other than those on PATH, by architecture. */
+  qemuPrograms: z.partialRecord(z.enum(['i386', 'x86_64', 'arm', 'aarch64']), z.string()).default({}),
+  /** Consoles announce new lines to screen readers. */
+  screenReaderMode: z.boolean().default(false),
+});
+export type Settings = z.infer<typeof settings>;
+
+export const settingsContract = {
+  get: procedure.output(settings),
+  update: procedure.input(settings.partial()).output(settings),
+  reset: procedure.output(settings),
+  watch: subscription(settings),
+};

@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { procedure } from './procedure.ts';
+
+/** What a shell says first. On a version mismatch the lab answers VERSION_MISMATCH and nothing else. */
+const helloInput = z.object({ contract: z.number().int(), build: z.string(), shell: z.enum(['electron', 'browser', 'terminal', 'test']) });
+
+const helloOutput = z.object({
+  contract: z.number().int(),
+  build: z.string(),
+  pid: z.number().int(),
+  dataDirectory: z.string(),
+  startedAt: z.iso.datetime(),
+  /** Names of those guests that an earlier lab had started and this one adopted. */
+  adopted: z.array(z.string()),
+});
+export type Hello = z.infer<typeof helloOutput>;
+
+export const system = {
+  hello: procedure.input(helloInput).output(helloOutput),
+  /** Ends the lab. Guests are left running for the next lab unless `guests` says to power them down. */
+  shutdown: procedure.input(z.object({ guests: z.enum(['leave', 'powerDown', 'kill']) })),
+};
