@@ -1,0 +1,3 @@
+import { runOnProjectNode } from './setup/projectNode.mjs';
+
+await runOnProjectNode('build/bundle/bundle.ts');

@@ -1,0 +1,50 @@
+import { build, type BuildOptions } from 'esbuild';
+import { join } from 'node:path';
+import { root } from '../paths.ts';
+import { workers } from './workers.ts';
+
+export interface Program {
+  readonly name: 'main' | 'preload' | 'server' | 'cli';
+  readonly entry: string;
+  readonly outfile: string;
+}
+
+/** Each program becomes one file; what it loads at run time besides are only the two native packages. */
+export const programs: readonly Program[] = [
+  { name: 'main', entry: 'electron/main/index.ts', outfile: 'dist/main/index.js' },
+  // A sandboxed preload must be CommonJS.
+  { name: 'preload', entry: 'electron/preload/index.ts', outfile: 'dist/preload/index.cjs' },
+  { name: 'server', entry: 'electron/server/index.ts', outfile: 'dist/server/index.js' },
+  { name: 'cli', entry: 'electron/cli/index.ts', outfile: 'dist/cli/index.js' },
+];
+
+const native = ['better-sqlite3', 'node-pty', 'cpu-features'];
+
+// CommonJS packages inside an ESM bundle expect these three names.
+const commonJsNames = [
+  "import { createRequire as createRequireOfBundle } from 'node:module';",
+  'const require = createRequireOfBundle(import.meta.url);',
+  'const __filename = import.meta.filename, __dirname = import.meta.dirname;',
+].join('\n');
+
+const shared = {
+  bundle: true,
+  platform: 'node',
+  target: 'node24',
+  sourcemap: true,
+  logLevel: 'warning',
+  external: ['electron', ...native],
+  // An optional native part of ssh2, which dockerode brings along: absent, it is written in JavaScript.
+  loader: { '.node': 'empty' },
+  legalComments: 'none',
+} satisfies BuildOptions;
+
+export function programOptions(program: Program): BuildOptions {
+  const files = { entryPoints: [join(root, program.entry)], outfile: join(root, program.outfile) };
+  if (program.name === 'preload') return { ...shared, ...files, format: 'cjs' };
+  return { ...shared, ...files, format: 'esm', banner: { js: commonJsNames }, plugins: [workers(shared, commonJsNames)] };
+}
+
+export async function bundleProgram(program: Program): Promise<void> {
+  await build(programOptions(program));
+}
