@@ -15,8 +15,16 @@ const helloOutput = z.object({
 });
 export type Hello = z.infer<typeof helloOutput>;
 
+/** Where a browser reaches the lab. `url` opens the page and carries the token, so it is as secret as the token. */
+const loopbackAddress = z.object({ address: z.string(), port: z.number().int(), token: z.string(), url: z.string() });
+export type LoopbackAddress = z.infer<typeof loopbackAddress>;
+
 export const system = {
   hello: procedure.input(helloInput).output(helloOutput),
   /** Ends the lab. Guests are left running for the next lab unless `guests` says to power them down. */
   shutdown: procedure.input(z.object({ guests: z.enum(['leave', 'powerDown', 'kill']) })),
+  /** Opens the loopback door; port 0 takes any free one. While it is open the answer is the open door, whatever port is named. */
+  listen: procedure.input(z.object({ port: z.number().int().min(0).max(65_535) })).output(loopbackAddress),
+  /** Closes the loopback door and every connection through it. */
+  stopListening: procedure,
 };
