@@ -24,9 +24,18 @@ export const settings = z.object({
 });
 export type Settings = z.infer<typeof settings>;
 
+type Defaulted = typeof settings.shape;
+type WithoutDefaults = { [Name in keyof Defaulted]: z.ZodOptional<ReturnType<Defaulted[Name]['unwrap']>> };
+
+/** Some of the settings. Zod's `partial()` would fill in the defaults of all others and so reset them. */
+export const settingsChange = z.object(
+  Object.fromEntries(Object.entries(settings.shape).map(([name, schema]) => [name, schema.unwrap().optional()])) as WithoutDefaults,
+);
+export type SettingsChange = z.infer<typeof settingsChange>;
+
 export const settingsContract = {
   get: procedure.output(settings),
-  update: procedure.input(settings.partial()).output(settings),
+  update: procedure.input(settingsChange).output(settings),
   reset: procedure.output(settings),
   watch: subscription(settings),
 };

@@ -80,6 +80,13 @@ export const doorErrors = {
     evidence: (d) => [`limit: ${d.limitPerSecond} a second`],
     fix: () => 'Wait a second and try again.',
   }),
+  SUBSCRIBER_BEHIND: declareError({
+    status: 429,
+    details: z.object({ limit: z.number().int() }),
+    what: () => 'This view could not keep up with the lab’s events.',
+    evidence: (d) => [`more than ${d.limit} events were waiting`],
+    fix: () => 'Subscribe again: the first event is a snapshot of everything.',
+  }),
   NOT_FOUND: declareError({
     status: 404,
     details: z.object({ noun: z.string(), id: z.string() }),

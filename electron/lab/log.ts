@@ -1,0 +1,21 @@
+/** One line of the lab's log. `details` is data that JSON can carry. */
+export interface LogRecord {
+  readonly level: 'info' | 'warn' | 'error';
+  /** The noun that speaks. */
+  readonly noun: string;
+  readonly message: string;
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+export type Log = (record: LogRecord) => void;
+
+/** An error with its causes and stacks, for the log only: a shell never sees it. */
+export function describeError(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { value: String(error) };
+  return {
+    name: error.name,
+    message: error.message,
+    stack: error.stack,
+    ...(error.cause === undefined ? {} : { cause: describeError(error.cause) }),
+  };
+}
