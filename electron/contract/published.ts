@@ -39,6 +39,8 @@ export const publishedValue = z.object({
   environment,
   source: z.object({ title: z.string().min(1), detail: z.string(), standing: z.enum(['primary', 'secondary', 'hypothesis', 'baseline']) }),
   note: z.string(),
+  /** Only for this machine's own baselines: the run it was saved from and the guest that it judges. */
+  baseline: z.object({ run: identifier, guest: identifier }).optional(),
 });
 export type PublishedValue = z.infer<typeof publishedValue>;
 
