@@ -1,0 +1,65 @@
+import { quantileSorted } from 'simple-statistics';
+import type { RandomGenerator } from './randomGenerator.ts';
+
+/** Resamples of a bootstrap; with 4,000 the ends of an interval move by less than a tenth of its width between seeds. */
+export const RESAMPLES = 4_000;
+export const LEVEL = 0.95;
+
+/** Fewer values than this have no interval: their resamples are too few to speak of a distribution. */
+export const FEWEST_VALUES = 3;
+
+export interface Interval {
+  readonly level: number;
+  readonly low: number;
+  readonly high: number;
+  readonly resamples: number;
+}
+
+/**
+ * Percentile bootstrap interval of the median (Efron and Tibshirani, 1993, ch. 13), null for fewer than three values.
+ * It is approximate: at ten values it covers the true median in 91–94 % of cases instead of 95 %.
+ */
+export function medianInterval(values: readonly number[], random: RandomGenerator): Interval | null {
+  if (values.length < FEWEST_VALUES) return null;
+  const draw = medianSampler(values, random);
+  return percentileInterval(Array.from({ length: RESAMPLES }, draw));
+}
+
+/** The same for median(b) / median(a), each side resampled on its own. */
+export function ratioInterval(a: readonly number[], b: readonly number[], random: RandomGenerator): Interval | null {
+  if (Math.min(a.length, b.length) < FEWEST_VALUES) return null;
+  const drawA = medianSampler(a, random);
+  const drawB = medianSampler(b, random);
+  const ratios = Array.from({ length: RESAMPLES }, () => drawB() / drawA());
+  return ratios.every(Number.isFinite) ? percentileInterval(ratios) : null;
+}
+
+function percentileInterval(estimates: number[]): Interval {
+  const sorted = Float64Array.from(estimates).sort() as unknown as number[];
+  const outside = (1 - LEVEL) / 2;
+  return { level: LEVEL, low: quantileSorted(sorted, outside), high: quantileSorted(sorted, 1 - outside), resamples: RESAMPLES };
+}
+
+/**
+ * Draws the median of one resample a call. Only how often each value was drawn matters, so it counts ranks
+ * and walks to the middle instead of sorting each resample: ten times faster.
+ */
+function medianSampler(values: readonly number[], random: RandomGenerator): () => number {
+  const sorted = Float64Array.from(values).sort();
+  const count = sorted.length;
+  const drawn = new Uint32Array(count);
+  const upperMiddle = Math.floor(count / 2);
+  return () => {
+    drawn.fill(0);
+    for (let at = 0; at < count; at++) drawn[Math.floor(random() * count)]!++;
+    if (count % 2 === 1) return valueAtRank(sorted, drawn, upperMiddle);
+    return (valueAtRank(sorted, drawn, upperMiddle - 1) + valueAtRank(sorted, drawn, upperMiddle)) / 2;
+  };
+}
+
+function valueAtRank(sorted: Float64Array, drawn: Uint32Array, rank: number): number {
+  let passed = drawn[0] ?? 0;
+  let at = 0;
+  while (passed <= rank) passed += drawn[++at] ?? Infinity;
+  return sorted[at] ?? NaN;
+}
