@@ -1,0 +1,78 @@
+import type { AcceleratorName } from '../../contract/accelerators.ts';
+import type { MachineDefinition } from '../../contract/catalog.ts';
+import type { MachineRecord } from '../../contract/guests.ts';
+import type { Architecture } from '../../contract/primitives.ts';
+
+/** All that decides QEMU's command line. Every path is absolute; `cpuModel` is resolved, never `auto`. */
+export interface MachineSpecification {
+  readonly uuid: string;
+  readonly name: string;
+  readonly architecture: Architecture;
+  readonly machine: Omit<MachineDefinition, 'cpuModel'>;
+  readonly cpuModel: string;
+  readonly accelerator: AcceleratorName;
+  readonly kernelPath: string;
+  readonly kernelArguments: string;
+  readonly modules: readonly { readonly path: string; readonly arguments: string }[];
+  /** Unix sockets on which QEMU listens. */
+  readonly sockets: { readonly qmp: string; readonly serial: readonly string[] };
+  /** One for each serial socket: the file in which QEMU itself keeps what the guest printed, or null. */
+  readonly serialLogs: readonly (string | null)[];
+  readonly trace: { readonly events: readonly string[]; readonly path: string } | null;
+  /** More arguments, put last. */
+  readonly extra: readonly string[];
+}
+
+/** How a QEMU process ended. An adopted process is not our child: then exit code and signal are null. */
+export interface MachineEnd {
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  /** At most the last 4 KiB of QEMU's own words. */
+  readonly stderrTail: string;
+  /** QEMU's reason (`guest-shutdown`, `guest-reset`, `host-qmp-quit`, …), or null when it said none. */
+  readonly reason: string | null;
+}
+
+export interface QmpEvent {
+  readonly name: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** QEMU's monitor. Every failure is QMP_FAILED, also that of calls which are pending when the socket ends. */
+export interface Qmp {
+  execute(command: string, parameters?: Readonly<Record<string, unknown>>, timeoutMs?: number): Promise<unknown>;
+  /** Calls the listener for each event until the returned function is called. */
+  onEvent(listener: (event: QmpEvent) => void): () => void;
+  readonly closed: Promise<void>;
+  close(): void;
+}
+
+/** One reading of two clocks at the same moment. `wallNs` counts from the Unix epoch. */
+export interface ClockReading {
+  readonly wallNs: bigint;
+  readonly monotonicNs: bigint;
+}
+
+/** A machine that runs, or is held before its first instruction. */
+export interface Machine {
+  readonly record: MachineRecord;
+  readonly uuid: string;
+  /** Taken just before the spawn; null for a machine that an earlier lab started. */
+  readonly spawnedAt: ClockReading | null;
+  readonly qmp: Qmp;
+  readonly serialSockets: readonly string[];
+  /** Resolves when the process is gone, and never rejects. */
+  readonly ended: Promise<MachineEnd>;
+  /** Lets the guest run: until then it waits before its first instruction, so that its consoles can be connected. */
+  go(): Promise<void>;
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  reset(): Promise<void>;
+  /** Presses the power button (ACPI); what the guest makes of it shows in `ended`. */
+  powerDown(): Promise<void>;
+  kill(): Promise<MachineEnd>;
+  /** Lets go of the machine and leaves it running for the next lab. */
+  release(): void;
+  /** Kills the machine if it still runs, and removes its directory. */
+  dispose(): Promise<void>;
+}

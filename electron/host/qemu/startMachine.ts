@@ -1,0 +1,107 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import type { QemuBuild } from '../../contract/accelerators.ts';
+import { DeclaredError } from '../../contract/errors.ts';
+import type { Machine, MachineSpecification, Qmp } from '../../core/guests/machine.ts';
+import { qemuArguments } from '../../core/guests/qemuArguments.ts';
+import { readClocks } from '../process/clock.ts';
+import { readTail } from '../process/fileTail.ts';
+import { connectWhenReady } from './connectWhenReady.ts';
+import { controlMachine, type MachineProcess } from './controlMachine.ts';
+import { linkAwkwardImages } from './linkAwkwardImages.ts';
+import { stderrPath } from './machineDirectory.ts';
+import { openQmp } from './qmp.ts';
+
+/** QEMU opens its monitor within some 50 ms; ten seconds are for a host that swaps. */
+const START_LIMIT_MS = 10_000;
+
+export interface StartMachine {
+  readonly program: QemuBuild;
+  readonly specification: MachineSpecification;
+  /** The machine's own directory (createMachineDirectory); it belongs to the machine from now on. */
+  readonly directory: string;
+  /** How long QEMU may take to open its monitor and answer. */
+  readonly startLimitMs?: number;
+  /** Ends the attempt while the machine is being started. */
+  readonly signal?: AbortSignal;
+}
+
+/** QEMU is its own session, so that no terminal and no end of the lab ends it; its words go to a file. */
+function spawnQemu(program: string, argv: string[], directory: string): ChildProcess {
+  const stderr = openSync(stderrPath(directory), 'a', 0o600);
+  try {
+    const child = spawn(program, argv, { detached: true, stdio: ['ignore', stderr, stderr], cwd: directory, env: { ...process.env, LC_ALL: 'C' } });
+    child.unref();
+    return child;
+  } finally {
+    closeSync(stderr);
+  }
+}
+
+function childProcess(child: ChildProcess, directory: string): MachineProcess {
+  const gone = new Promise<{ exitCode: number | null; signal: string | null }>((resolve) => {
+    child.once('exit', (exitCode, signal) => resolve({ exitCode, signal }));
+    child.once('error', (error) => {
+      writeFileSync(stderrPath(directory), `${error.message}\n`);
+      resolve({ exitCode: null, signal: null });
+    });
+  });
+  return { gone, kill: () => void child.kill('SIGKILL') };
+}
+
+/** The monitor of a QEMU that is just starting; gives up when it ends, at the limit, and when the caller cancels. */
+async function firstContact(path: string, child: MachineProcess, limitMs: number, cancel: AbortSignal | undefined): Promise<Qmp> {
+  const over = new AbortController();
+  const late = new DeclaredError('QMP_FAILED', { command: 'connect', reason: 'QEMU did not open its monitor', timeoutMs: limitMs });
+  const timer = setTimeout(() => over.abort(late), limitMs);
+  void child.gone.then(() => over.abort(new Error('QEMU ended')));
+  const signal = cancel === undefined ? over.signal : AbortSignal.any([over.signal, cancel]);
+  try {
+    return await openQmp(await connectWhenReady(path, signal), limitMs);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** After a failed start: nothing is left, and QEMU's own words are the error when it ended by itself. */
+async function giveUp(error: unknown, start: StartMachine, argv: string[], child: MachineProcess, endedItself: boolean): Promise<never> {
+  child.kill();
+  const exit = await child.gone;
+  const stderrTail = await readTail(stderrPath(start.directory));
+  await rm(start.directory, { recursive: true, force: true });
+  const cancelled = start.signal?.aborted ?? false;
+  if (!endedItself && !cancelled) throw error;
+  throw new DeclaredError('QEMU_REFUSED', { command: start.program.program, args: argv, ...exit, stderrTail, cancelled }, { cause: error });
+}
+
+/**
+ * Starts QEMU detached and held before the guest's first instruction: connect its consoles, then `go()`.
+ * Throws QEMU_REFUSED when QEMU ends (or the start is cancelled) and QMP_FAILED when its monitor does not answer in time;
+ * then no process and no file is left.
+ */
+export async function startMachine(start: StartMachine): Promise<Machine> {
+  const { program, directory, startLimitMs = START_LIMIT_MS } = start;
+  const specification = await linkAwkwardImages(start.specification, directory);
+  const argv = qemuArguments(specification);
+  const spawnedAt = readClocks();
+  const qemu = spawnQemu(program.program, argv, directory);
+  const child = childProcess(qemu, directory);
+  let endedItself = false;
+  void child.gone.then(() => (endedItself = true));
+  try {
+    if (qemu.pid === undefined) await once(qemu, 'spawn');
+    const qmp = await firstContact(specification.sockets.qmp, child, startLimitMs, start.signal);
+    const record = {
+      pid: qemu.pid ?? -1,
+      argv: [program.program, ...argv],
+      qemu: program,
+      accelerator: specification.accelerator,
+      startedAt: new Date(Number(spawnedAt.wallNs / 1_000_000n)).toISOString(),
+    };
+    return controlMachine({ record, uuid: specification.uuid, spawnedAt, qmp, serialSockets: specification.sockets.serial, directory, process: child });
+  } catch (error) {
+    return await giveUp(error, start, argv, child, endedItself);
+  }
+}
