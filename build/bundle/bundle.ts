@@ -5,9 +5,11 @@ import { join } from 'node:path';
 import { bundleProgram, programs } from './programs.ts';
 import { root } from '../paths.ts';
 
+const pageConfig = 'build/vite.config.ts';
+
 async function bundlePage(): Promise<void> {
   const { build } = await import('vite');
-  await build({ configFile: join(root, 'renderer/vite.config.ts'), logLevel: 'warn', mode: 'production' });
+  await build({ configFile: join(root, pageConfig), configLoader: 'native', logLevel: 'warn', mode: 'production' });
 }
 
 /** Builds dist/ and returns what was built, for one line of output. */
@@ -19,7 +21,7 @@ async function bundle(only: readonly string[]): Promise<string[]> {
     await bundleProgram(program);
     return program.name;
   });
-  if (wanted('renderer') && existsSync(join(root, 'renderer/vite.config.ts'))) built.push(bundlePage().then(() => 'renderer'));
+  if (wanted('renderer') && existsSync(join(root, 'renderer/index.html'))) built.push(bundlePage().then(() => 'renderer'));
   return Promise.all(built);
 }
 

@@ -1,5 +1,6 @@
 import { build, type BuildOptions } from 'esbuild';
 import { join } from 'node:path';
+import manifest from '../../package.json' with { type: 'json' };
 import { root } from '../paths.ts';
 import { workers } from './workers.ts';
 
@@ -27,6 +28,12 @@ const commonJsNames = [
   'const __filename = import.meta.filename, __dirname = import.meta.dirname;',
 ].join('\n');
 
+// Both sides of the hello compare the build; one that was not made by a script of the project says so.
+const identity = {
+  __PETRI_BUILD__: JSON.stringify(process.env['PETRI_BUILD'] ?? 'development'),
+  __PETRI_VERSION__: JSON.stringify(manifest.version),
+};
+
 const shared = {
   bundle: true,
   platform: 'node',
@@ -37,6 +44,7 @@ const shared = {
   // An optional native part of ssh2, which dockerode brings along: absent, it is written in JavaScript.
   loader: { '.node': 'empty' },
   legalComments: 'none',
+  define: identity,
 } satisfies BuildOptions;
 
 export function programOptions(program: Program): BuildOptions {

@@ -1,0 +1,89 @@
+// Which programs of the system a command needs, and how they get there.
+import { accessSync, constants, existsSync, readdirSync, statSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { runLogged, say, SetUpFailure } from './steps.mjs';
+
+const LISTS_ARE_OLD_AFTER_MS = 24 * 60 * 60 * 1000;
+const APT_LISTS = '/var/lib/apt/lists';
+
+/** Each need by what it is for: any one of `programs` satisfies it. */
+export const needs = {
+  compiler: { programs: ['g++'], debian: 'g++', fedora: 'gcc-c++', brew: null },
+  make: { programs: ['make'], debian: 'make', fedora: 'make', brew: null },
+  python: { programs: ['python3'], debian: 'python3', fedora: 'python3', brew: null },
+  qemuX86: { programs: ['qemu-system-i386', 'qemu-system-x86_64'], debian: 'qemu-system-x86', fedora: 'qemu-system-x86', brew: 'qemu' },
+  qemuArm: { programs: ['qemu-system-arm'], debian: 'qemu-system-arm', fedora: 'qemu-system-arm', brew: 'qemu' },
+  qemuImg: { programs: ['qemu-img'], debian: 'qemu-utils', fedora: 'qemu-img', brew: 'qemu' },
+  browser: { programs: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'], debian: 'chromium', fedora: 'chromium', brew: '--cask chromium' },
+  pdf: { programs: ['pdftotext'], debian: 'poppler-utils', fedora: 'poppler-utils', brew: 'poppler' },
+};
+
+export const needsOf = {
+  native: ['compiler', 'make', 'python'],
+  qemu: ['qemuX86', 'qemuArm', 'qemuImg'],
+  browser: ['browser'],
+  pdf: ['pdf'],
+};
+
+/** The full path of the first of these programs on PATH, or null. */
+export function findProgram(programs, path = process.env.PATH ?? '') {
+  for (const folder of path.split(delimiter)) {
+    for (const program of programs) {
+      const file = join(folder, program);
+      try {
+        accessSync(file, constants.X_OK);
+        if (statSync(file).isFile()) return file;
+      } catch {
+        // Not here: the next folder may have it.
+      }
+    }
+  }
+  return null;
+}
+
+/** The names of those needs that nothing on PATH satisfies. */
+export function missingOf(names, path) {
+  return names.filter((name) => findProgram(needs[name].programs, path) === null);
+}
+
+/** The command that a person would type as root on this kind of system, or null where we know none. */
+export function installCommand(missing, has = (program) => findProgram([program]) !== null) {
+  const packages = (system) => [...new Set(missing.map((name) => needs[name][system]).filter((name) => name !== null))].join(' ');
+  if (has('apt-get')) return `apt-get update && apt-get install -y --no-install-recommends ${packages('debian')}`;
+  if (has('dnf')) return `dnf install -y ${packages('fedora')}`;
+  if (has('brew')) return `brew install ${packages('brew')}`;
+  return null;
+}
+
+function listsAreOld() {
+  if (!existsSync(APT_LISTS) || !readdirSync(APT_LISTS).some((name) => name.includes('_Packages'))) return true;
+  return Date.now() - statSync(APT_LISTS).mtimeMs > LISTS_ARE_OLD_AFTER_MS;
+}
+
+async function installWithApt(packages) {
+  const quiet = { DEBIAN_FRONTEND: 'noninteractive' };
+  const update = () => runLogged('apt-update', 'apt-get', ['update'], quiet);
+  const install = () => runLogged('apt-install', 'apt-get', ['install', '-y', '--no-install-recommends', ...packages], quiet);
+  if (listsAreOld()) return update().then(install);
+  // Young lists can still name versions that are gone from the archive, or lack a package: then they are fetched anew.
+  return install().catch(() => update().then(install));
+}
+
+/** Makes every named program present, or stops with the exact command that would. */
+export async function installPackages(names) {
+  const missing = missingOf(names);
+  if (missing.length === 0) return;
+  const packages = [...new Set(missing.map((name) => needs[name].debian))];
+  const command = installCommand(missing);
+  const mayInstall = process.getuid?.() === 0 && findProgram(['apt-get']) !== null;
+  if (!mayInstall) {
+    const programs = missing.map((name) => needs[name].programs[0]).join(', ');
+    const advice = command === null ? 'Install them with the package manager of this system.' : `Run this${command.startsWith('brew') ? '' : ' as root'}, then try again:\n    ${command}`;
+    throw new SetUpFailure(`Programs that Petri needs are missing: ${programs}.\n${advice}`);
+  }
+  say(`system packages: installing ${packages.join(' ')} …`);
+  await installWithApt(packages);
+  const still = missingOf(names);
+  if (still.length > 0) throw new SetUpFailure(`apt-get installed ${packages.join(' ')}, but these are still not on PATH: ${still.map((name) => needs[name].programs[0]).join(', ')}`);
+  say('system packages: installed');
+}
