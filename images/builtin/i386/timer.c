@@ -1,0 +1,66 @@
+/* The interval timer (Intel 8254 data sheet): channel 0 ticks, channel 2 is a stopwatch that is read, not heard. */
+#include "interrupts.h"
+#include "machine.h"
+#include "ports.h"
+
+#define HERTZ 1193182u
+
+enum { CHANNEL0 = 0x40, CHANNEL2 = 0x42, CONTROL = 0x43, SPEAKER = 0x61 };
+
+/* Control words: channel, low byte then high byte, mode (8254, "Control Word Format"). */
+enum { TICK_MODE = 0x34, SILENT_MODE = 0x30, STOPWATCH_MODE = 0xb0 };
+
+/* Port 0x61 of a PC: bit 0 opens channel 2's gate, bit 1 the speaker, bit 5 reads its output. */
+enum { GATE = 0x01, VOICE = 0x02, OUTPUT = 0x20 };
+
+static void load(uint16_t channel, uint8_t control, uint32_t count)
+{
+	port_write8(CONTROL, control);
+	port_write8(channel, (uint8_t)count);
+	port_write8(channel, (uint8_t)(count >> 8));
+}
+
+/* Mode 2 rings every `count` clocks. */
+void timer_start(void)
+{
+	load(CHANNEL0, TICK_MODE, HERTZ / TICKS_PER_SECOND);
+	interrupt_enable(IRQ_TIMER);
+}
+
+/* Mode 0 counts once; with the count not given it never ends, and the channel is silent. */
+void timer_stop(void)
+{
+	port_write8(CONTROL, SILENT_MODE);
+}
+
+/* One run of channel 2, at most 54 ms: in mode 0 the output rises when the count is over. */
+static void wait_clocks(uint32_t clocks)
+{
+	port_write8(SPEAKER, (uint8_t)((port_read8(SPEAKER) & ~VOICE) | GATE));
+	load(CHANNEL2, STOPWATCH_MODE, clocks);
+	while (!(port_read8(SPEAKER) & OUTPUT))
+		;
+}
+
+void machine_delay(uint32_t milliseconds)
+{
+	while (milliseconds) {
+		uint32_t piece = milliseconds < 50 ? milliseconds : 50;
+
+		wait_clocks(HERTZ * piece / 1000);
+		milliseconds -= piece;
+	}
+}
+
+/* Interrupts are still off, so a tick stays visible as a request. */
+const char *timer_check(void)
+{
+	if (!interrupt_enabled(IRQ_TIMER))
+		return "the timer's line is masked";
+	for (uint32_t waited = 0; waited < 50; waited++) {
+		if (interrupt_pending(IRQ_TIMER))
+			return 0;
+		machine_delay(1);
+	}
+	return "the timer does not tick";
+}

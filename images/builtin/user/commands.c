@@ -1,0 +1,213 @@
+#include "commands.h"
+
+#include <stdbool.h>
+
+#include "bytes.h"
+#include "output.h"
+#include "snapshot.h"
+
+struct command {
+	const char *name, *arguments, *meaning;
+	/* `rest` is what follows the name; false when it does not fit `arguments` */
+	bool (*run)(const char *rest);
+};
+
+static void run_load(int32_t type, uint32_t amount, uint32_t parameter)
+{
+	struct message message = { .type = type };
+	struct counters counters;
+
+	message.words[0] = amount;
+	message.words[1] = parameter;
+	ipc_sendrec(CLIENT, &message);
+	memcpy(&counters, message.words, sizeof counters);
+	if (type == LOAD_FLOOD)
+		print("\nflood bytes=%u\n", message.words[COUNTER_WORDS]);
+	if (type == LOAD_STRIDE)
+		print("stride bytes=%u loads=%u buffer=%x physical=%x length=%u\n", parameter,
+		      message.words[COUNTER_WORDS], STRIDE_BUFFER, kernel_information->stride_physical,
+		      STRIDE_BUFFER_BYTES);
+	if (message.words[COUNTER_WORDS + 1])
+		print("cancelled after %u of %u\n", message.words[COUNTER_WORDS], amount);
+	snapshot_print(&counters, "load");
+}
+
+static bool run_counted(int32_t type, const char *rest)
+{
+	uint32_t amount;
+
+	if (!number_parse(&rest, 0, &amount))
+		return false;
+	run_load(type, amount, 0);
+	return true;
+}
+
+static int find_entry(const char *name)
+{
+	int entry = 0;
+
+	while (entry < ENTRY_COUNT && !text_equal(entry_ways[entry].name, name))
+		entry++;
+	return entry;
+}
+
+static bool run_calls(const char *rest)
+{
+	uint32_t amount;
+	int entry = ENTRY_COUNT;
+
+	if (!number_parse(&rest, 0, &amount))
+		return false;
+	while (*rest == ' ')
+		rest++;
+	if (*rest) {
+		entry = find_entry(rest);
+		if (entry == ENTRY_COUNT)
+			return false;
+		if (!(kernel_information->available >> entry & 1)) {
+			print("petri: entry %s is not available on this CPU\n", rest);
+			return true;
+		}
+	}
+	run_load(LOAD_CALLS, amount, (uint32_t)entry);
+	return true;
+}
+
+static bool run_faults(const char *rest)
+{
+	return run_counted(LOAD_FAULTS, rest);
+}
+
+static bool run_switches(const char *rest)
+{
+	return run_counted(LOAD_SWITCHES, rest);
+}
+
+static bool run_ipc(const char *rest)
+{
+	return run_counted(LOAD_IPC, rest);
+}
+
+static bool run_flood(const char *rest)
+{
+	return run_counted(LOAD_FLOOD, rest);
+}
+
+static bool run_stride(const char *rest)
+{
+	uint32_t stride, turns;
+
+	if (!number_parse(&rest, ' ', &stride) || !number_parse(&rest, 0, &turns))
+		return false;
+	run_load(LOAD_STRIDE, turns, stride);
+	return true;
+}
+
+static bool run_counts(const char *rest)
+{
+	struct counters counters;
+
+	if (*rest)
+		return false;
+	snapshot_take(&counters);
+	snapshot_print(&counters, "boot");
+	return true;
+}
+
+static const char *state_name(uint32_t flags)
+{
+	if (!flags)
+		return "ready";
+	if (flags & 0x04)
+		return "sending";
+	return flags & 0x08 ? "receiving" : "stopped";
+}
+
+static bool run_ps(const char *rest)
+{
+	struct process_row rows[8];
+	struct message message = { .type = SYS_GETINFO };
+
+	if (*rest)
+		return false;
+	message.information.request = GET_PROCTAB;
+	message.information.address = (uint32_t)(uintptr_t)rows;
+	message.information.length = sizeof rows;
+	system_call(&message);
+	print("number name      state         ticks   switches\n");
+	for (int32_t at = 0; at < message.type; at++)
+		print("%6u %9s %9s %9u %10u\n", (uint32_t)rows[at].number, rows[at].name, state_name(rows[at].flags),
+		      rows[at].ticks, rows[at].switches);
+	return true;
+}
+
+static bool run_halt(const char *rest)
+{
+	struct message message = { .type = SYS_ABORT };
+
+	if (*rest)
+		return false;
+	system_call(&message);
+	print("petri: this machine has no power switch\n");
+	return true;
+}
+
+static bool run_help(const char *rest);
+
+static const struct command commands[] = {
+	{ "help", "", "this list", run_help },
+	{ "ps", "", "the process table", run_ps },
+	{ "calls", " N [ENTRY]", "N calls, by every entry in turn or by one", run_calls },
+	{ "faults", " N", "N demand-zero page faults", run_faults },
+	{ "switches", " N", "N address-space switches", run_switches },
+	{ "ipc", " N", "N round trips between two processes", run_ipc },
+	{ "stride", " BYTES N", "N data loads, BYTES apart", run_stride },
+	{ "flood", " BYTES", "prints that many bytes of a known pattern", run_flood },
+	{ "counts", "", "all counters since the boot", run_counts },
+	{ "halt", "", "power off", run_halt },
+};
+
+#define COMMAND_COUNT (sizeof commands / sizeof *commands)
+
+static bool run_help(const char *rest)
+{
+	if (*rest)
+		return false;
+	for (const struct command *command = commands; command < commands + COMMAND_COUNT; command++)
+		print("%8s%11s %s\n", command->name, command->arguments, command->meaning);
+	print("entries:");
+	for (int entry = 0; entry < ENTRY_COUNT; entry++)
+		print(" %s%s", entry_ways[entry].name, kernel_information->available >> entry & 1 ? "" : " (not here)");
+	print("\n");
+	return true;
+}
+
+/* What follows the name and the spaces behind it, or 0 when the line has another name. */
+static const char *after_name(const char *line, const char *name)
+{
+	while (*name && *line == *name)
+		line++, name++;
+	if (*name || (*line && *line != ' '))
+		return 0;
+	while (*line == ' ')
+		line++;
+	return line;
+}
+
+void command_run(const char *line)
+{
+	while (*line == ' ')
+		line++;
+	if (!*line)
+		return;
+	for (const struct command *command = commands; command < commands + COMMAND_COUNT; command++) {
+		const char *rest = after_name(line, command->name);
+
+		if (!rest)
+			continue;
+		if (!command->run(rest))
+			print("usage: %s%s\n", command->name, command->arguments);
+		return;
+	}
+	print("petri: unknown command: %s\n", line);
+}

@@ -1,0 +1,158 @@
+#include "loads.h"
+
+#include "bytes.h"
+#include "output.h"
+#include "pattern.h"
+#include "switching.h"
+
+__attribute__((noinline)) void load_begin(void)
+{
+	__asm__ volatile("");
+}
+
+__attribute__((noinline)) void load_end(void)
+{
+	__asm__ volatile("");
+}
+
+/* Ctrl-C shows in the information page: looking costs no call. */
+static bool go_on(struct load *load)
+{
+	load->cancelled = kernel_information->cancellations != load->cancellations;
+	return load->done < load->amount && !load->cancelled;
+}
+
+/* Kernel calls that the kernel answers itself, so that the caller is the only one who calls. */
+static void load_calls(struct load *load)
+{
+	bool in_turn = load->parameter == ENTRY_COUNT;
+	uint32_t entry = in_turn ? 0 : load->parameter;
+
+	for (; go_on(load); load->done++) {
+		struct message message;
+
+		message.type = SYS_TIMES;
+		while (in_turn && !(kernel_information->available >> entry % ENTRY_COUNT & 1))
+			entry++;
+		entry_ways[entry % ENTRY_COUNT].call(SENDREC, SYSTEM, &message);
+		entry += in_turn;
+	}
+}
+
+/* The kernel keeps ARENA_RESIDENT pages; walking round more of them finds each page gone (first in, first out). */
+static void load_faults(struct load *load)
+{
+	for (; go_on(load); load->done++) {
+		*(volatile uint8_t *)(uintptr_t)(ARENA + load->arena_page * PAGE_BYTES) = 1;
+		load->arena_page = (load->arena_page + 1) % ARENA_PAGES;
+	}
+}
+
+/* The counters are read by the side that gets the last switch. */
+static void load_switches(struct load *load)
+{
+	struct message message = { .type = SWITCH };
+
+	message.words[0] = load->amount;
+	switching_play(PARTNER, &message);
+	memcpy(&load->after, message.words, sizeof load->after);
+	load->done = load->amount;
+}
+
+static void load_ipc(struct load *load)
+{
+	for (; go_on(load); load->done++) {
+		struct message message;
+
+		message.type = PM_GETPID;
+		ipc_sendrec(PARTNER, &message);
+	}
+}
+
+/* Makes every page of the buffer present, so that the loads that count fault nowhere. */
+static void touch_stride_buffer(void)
+{
+	for (uint32_t at = 0; at < STRIDE_BUFFER_BYTES; at += PAGE_BYTES)
+		*(const volatile uint8_t *)(uintptr_t)(STRIDE_BUFFER + at);
+}
+
+/* Nothing but these loads: the loop lives in registers, so that an instrument sees one data access per turn. */
+__attribute__((noinline)) uint32_t stride_walk(uint32_t at, uint32_t stride, uint32_t turns)
+{
+	for (; turns; turns--) {
+		*(const volatile uint8_t *)(uintptr_t)(STRIDE_BUFFER + at);
+		at = (at + stride) % STRIDE_BUFFER_BYTES;
+	}
+	return at;
+}
+
+#define STRIDE_PIECE 65536u /* turns between two looks for Ctrl-C */
+
+static void load_stride(struct load *load)
+{
+	uint32_t at = 0;
+
+	while (go_on(load)) {
+		uint32_t rest = load->amount - load->done;
+		uint32_t turns = rest < STRIDE_PIECE ? rest : STRIDE_PIECE;
+
+		at = stride_walk(at, load->parameter, turns);
+		load->done += turns;
+	}
+}
+
+static void load_flood(struct load *load)
+{
+	while (go_on(load)) {
+		char line[PATTERN_LINE];
+		uint32_t rest = load->amount - load->done;
+		int32_t written;
+
+		pattern_line(line, load->done);
+		written = write_bytes(line, rest < sizeof line ? rest : sizeof line);
+		if (written <= 0)
+			return;
+		load->done += (uint32_t)written;
+	}
+}
+
+static void run(struct load *load)
+{
+	switch (load->type) {
+	case LOAD_CALLS:
+		load_calls(load);
+		break;
+	case LOAD_FAULTS:
+		load_faults(load);
+		break;
+	case LOAD_SWITCHES:
+		load_switches(load);
+		break;
+	case LOAD_STRIDE:
+		load_stride(load);
+		break;
+	case LOAD_IPC:
+		load_ipc(load);
+		break;
+	case LOAD_FLOOD:
+		load_flood(load);
+		break;
+	}
+}
+
+void load_run(struct load *load)
+{
+	struct counters before;
+
+	load->done = 0;
+	load->cancellations = kernel_information->cancellations;
+	if (load->type == LOAD_STRIDE)
+		touch_stride_buffer();
+	load_begin();
+	snapshot_take(&before);
+	run(load);
+	if (load->type != LOAD_SWITCHES)
+		snapshot_take(&load->after);
+	load_end();
+	snapshot_subtract(&load->after, &before);
+}

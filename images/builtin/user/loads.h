@@ -1,0 +1,26 @@
+/* The loads: known amounts of work between two readings of the counters. */
+#ifndef LOADS_H
+#define LOADS_H
+
+#include <stdbool.h>
+
+#include "snapshot.h"
+
+struct load {
+	uint32_t type;      /* LOAD_CALLS … */
+	uint32_t amount;    /* how many, or bytes */
+	uint32_t parameter; /* LOAD_CALLS: the entry, ENTRY_COUNT for all in turn; LOAD_STRIDE: the stride in bytes */
+	uint32_t done;      /* how much was done; less than `amount` after Ctrl-C */
+	bool cancelled;
+	uint32_t cancellations;   /* of the information page, when the load began */
+	uint32_t arena_page;      /* where LOAD_FAULTS goes on */
+	struct counters after;    /* at the end; when the load has run: what the handlers counted meanwhile */
+};
+
+void load_run(struct load *load);
+
+/* Where the counting begins and ends: places for the breakpoints and probes of an outside instrument. */
+void load_begin(void);
+void load_end(void);
+
+#endif
