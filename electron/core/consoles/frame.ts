@@ -1,0 +1,1 @@
+export { decodeFrame, encodeFrame, type ConsoleFrame } from '../../contract/consoleFrame.ts';
