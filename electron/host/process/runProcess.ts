@@ -1,45 +1,71 @@
-import { execa, ExecaError } from 'execa';
+import { spawn } from 'node:child_process';
+import type { Readable } from 'node:stream';
 import { DeclaredError } from '../../contract/errors.ts';
+import { killGroup } from './killGroup.ts';
 
 /** How much of what a process wrote is kept as evidence. */
 const TAIL_CHARACTERS = 4_096;
 
 export interface RunProcess {
-  /** After this time the process is killed and has failed. */
+  /** After this time the process and its children are killed, and it has failed. */
   readonly timeLimitMs: number;
   readonly signal?: AbortSignal;
-  readonly outputLimitBytes?: number;
+  /** How much standard output is read before the process has failed. */
+  readonly outputLimitCharacters?: number;
+}
+
+interface Exit {
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Why we ended it, or why it never began; null when it ended by itself. */
+  readonly ended: string | null;
+}
+
+function collect(stream: Readable, limit: number, full: () => void): () => string {
+  let text = '';
+  stream.setEncoding('utf8').on('data', (chunk: string) => {
+    text += chunk;
+    if (text.length > limit) full();
+  });
+  return () => text;
+}
+
+function runToExit(command: string, args: readonly string[], options: RunProcess): Promise<Exit> {
+  const { timeLimitMs, signal, outputLimitCharacters = 1_048_576 } = options;
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: process.platform !== 'win32', env: { ...process.env, LC_ALL: 'C' } });
+  let ended: string | null = null;
+  const end = (why: string): void => {
+    ended ??= why;
+    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) killGroup(child.pid);
+    // A grandchild that left the group could hold the pipes open for ever.
+    child.stdout.destroy();
+    child.stderr.destroy();
+  };
+  const cancel = (): void => end('cancelled');
+  const stdout = collect(child.stdout, outputLimitCharacters, () => end('wrote too much'));
+  const stderr = collect(child.stderr, outputLimitCharacters, () => end('wrote too much'));
+  const timer = setTimeout(() => end(`no end within ${timeLimitMs} ms`), timeLimitMs);
+  signal?.addEventListener('abort', cancel, { once: true });
+  if (signal?.aborted === true) cancel();
+  return new Promise((resolve) => {
+    child.once('error', (error) => (ended ??= error.message));
+    child.once('close', (exitCode, exitSignal) => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', cancel);
+      resolve({ exitCode: ended === null ? exitCode : null, signal: exitSignal, stdout: stdout(), stderr: stderr(), ended });
+    });
+  });
 }
 
 /**
  * Runs a program to its end, without a shell. Throws PROCESS_FAILED for every end but exit code 0, also when there is no
- * such program; a process that is cancelled or too slow is killed first.
+ * such program. It leads its own process group, so that a program that hangs takes its children with it.
  */
 export async function runProcess(command: string, args: readonly string[], options: RunProcess): Promise<{ stdout: string; stderr: string }> {
-  try {
-    const { stdout, stderr } = await execa(command, args, {
-      timeout: options.timeLimitMs,
-      killSignal: 'SIGKILL',
-      stdin: 'ignore',
-      maxBuffer: options.outputLimitBytes ?? 1_048_576,
-      env: { LC_ALL: 'C' },
-      ...(options.signal && { cancelSignal: options.signal }),
-    });
-    return { stdout, stderr };
-  } catch (error) {
-    if (!(error instanceof ExecaError)) throw error;
-    const words = typeof error.stderr === 'string' && error.stderr !== '' ? error.stderr : error.shortMessage;
-    throw new DeclaredError(
-      'PROCESS_FAILED',
-      {
-        command,
-        args: [...args],
-        exitCode: error.exitCode ?? null,
-        signal: error.signal ?? null,
-        stderrTail: (error.timedOut ? `no end within ${options.timeLimitMs} ms\n${words}` : words).slice(-TAIL_CHARACTERS),
-        cancelled: error.isCanceled,
-      },
-      { cause: error },
-    );
-  }
+  const { exitCode, signal, stdout, stderr, ended } = await runToExit(command, args, options);
+  if (exitCode === 0) return { stdout, stderr };
+  const stderrTail = [ended, stderr].filter((words) => words !== null && words !== '').join('\n').slice(-TAIL_CHARACTERS);
+  throw new DeclaredError('PROCESS_FAILED', { command, args: [...args], exitCode, signal, stderrTail, cancelled: ended === 'cancelled' });
 }

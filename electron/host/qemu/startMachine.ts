@@ -8,6 +8,7 @@ import type { Machine, MachineSpecification, Qmp } from '../../core/guests/machi
 import { qemuArguments } from '../../core/guests/qemuArguments.ts';
 import { readClocks } from '../process/clock.ts';
 import { readTail } from '../process/fileTail.ts';
+import { killGroup } from '../process/killGroup.ts';
 import { connectWhenReady } from './connectWhenReady.ts';
 import { controlMachine, type MachineProcess } from './controlMachine.ts';
 import { linkAwkwardImages } from './linkAwkwardImages.ts';
@@ -48,7 +49,10 @@ function childProcess(child: ChildProcess, directory: string): MachineProcess {
       resolve({ exitCode: null, signal: null });
     });
   });
-  return { gone, kill: () => void child.kill('SIGKILL') };
+  const kill = (): void => {
+    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) killGroup(child.pid);
+  };
+  return { gone, kill };
 }
 
 /** The monitor of a QEMU that is just starting; gives up when it ends, at the limit, and when the caller cancels. */
