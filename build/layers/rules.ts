@@ -40,7 +40,7 @@ function judgePackage(place: Place, specifier: string): string | null {
   const rule = layerRules[place.layer];
   if (rule === undefined) return null;
   const allowed = [...rule.packages, ...(rule.folders?.[place.folder] ?? [])];
-  return allowed.includes(name) ? null : `${place.layer} may not import ${name === 'node:' ? `Node's ${specifier}` : name}`;
+  return allowed.includes(name) || allowed.includes(specifier) ? null : `${place.layer} may not import ${name === 'node:' ? `Node's ${specifier}` : name}`;
 }
 
 function judgePlaces(from: Place, to: Place, typesOnly: boolean): string | null {

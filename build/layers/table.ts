@@ -19,7 +19,7 @@ export interface LayerRule {
 
 const pageLibraries = [
   'vue', 'vue-router', 'pinia', 'reka-ui', 'echarts', 'uplot', '@xterm/xterm', '@xterm/addon-fit', '@xterm/addon-search',
-  '@xterm/addon-serialize', '@xterm/addon-webgl', '@novnc/novnc', 'zod', '@orpc/client', '@orpc/contract',
+  '@xterm/addon-serialize', '@xterm/addon-webgl', '@novnc/novnc', '@lucide/vue', 'zod', '@orpc/client', '@orpc/contract',
 ];
 
 export const layerRules: Readonly<Record<string, LayerRule>> = {
@@ -37,7 +37,8 @@ export const layerRules: Readonly<Record<string, LayerRule>> = {
       process: ['node-pty'],
     },
   },
-  lab: { layers: ['host', 'core', 'contract'], packages: ['@orpc/server', 'zod'] },
+  // Of Node the lab uses only what does no input or output; that is host's.
+  lab: { layers: ['host', 'core', 'contract'], packages: ['@orpc/server', 'zod', 'node:crypto', 'node:path', 'node:events', 'node:util'] },
   server: { layers: ['lab', 'contract'], packages: ['node:', '@orpc/server', '@orpc/openapi', '@orpc/zod', 'ws', 'pino', 'zod', '@modelcontextprotocol/server', '@modelcontextprotocol/node'] },
   client: { layers: ['contract'], packages: ['node:', '@orpc/client', '@orpc/contract', 'ws', 'zod'] },
   main: { layers: ['client', 'core', 'contract'], packages: ['node:', 'electron', 'zod'] },
@@ -45,7 +46,7 @@ export const layerRules: Readonly<Record<string, LayerRule>> = {
   cli: { layers: ['client', 'core', 'contract'], packages: ['node:', 'commander', 'zod'] },
   renderer: { layers: ['core', 'contract'], typesOf: ['preload'], packages: pageLibraries },
   images: { layers: [], packages: ['node:'] },
-  build: { layers: ['core', 'contract', 'client'], packages: ['node:', 'esbuild', 'vite', 'typescript', 'vitest', '@playwright/test', 'ws'] },
+  build: { layers: ['core', 'contract', 'client'], packages: ['node:', 'esbuild', 'vite', '@vitejs/plugin-vue', 'typescript', 'vitest', '@playwright/test', 'ws'] },
 };
 
 /** The folder of each layer below the root, longest first where one lies in another. */
