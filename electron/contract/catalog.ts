@@ -39,6 +39,8 @@ export const catalogEntry = z.object({
   boot: bootDefinition,
   /** The file name of its phase table in `resources/phases/`, without `.json`. */
   phaseTable: identifier,
+  /** What to type on its first serial port to power it down, for a system that does not hear the power button (ACPI). */
+  powerDownLine: z.string().min(1).max(200).optional(),
   /** How we know that it boots: the QEMU and the date, or null when nobody has seen it. */
   verified: z.object({ qemu: z.string(), date: z.iso.date() }).nullable(),
 });
