@@ -5,9 +5,10 @@ export interface Feed<Event> {
   publish(event: Event): void;
   /**
    * Receives all events from this call on, even those before the first `next()`. It ends when the signal aborts, when
-   * `return()` is called or when the feed is closed, and fails with SUBSCRIBER_BEHIND when its queue is full.
+   * `return()` is called or when the feed is closed, and fails with SUBSCRIBER_BEHIND when its queue is full. `first`
+   * is received before all others.
    */
-  subscribe(signal?: AbortSignal): AsyncGenerator<Event, void, undefined>;
+  subscribe(signal?: AbortSignal, first?: Event): AsyncGenerator<Event, void, undefined>;
   readonly subscribers: number;
   close(): void;
 }
@@ -32,12 +33,13 @@ export function createFeed<Event>(options: FeedOptions = {}): Feed<Event> {
     publish(event) {
       for (const subscription of [...subscriptions]) subscription.push(event);
     },
-    subscribe(signal) {
+    subscribe(signal, first) {
       const { generator, subscription } = createSubscription<Event>(options, () => {
         subscriptions.delete(subscription);
         signal?.removeEventListener('abort', subscription.end);
       });
       subscriptions.add(subscription);
+      if (first !== undefined) subscription.push(first);
       signal?.addEventListener('abort', subscription.end);
       if (closed || signal?.aborted === true) subscription.end();
       return generator;
@@ -53,17 +55,11 @@ export function createFeed<Event>(options: FeedOptions = {}): Feed<Event> {
 }
 
 /**
- * The body of a watch procedure: a snapshot, then every change after it. The subscription begins before the snapshot
- * is taken, so nothing is lost between them.
+ * What a watch procedure answers: a snapshot, then every change after it. Both are taken in one step, so nothing is
+ * lost or told twice between them.
  */
-export async function* watch<Event>(feed: Feed<Event>, snapshot: () => Event, signal?: AbortSignal): AsyncGenerator<Event, void, undefined> {
-  const changes = feed.subscribe(signal);
-  try {
-    yield snapshot();
-    yield* changes;
-  } finally {
-    await changes.return();
-  }
+export function watch<Event>(feed: Feed<Event>, snapshot: () => Event, signal?: AbortSignal): AsyncGenerator<Event, void, undefined> {
+  return feed.subscribe(signal, snapshot());
 }
 
 /**

@@ -1,3 +1,5 @@
+import { DeclaredError } from '../contract/errors.ts';
+
 /** One line of the lab's log. `details` is data that JSON can carry. */
 export interface LogRecord {
   readonly level: 'info' | 'warn' | 'error';
@@ -16,6 +18,7 @@ export function describeError(error: unknown): Record<string, unknown> {
     name: error.name,
     message: error.message,
     stack: error.stack,
+    ...(error instanceof DeclaredError ? { failure: error.failure } : {}),
     ...(error.cause === undefined ? {} : { cause: describeError(error.cause) }),
   };
 }
