@@ -11,6 +11,15 @@ export function formatMilliseconds(nanoseconds: number): string {
   return signed(milliseconds(nanoseconds).toFixed(3));
 }
 
+/** An interval in one unit, that of its upper end: `[23.9, 24.8] ms`. */
+export function formatInterval({ low, high }: { readonly low: number; readonly high: number }, resolutionNs = 1_000): string {
+  const upper = formatDuration(high, resolutionNs);
+  const [digits = '', name = ''] = upper.split(' ');
+  const unit = units.find((candidate) => candidate.name === name)?.nanoseconds ?? 1;
+  const decimals = digits.split('.')[1]?.length ?? 0;
+  return `[${signed((low / unit).toFixed(decimals))}, ${digits}] ${name}`;
+}
+
 /**
  * A duration to read at a glance: three significant digits with a unit, but never finer than the instrument's
  * resolution (`resolutionNs`, 1 µs unless said otherwise).
