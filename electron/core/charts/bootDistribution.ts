@@ -162,7 +162,7 @@ export function swarmOffsets(positions: readonly number[], distance: number, lim
   const offsets = positions.map(() => 0);
   const steps = Math.floor(limit / distance);
   const candidates = [0, ...Array.from({ length: steps }, (_, step) => [(step + 1) * distance, -(step + 1) * distance]).flat()];
-  for (const index of positions.keys().toArray().toSorted((a, b) => (positions[a] ?? 0) - (positions[b] ?? 0))) {
+  for (const index of [...positions.keys()].toSorted((a, b) => (positions[a] ?? 0) - (positions[b] ?? 0))) {
     const x = positions[index] ?? 0;
     const y = candidates.find((candidate) => placed.every((other) => Math.hypot(other.x - x, other.y - candidate) >= distance * 0.98)) ?? 0;
     placed.push({ x, y });
