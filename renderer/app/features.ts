@@ -1,0 +1,9 @@
+import { guestsFeature } from '../features/guests/feature.ts';
+import { homeFeature } from '../features/home/feature.ts';
+import { measurementsFeature } from '../features/measurements/feature.ts';
+import { reportsFeature } from '../features/reports/feature.ts';
+import { settingsFeature } from '../features/settings/feature.ts';
+import type { Feature } from './feature.ts';
+
+/** The rail from top to bottom; the shortcuts Mod+1…9 follow this order. */
+export const features: readonly Feature[] = [homeFeature, guestsFeature, measurementsFeature, reportsFeature, settingsFeature];

@@ -1,0 +1,79 @@
+/** A number and its unit, as they stand beside each other. */
+export interface QuantityParts {
+  readonly value: string;
+  readonly unit: string;
+}
+
+const durationUnits = [
+  { unit: 's', ns: 1e9 },
+  { unit: 'ms', ns: 1e6 },
+  { unit: 'µs', ns: 1e3 },
+  { unit: 'ns', ns: 1 },
+] as const;
+
+/** Three to four significant digits in the unit that suits: 1234567 → 1.235 ms. Whole nanoseconds get no fraction. */
+export function durationParts(ns: number): QuantityParts {
+  const size = Math.abs(ns);
+  const scale = durationUnits.find((unit) => size >= unit.ns) ?? durationUnits[3];
+  const amount = ns / scale.ns;
+  const digits = scale.ns === 1 ? 0 : Math.abs(amount) >= 100 ? 1 : Math.abs(amount) >= 10 ? 2 : 3;
+  return { value: amount.toFixed(digits), unit: scale.unit };
+}
+
+/** The same as one string, with a no-break space. */
+export function formatDuration(ns: number): string {
+  const { value, unit } = durationParts(ns);
+  return `${value}\u00a0${unit}`;
+}
+
+const byteUnits = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
+
+/** Bytes in powers of 1024. */
+export function formatBytes(bytes: number): string {
+  const exponent = bytes < 1024 ? 0 : Math.min(byteUnits.length - 1, Math.floor(Math.log2(bytes) / 10));
+  const amount = bytes / 1024 ** exponent;
+  const digits = exponent === 0 || amount >= 100 ? 0 : 1;
+  return `${amount.toFixed(digits)}\u00a0${byteUnits[exponent] ?? 'B'}`;
+}
+
+/** Time since a start for a person who waits: 7 s, 2 min 05 s, 1 h 02 min. */
+export function formatElapsed(milliseconds: number): string {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1_000));
+  if (seconds < 60) return `${seconds}\u00a0s`;
+  const minutes = Math.floor(seconds / 60);
+  const two = (amount: number): string => String(amount).padStart(2, '0');
+  if (minutes < 60) return `${minutes}\u00a0min ${two(seconds % 60)}\u00a0s`;
+  return `${Math.floor(minutes / 60)}\u00a0h ${two(minutes % 60)}\u00a0min`;
+}
+
+/** When something happened: the time for today, else the date and the time. */
+export function formatInstant(iso: string, now = new Date()): string {
+  const at = new Date(iso);
+  const time = at.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false });
+  if (at.toDateString() === now.toDateString()) return time;
+  const date = at.toLocaleDateString(undefined, { year: 'numeric', month: '2-digit', day: '2-digit' });
+  return `${date} ${time.slice(0, 5)}`;
+}
+
+// What a POSIX shell takes as it is.
+const plainWord = /^[A-Za-z0-9_@%+=:,./-]+$/;
+
+/** One word for a POSIX shell. */
+export function quoteWord(word: string): string {
+  return plainWord.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/** A command as a person would type it. */
+export function formatCommand(argv: readonly string[]): string {
+  return argv.map(quoteWord).join(' ');
+}
+
+/** The same folded for the eye: an option and its values a line. */
+export function commandLines(argv: readonly string[]): string[] {
+  const lines: string[] = [];
+  for (const [index, word] of argv.entries()) {
+    if (index === 0 || (word.startsWith('-') && word.length > 1)) lines.push(quoteWord(word));
+    else lines[lines.length - 1] = `${lines.at(-1) ?? ''} ${quoteWord(word)}`;
+  }
+  return lines;
+}

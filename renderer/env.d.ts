@@ -1,0 +1,10 @@
+/// <reference types="vite/client" />
+
+// eslint resolves .vue imports with this; vue-tsc reads the files themselves.
+declare module '*.vue' {
+  import type { DefineComponent } from 'vue';
+  const component: DefineComponent;
+  export default component;
+}
+
+declare const __PETRI_BUILD__: string;

@@ -1,0 +1,11 @@
+import { FileText } from '@lucide/vue';
+import type { Feature } from '../../app/feature.ts';
+
+export const reportsFeature: Feature = {
+  title: 'Reports',
+  icon: FileText,
+  path: '/reports',
+  routes: [
+    { path: '/reports', component: () => import('./ReportsView.vue'), meta: { title: 'Reports' } },
+  ],
+};

@@ -1,0 +1,69 @@
+import { createORPCClient } from '@orpc/client';
+import { RPCLink } from '@orpc/client/websocket';
+import type { LabClient } from '../../electron/contract/contract.ts';
+import { encodeAcknowledgement, frameOf } from './frames.ts';
+import type { ConsoleChannel, ConsoleListener, RpcChannel, Transport } from './transport.ts';
+
+function reasonOf(event: CloseEvent): string {
+  return event.reason === '' ? `the line closed (code ${event.code})` : event.reason;
+}
+
+function opened(socket: WebSocket): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.addEventListener('open', () => resolve(), { once: true });
+    socket.addEventListener('close', (event) => reject(new Error(reasonOf(event))), { once: true });
+  });
+}
+
+/** The two lines of the lab's loopback door, on the page's own origin. */
+export function webSocketTransport(origin: string, token: string | null): Transport {
+  const address = (path: string, query: Record<string, string>): URL => {
+    const url = new URL(path, origin);
+    url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+    url.search = new URLSearchParams(token === null ? query : { ...query, token }).toString();
+    return url;
+  };
+
+  async function openRpc(): Promise<RpcChannel> {
+    const socket = new WebSocket(address('/rpc', {}));
+    socket.binaryType = 'arraybuffer';
+    const closed = new Promise<string>((resolve) => socket.addEventListener('close', (event) => resolve(reasonOf(event))));
+    await opened(socket);
+    const client: LabClient = createORPCClient(new RPCLink({ websocket: socket }));
+    return { client, closed, close: () => socket.close(1000) };
+  }
+
+  async function openConsole(id: string, from: number, listener: ConsoleListener): Promise<ConsoleChannel> {
+    const socket = new WebSocket(address('/console', { id, from: String(from) }));
+    socket.binaryType = 'arraybuffer';
+    socket.addEventListener('message', (event: MessageEvent<unknown>) => {
+      const frame = frameOf(event.data);
+      if (frame !== null) listener.bytes(frame.offset, frame.bytes);
+    });
+    await opened(socket);
+    socket.addEventListener('close', (event) => listener.closed(reasonOf(event)));
+    const whenOpen = (data: string | Uint8Array<ArrayBuffer>): void => {
+      if (socket.readyState === WebSocket.OPEN) socket.send(data);
+    };
+    return {
+      send: (bytes) => whenOpen(new Uint8Array(bytes)),
+      acknowledge: (offset) => whenOpen(encodeAcknowledgement(offset)),
+      close: () => socket.close(1000),
+    };
+  }
+
+  return { shell: 'browser', openRpc, openConsole };
+}
+
+const TOKEN_KEY = 'petri.token';
+
+/** Moves the token from the page's address, where it would be seen and copied, to the session's storage. */
+export function takeToken(location: Location, history: History, storage: Storage): string | null {
+  const url = new URL(location.href);
+  const given = url.searchParams.get('token');
+  if (given === null) return storage.getItem(TOKEN_KEY);
+  storage.setItem(TOKEN_KEY, given);
+  url.searchParams.delete('token');
+  history.replaceState(history.state, '', url);
+  return given;
+}
