@@ -51,7 +51,10 @@ function medianSampler(values: readonly number[], random: RandomGenerator): () =
   const upperMiddle = Math.floor(count / 2);
   return () => {
     drawn.fill(0);
-    for (let at = 0; at < count; at++) drawn[Math.floor(random() * count)]!++;
+    for (let at = 0; at < count; at++) {
+      const rank = Math.floor(random() * count);
+      drawn[rank] = (drawn[rank] ?? 0) + 1;
+    }
     if (count % 2 === 1) return valueAtRank(sorted, drawn, upperMiddle);
     return (valueAtRank(sorted, drawn, upperMiddle - 1) + valueAtRank(sorted, drawn, upperMiddle)) / 2;
   };

@@ -1,0 +1,209 @@
+import type { PhaseDefinition, PhaseStamp, PhaseTable } from '../../contract/measurements.ts';
+import { bytesToText, readableText } from './serialText.ts';
+
+/** How much of an unfinished line is kept. A longer one is matched in overlapping windows of this size. */
+const LONGEST_LINE = 4_096;
+
+/** Bytes as they came from the guest and the time since spawn at which each of them was sent, in nanoseconds. */
+export interface StampedBytes {
+  readonly bytes: Uint8Array;
+  readonly stampsNs: ArrayLike<number>;
+}
+
+export type SeenPhase = Extract<PhaseStamp, { status: 'seen' }>;
+
+/** How far a boot has come. Feed it with `matchPhases`, close it with `finishPhases`. */
+export interface PhaseProgress {
+  readonly matchers: readonly Matcher[];
+  readonly seen: ReadonlyMap<string, SeenPhase>;
+  /** The line that came before a phase was passed over, by phase. */
+  readonly passedOver: ReadonlyMap<string, string>;
+  /** Position in `matchers` after the last phase that was seen. */
+  readonly next: number;
+  readonly line: Line;
+  readonly lastLine: string;
+  readonly byteCount: number;
+  readonly firstByteNs: number | null;
+  /** True as soon as the last required phase was seen: the boot is over. */
+  readonly ended: boolean;
+}
+
+/** From position `begin` of a line on, the stamp of position `i` is `stampsNs[i + from]`. */
+interface Stretch {
+  readonly stampsNs: ArrayLike<number>;
+  readonly from: number;
+  readonly begin: number;
+}
+
+/** The unfinished line. Stamps stay in the arrays that they came in: most of them are never looked at. */
+interface Line {
+  readonly text: string;
+  readonly stretches: readonly Stretch[];
+  /** Where the next match may begin: after the last match on this line. */
+  readonly from: number;
+  /** True when the beginning of the line was let go; its rest is not matched by `^`. */
+  readonly cut: boolean;
+}
+
+interface Matcher {
+  readonly phase: PhaseDefinition;
+  readonly pattern: RegExp;
+  readonly last: boolean;
+}
+
+const emptyLine: Line = { text: '', stretches: [], from: 0, cut: false };
+
+/** The phases that a serial port can show at all, in order. */
+export function observablePhases(table: PhaseTable): PhaseDefinition[] {
+  return table.phases.filter((phase) => phase.pattern !== null);
+}
+
+export function beginPhases(table: PhaseTable): PhaseProgress {
+  return {
+    matchers: makeMatchers(table),
+    seen: new Map(),
+    passedOver: new Map(),
+    next: 0,
+    line: emptyLine,
+    lastLine: '',
+    byteCount: 0,
+    firstByteNs: null,
+    ended: false,
+  };
+}
+
+function makeMatchers(table: PhaseTable): Matcher[] {
+  const observable = observablePhases(table);
+  const last = observable.findLast((phase) => !phase.optional) ?? observable.at(-1);
+  return observable.map((phase) => ({ phase, pattern: new RegExp(phase.pattern ?? '', 'g'), last: phase === last }));
+}
+
+/**
+ * Takes the next bytes of a boot.
+ *
+ * The table is an order of time: a phase is looked for only after the last one that was seen. When a later phase is
+ * seen first, those between were passed over and stay missing, even if their text comes later, so no phase ever has a
+ * negative duration. On one line a phase is looked for behind the text of the phase before it.
+ *
+ * A line is matched as far as it has come, so that a prompt without a line end counts at once. A pattern that ends
+ * with `$` therefore also matches a line that would have gone on; tables use it for whole lines and prompts only.
+ */
+export function matchPhases(progress: PhaseProgress, { bytes, stampsNs }: StampedBytes): PhaseProgress {
+  const text = bytesToText(bytes);
+  let state = progress;
+  let from = 0;
+  for (let newline = text.indexOf('\n'); newline !== -1; newline = text.indexOf('\n', from)) {
+    state = endLine(matchWindows(state, text, stampsNs, from, newline));
+    from = newline + 1;
+  }
+  state = matchWindows(state, text, stampsNs, from, text.length);
+  return { ...state, firstByteNs: progress.firstByteNs ?? (bytes.length > 0 ? (stampsNs[0] ?? null) : null) };
+}
+
+/** Extends the line by `text` from `from` to `to`, which has no line end, and matches it window by window. */
+function matchWindows(start: PhaseProgress, text: string, stampsNs: ArrayLike<number>, from: number, to: number): PhaseProgress {
+  let state = start;
+  for (let at = from; at < to; at += LONGEST_LINE / 2) state = matchLine(extendLine(state, text, stampsNs, at, Math.min(to, at + LONGEST_LINE / 2)));
+  return state;
+}
+
+function extendLine(state: PhaseProgress, text: string, stampsNs: ArrayLike<number>, from: number, to: number): PhaseProgress {
+  const { line } = state;
+  const surplus = Math.max(0, line.text.length + (to - from) - LONGEST_LINE);
+  const stretch: Stretch = { stampsNs, from: from - line.text.length + surplus, begin: line.text.length - surplus };
+  return {
+    ...state,
+    byteCount: state.byteCount + (to - from),
+    line: {
+      text: line.text.slice(surplus) + text.slice(from, to),
+      stretches: [...shiftStretches(line.stretches, surplus), stretch],
+      from: Math.max(0, line.from - surplus),
+      cut: line.cut || surplus > 0,
+    },
+  };
+}
+
+/** Moves the stretches with their text and lets those go whose text has gone. */
+function shiftStretches(stretches: readonly Stretch[], by: number): readonly Stretch[] {
+  if (by === 0) return stretches;
+  const moved = stretches.map(({ stampsNs, from, begin }) => ({ stampsNs, from: from + by, begin: begin - by }));
+  return moved.filter((_, position) => (moved[position + 1]?.begin ?? Infinity) > 0);
+}
+
+function stampAt({ stretches }: Line, position: number): number {
+  const stretch = stretches.findLast(({ begin }) => begin <= position);
+  return stretch === undefined ? 0 : (stretch.stampsNs[position + stretch.from] ?? 0);
+}
+
+function endLine(state: PhaseProgress): PhaseProgress {
+  const lastLine = readableText(state.line.text);
+  return { ...state, byteCount: state.byteCount + 1, line: emptyLine, lastLine: lastLine === '' ? state.lastLine : lastLine };
+}
+
+/** Matches the line with all phases that may still come; several may stand on one line. */
+function matchLine(start: PhaseProgress): PhaseProgress {
+  let state = start;
+  for (let match = firstMatch(state); match !== null; match = firstMatch(state)) state = markSeen(state, match);
+  return state;
+}
+
+interface Match {
+  readonly position: number;
+  readonly index: number;
+  readonly text: string;
+}
+
+function firstMatch({ matchers, next, line, ended }: PhaseProgress): Match | null {
+  if (ended) return null;
+  // A carriage return belongs to the line end. Before position 1 of a cut line, `^` would match in its middle.
+  const text = line.text.replace(/\r+$/, '');
+  for (let position = next; position < matchers.length; position++) {
+    const pattern = matchers[position]?.pattern;
+    if (pattern === undefined) break;
+    pattern.lastIndex = line.cut ? Math.max(1, line.from) : line.from;
+    const found = pattern.exec(text);
+    if (found !== null) return { position, index: found.index, text: found[0] };
+  }
+  return null;
+}
+
+function markSeen(state: PhaseProgress, { position, index, text }: Match): PhaseProgress {
+  const matcher = state.matchers[position];
+  if (matcher === undefined) return state;
+  const name = matcher.phase.name;
+  const stamp: SeenPhase = {
+    name,
+    status: 'seen',
+    atNs: Math.max(0, Math.round(stampAt(state.line, index))),
+    byteOffset: state.byteCount - state.line.text.length + index,
+    text: readableText(text),
+  };
+  const passed = state.matchers.slice(state.next, position).map(({ phase }) => [phase.name, state.lastLine] as const);
+  return {
+    ...state,
+    seen: new Map([...state.seen, [name, stamp]]),
+    passedOver: new Map([...state.passedOver, ...passed]),
+    next: position + 1,
+    line: { ...state.line, from: index + text.length },
+    ended: matcher.last,
+  };
+}
+
+/** The last thing that the guest printed, an unfinished line included. */
+export function lastLineOf({ line, lastLine }: PhaseProgress): string {
+  const unfinished = readableText(line.text.slice(-LONGEST_LINE / 4));
+  return unfinished === '' ? lastLine : unfinished;
+}
+
+/** One stamp for every phase of the table, in its order. */
+export function finishPhases(progress: PhaseProgress, table: PhaseTable): PhaseStamp[] {
+  return table.phases.map(({ name, pattern }): PhaseStamp => {
+    if (pattern === null) return { name, status: 'unobservable' };
+    return progress.seen.get(name) ?? { name, status: 'missing', seenLast: progress.passedOver.get(name) ?? lastLineOf(progress) };
+  });
+}
+
+/** Names of the required phases that were not seen. */
+export function missingPhases(progress: PhaseProgress, table: PhaseTable): string[] {
+  return observablePhases(table).flatMap(({ name, optional }) => (optional || progress.seen.has(name) ? [] : [name]));
+}
