@@ -8,7 +8,7 @@
 enum { CHANNEL0 = 0x40, CHANNEL2 = 0x42, CONTROL = 0x43, SPEAKER = 0x61 };
 
 /* Control words: channel, low byte then high byte, mode (8254, "Control Word Format"). */
-enum { TICK_MODE = 0x34, SILENT_MODE = 0x30, STOPWATCH_MODE = 0xb0 };
+enum { TICK_MODE = 0x34, SILENT_MODE = 0x30, STOPWATCH_MODE = 0xb0, STOPWATCH_LATCH = 0x80 };
 
 /* Port 0x61 of a PC: bit 0 opens channel 2's gate, bit 1 the speaker, bit 5 reads its output. */
 enum { GATE = 0x01, VOICE = 0x02, OUTPUT = 0x20 };
@@ -33,21 +33,34 @@ void timer_stop(void)
 	port_write8(CONTROL, SILENT_MODE);
 }
 
-/* One run of channel 2, at most 54 ms: in mode 0 the output rises when the count is over. */
-static void wait_clocks(uint32_t clocks)
+/*
+ * One run of channel 2, at most 54 ms: in mode 0 the output rises when the count is over, and the channel counts on.
+ * Returns by how many clocks the end was missed: the host may not have run the guest just then.
+ */
+static uint32_t wait_clocks(uint32_t clocks)
 {
+	uint32_t count;
+
 	port_write8(SPEAKER, (uint8_t)((port_read8(SPEAKER) & ~VOICE) | GATE));
 	load(CHANNEL2, STOPWATCH_MODE, clocks);
 	while (!(port_read8(SPEAKER) & OUTPUT))
 		;
+	port_write8(CONTROL, STOPWATCH_LATCH);
+	count = port_read8(CHANNEL2);
+	count |= (uint32_t)port_read8(CHANNEL2) << 8;
+	return -count & 0xffff;
 }
 
+/* What one run took too long, the next ones take less. */
 void machine_delay(uint32_t milliseconds)
 {
+	uint32_t late = 0;
+
 	while (milliseconds) {
 		uint32_t piece = milliseconds < 50 ? milliseconds : 50;
+		uint32_t clocks = HERTZ * piece / 1000;
 
-		wait_clocks(HERTZ * piece / 1000);
+		late = late < clocks ? wait_clocks(clocks - late) : late - clocks;
 		milliseconds -= piece;
 	}
 }
