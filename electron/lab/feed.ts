@@ -21,8 +21,8 @@ export interface FeedOptions {
 }
 
 interface Subscription<Event> {
-  push(event: Event): void;
-  end(): void;
+  readonly push: (event: Event) => void;
+  readonly end: () => void;
 }
 
 export function createFeed<Event>(options: FeedOptions = {}): Feed<Event> {

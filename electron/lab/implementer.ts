@@ -16,7 +16,8 @@ export function declareFailures(log: Log) {
     const edge = (error: unknown): Error => toContractError(error, path.join('.'), log);
     try {
       const result = await next();
-      return { ...result, output: isAsyncIterator(result.output) ? mapErrors(result.output, edge) : result.output };
+      const output: unknown = result.output;
+      return { ...result, output: isAsyncIterator(output) ? mapErrors(output, edge) : output };
     } catch (error) {
       throw edge(error);
     }
@@ -47,13 +48,13 @@ function inputFailure(error: unknown): Failure | undefined {
   return { code: 'INPUT_INVALID', details: { issues } };
 }
 
-function isAsyncIterator(value: unknown): value is AsyncIteratorObject<unknown, unknown, unknown> {
+function isAsyncIterator(value: unknown): value is AsyncIteratorObject<unknown> {
   return typeof value === 'object' && value !== null && Symbol.asyncIterator in value && 'next' in value;
 }
 
 /** The same iterator with other errors; `return` goes straight through, so a silent one can be left. */
-function mapErrors(source: AsyncIteratorObject<unknown, unknown, unknown>, edge: (error: unknown) => Error): AsyncIteratorObject<unknown, unknown, unknown> {
-  const mapped: AsyncIteratorObject<unknown, unknown, unknown> = {
+function mapErrors(source: AsyncIteratorObject<unknown>, edge: (error: unknown) => Error): AsyncIteratorObject<unknown> {
+  const mapped: AsyncIteratorObject<unknown> = {
     next: async () => {
       try {
         return await source.next();

@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
@@ -38,6 +38,7 @@ export interface DataDirectory {
 export function openDataDirectory(path: string, steps: readonly Migration[] = migrations): DataDirectory {
   const directory = prepareFolder(path);
   refuseNewer(directory, latestVersion(steps));
+  refuseHalfWritten(directory);
   proveWritable(directory);
   const release = takeLock(directory);
   try {
@@ -94,7 +95,7 @@ function proveWritable(directory: string): void {
   onDisk(directory, () => {
     const probe = partialPath(directory);
     try {
-      writeFileAtomically(probe, '');
+      writeFileSync(probe, '', { flag: 'wx', mode: 0o600 });
     } finally {
       rmSync(probe, { force: true });
     }
@@ -105,7 +106,6 @@ function proveWritable(directory: string): void {
 }
 
 function openContents(directory: string, steps: readonly Migration[]): Database {
-  refuseHalfWritten(directory);
   const database = openDatabase(join(directory, DATABASE_FILE), steps, readMarker(directory) === undefined ? 'any' : 'filled');
   try {
     if (!existsSync(join(directory, 'blobs')) && countRows(database) > 0) throw halfWritten(directory, ['blobs']);

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { z } from 'zod';
@@ -32,7 +32,10 @@ export function takeLock(directory: string): () => void {
     lock.close();
     throw error;
   }
-  return () => lock.close();
+  return () => {
+    rmSync(join(directory, LOCK_NOTE), { force: true });
+    lock.close();
+  };
 }
 
 function isBusy(error: unknown): boolean {
