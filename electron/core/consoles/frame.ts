@@ -1,1 +1,0 @@
-export { decodeFrame, encodeFrame, type ConsoleFrame } from '../../contract/consoleFrame.ts';

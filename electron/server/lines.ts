@@ -1,0 +1,71 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer, type WebSocket } from 'ws';
+import { DeclaredError } from '../contract/errors.ts';
+import type { Lab } from '../lab/createLab.ts';
+import { consoleQuery, serveConsole, type ConsoleQuery } from './consoleLine.ts';
+import { serveRpc } from './rpcLine.ts';
+
+/** The largest frame that a shell may send. The contract's largest input is a guest's notes. */
+const LARGEST_FRAME = 1024 * 1024;
+/** How many lines one door keeps open: a page has one for the contract and one for each console on the screen. */
+const MOST_LINES = 256;
+const GOING_AWAY = 1001;
+
+/** What the doors need of the lab. */
+export type ServedLab = Pick<Lab, 'router' | 'activity'> & { readonly consoles: Pick<Lab['consoles'], 'view'> };
+
+/** The WebSockets of one door. */
+export interface Lines {
+  /** Makes a request for `/rpc` or `/console` a line; throws a declared error for any other. */
+  accept(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  readonly count: number;
+  /** Ends every line. */
+  close(): void;
+}
+
+type Route = { readonly name: 'rpc' } | { readonly name: 'console'; readonly query: ConsoleQuery };
+
+export function createLines(lab: ServedLab, report: (error: unknown) => string): Lines {
+  const server = new WebSocketServer({ noServer: true, maxPayload: LARGEST_FRAME, perMessageDeflate: false });
+
+  const serve = (socket: WebSocket, route: Route): void => {
+    const leave = lab.activity.hold('client');
+    socket.on('close', leave);
+    // A frame that is too large or breaks the protocol: ws closes the line by itself.
+    socket.on('error', () => undefined);
+    if (route.name === 'rpc') serveRpc(socket, lab.router, report);
+    else serveConsole(socket, lab.consoles, route.query);
+  };
+  return {
+    accept(request, socket, head) {
+      const route = routeOf(urlOf(request));
+      if (server.clients.size >= MOST_LINES) throw new DeclaredError('TOO_MANY_REQUESTS', { limitPerSecond: MOST_LINES });
+      server.handleUpgrade(request, socket, head, (line) => serve(line, route));
+    },
+    get count() {
+      return server.clients.size;
+    },
+    close() {
+      for (const line of server.clients) line.close(GOING_AWAY, 'the door closes');
+    },
+  };
+}
+
+/** The address of a request; only its path and query are used, so the host is of no account. */
+export function urlOf(request: IncomingMessage): URL {
+  try {
+    return new URL(request.url ?? '/', 'http://lab');
+  } catch {
+    throw new DeclaredError('PATH_REFUSED', { path: (request.url ?? '').slice(0, 200), reason: 'it is no address' });
+  }
+}
+
+function routeOf({ pathname, searchParams }: URL): Route {
+  if (pathname === '/rpc') return { name: 'rpc' };
+  if (pathname !== '/console') throw new DeclaredError('NOT_FOUND', { noun: 'channel', id: pathname.slice(0, 200) });
+  const query = consoleQuery.safeParse({ id: searchParams.get('id'), from: searchParams.get('from') ?? undefined });
+  if (query.success) return { name: 'console', query: query.data };
+  const issues = query.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
+  throw new DeclaredError('INPUT_INVALID', { issues });
+}

@@ -1,0 +1,40 @@
+import { readdir, readFile, readlink } from 'node:fs/promises';
+
+/** State "listening" in /proc/net/tcp (include/net/tcp_states.h). */
+const LISTENING = '0A';
+
+/** The process that listens on a TCP port, as "PID COMMAND", or null where /proc does not show it (proc(5)). */
+export async function ownerOfPort(port: number): Promise<string | null> {
+  try {
+    const inodes = (await Promise.all(['/proc/net/tcp', '/proc/net/tcp6'].map((table) => listeningInodes(table, port)))).flat();
+    const processes = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+    const owners = await Promise.all(processes.map((pid) => holdsOneOf(pid, inodes).then((holds) => (holds ? pid : null))));
+    const pid = owners.find((owner) => owner !== null);
+    return pid === undefined || pid === null ? null : `${pid} ${await commandOf(pid)}`;
+  } catch {
+    // No /proc on this platform.
+    return null;
+  }
+}
+
+async function listeningInodes(table: string, port: number): Promise<string[]> {
+  const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  const rows = (await readFile(table, 'utf8')).split('\n').map((row) => row.trim().split(/\s+/));
+  return rows.filter((row) => row[1]?.endsWith(suffix) === true && row[3] === LISTENING).map((row) => row[9] ?? '');
+}
+
+async function holdsOneOf(pid: string, inodes: readonly string[]): Promise<boolean> {
+  try {
+    const descriptors = await readdir(`/proc/${pid}/fd`);
+    const targets = await Promise.all(descriptors.map((fd) => readlink(`/proc/${pid}/fd/${fd}`).catch(() => '')));
+    return targets.some((target) => inodes.some((inode) => target === `socket:[${inode}]`));
+  } catch {
+    // Another user's process, or one that ended while we looked.
+    return false;
+  }
+}
+
+async function commandOf(pid: string): Promise<string> {
+  const words = (await readFile(`/proc/${pid}/cmdline`, 'utf8')).split('\0').filter((word) => word !== '');
+  return words.join(' ').slice(0, 200);
+}

@@ -1,0 +1,109 @@
+import { randomBytes } from 'node:crypto';
+import { rmdirSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { DeclaredError, type Failure } from '../contract/errors.ts';
+import { createLab, type Lab, type LabOptions } from '../lab/createLab.ts';
+import { describeError, type Log, type LogRecord } from '../lab/log.ts';
+import { openLogFile, type LogFile } from './logFile.ts';
+import type { ServerSettings } from './options.ts';
+import { startServer, type LabServer } from './startServer.ts';
+
+const STDOUT = 1;
+
+/** Tells the shell that started the lab, in one line; it reads no more after that. */
+function announce(message: { ready: { socket: string; pid: number } } | { failure: Failure }): void {
+  try {
+    writeSync(STDOUT, `${JSON.stringify(message)}\n`);
+  } catch {
+    // The shell has gone away; the lab is there for the next one.
+  }
+}
+
+/** Runs the lab until it is idle, a shell ends it or a signal comes. */
+export async function runLab(settings: ServerSettings): Promise<void> {
+  const { log, openFile, closeFile } = createEarlyLog();
+  try {
+    const lab = await createLab(labOptions(settings, log));
+    // Only who holds the data directory's lock writes its log.
+    openFile(openLogFile(join(settings.dataDirectory, 'logs', 'lab.log')));
+    await serveUntilEnd(lab, settings, log);
+  } catch (error) {
+    if (!(error instanceof DeclaredError)) throw error;
+    announce({ failure: error.failure });
+    process.exitCode = 1;
+  } finally {
+    closeFile();
+  }
+}
+
+function labOptions({ qemuSearchPath, ...settings }: ServerSettings, log: Log): LabOptions {
+  return { ...settings, log, ...(qemuSearchPath === undefined ? {} : { qemuSearchPath }) };
+}
+
+async function serveUntilEnd(lab: Lab, settings: ServerSettings, log: Log): Promise<void> {
+  const server = await startServer({ lab, socketPath: settings.socketPath, rendererDirectory: settings.rendererDirectory, report: reportTo(log) }).catch(async (error: unknown) => {
+    await lab.dispose();
+    throw error;
+  });
+  lab.system.attachDoor(server);
+  const reason = untilEnd(lab, settings.idleMs);
+  announce({ ready: { socket: settings.socketPath, pid: process.pid } });
+  log({ level: 'info', noun: 'server', message: 'the lab is ready', details: { build: settings.build, adopted: lab.adopted } });
+  log({ level: 'info', noun: 'server', message: `the lab ends: ${await reason}` });
+  await end(lab, server, settings);
+}
+
+/** Shells see their lines close when everything else is done, so that who starts the next lab finds the lock free. */
+async function end(lab: Lab, server: LabServer, settings: ServerSettings): Promise<void> {
+  server.refuseNew();
+  await server.stopListening();
+  await lab.dispose();
+  removeRunFiles(settings.runDirectory);
+  await server.dispose();
+}
+
+function removeRunFiles(runDirectory: string): void {
+  rmSync(join(runDirectory, 'lab.stderr'), { force: true });
+  try {
+    rmdirSync(runDirectory);
+  } catch {
+    // Guests go on in it, or the next lab is there already.
+  }
+}
+
+/** Resolves with the reason. */
+function untilEnd(lab: Lab, idleMs: number | null): Promise<string> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(`it received ${signal}`));
+    // The terminal in which it was started may close.
+    process.on('SIGHUP', () => undefined);
+    lab.system.onShutdown(() => resolve('a shell asked for it'));
+    if (idleMs !== null) lab.activity.onIdle(idleMs, () => resolve(`nobody needed it for ${idleMs / 1_000} s`));
+  });
+}
+
+/** Logs an error and gives the reference that a shell may show. */
+function reportTo(log: Log): (error: unknown) => string {
+  return (error) => {
+    const reference = randomBytes(4).toString('hex');
+    log({ level: 'error', noun: 'server', message: 'an unexpected error', details: { reference, error: describeError(error) } });
+    return reference;
+  };
+}
+
+/** Keeps what is logged before the log can be opened. */
+function createEarlyLog() {
+  const early: LogRecord[] = [];
+  let file: LogFile | null = null;
+  return {
+    log: (record: LogRecord): void => {
+      if (file === null) early.push(record);
+      else file.log(record);
+    },
+    openFile(opened: LogFile): void {
+      file = opened;
+      for (const record of early.splice(0)) opened.log(record);
+    },
+    closeFile: () => file?.close(),
+  };
+}
