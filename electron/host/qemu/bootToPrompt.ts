@@ -12,11 +12,18 @@ export type PromptOutcome =
 /** How much of the newest output is searched for the prompt. */
 const WINDOW_CHARACTERS = 4_096;
 
+export interface BootToPrompt extends Omit<StartMachine, 'startLimitMs'> {
+  readonly prompt: RegExp;
+  readonly limitMs: number;
+}
+
 type Ending = { readonly at: bigint } | { readonly end: MachineEnd } | 'late';
 
 /** Lets the guest go and reads its first serial port until the prompt, the end of QEMU, or the limit. */
-async function awaitPrompt(machine: Machine, prompt: RegExp, remainingMs: number, seen: (text: string) => void): Promise<Ending> {
+async function awaitPrompt(machine: Machine, { prompt, signal }: BootToPrompt, remainingMs: number, seen: (text: string) => void): Promise<Ending> {
   const ending = Promise.withResolvers<Ending>();
+  const cancel = (): void => ending.reject(signal?.reason as Error);
+  signal?.addEventListener('abort', cancel, { once: true });
   const socket = connect(machine.serialSockets[0] ?? '');
   const timer = setTimeout(() => ending.resolve('late'), remainingMs);
   let newest = '';
@@ -34,6 +41,7 @@ async function awaitPrompt(machine: Machine, prompt: RegExp, remainingMs: number
     return await ending.promise;
   } finally {
     clearTimeout(timer);
+    signal?.removeEventListener('abort', cancel);
     socket.destroy();
   }
 }
@@ -42,7 +50,7 @@ function describeEnd({ exitCode, signal }: Pick<MachineEnd, 'exitCode' | 'signal
   return signal === null ? `ended with exit code ${String(exitCode)}` : `was ended by ${signal}`;
 }
 
-async function startWithin(start: StartMachine, limitMs: number): Promise<Machine | PromptOutcome> {
+async function startWithin({ limitMs, ...start }: BootToPrompt): Promise<Machine | PromptOutcome> {
   try {
     return await startMachine({ ...start, startLimitMs: limitMs });
   } catch (error) {
@@ -59,13 +67,14 @@ async function startWithin(start: StartMachine, limitMs: number): Promise<Machin
  * Boots a guest until its prompt stands on the first serial port, and ends it. The limit counts from the spawn, as
  * `bootNs` does; after it nothing of the machine is left, whatever the program did. Throws only when it is cancelled.
  */
-export async function bootToPrompt(start: StartMachine, prompt: RegExp, limitMs: number): Promise<PromptOutcome> {
+export async function bootToPrompt(boot: BootToPrompt): Promise<PromptOutcome> {
+  const { limitMs } = boot;
   const began = performance.now();
-  const machine = await startWithin(start, limitMs);
+  const machine = await startWithin(boot);
   if (!('qmp' in machine)) return machine;
   let seen = '';
   try {
-    const ending = await awaitPrompt(machine, prompt, limitMs - (performance.now() - began), (text) => (seen = text));
+    const ending = await awaitPrompt(machine, boot, limitMs - (performance.now() - began), (text) => (seen = text));
     if (ending === 'late') return { kind: 'late', limitMs, lastLine: lastLine(seen), stderrTail: (await machine.kill()).stderrTail };
     if ('end' in ending) return { kind: 'ended', how: describeEnd(ending.end), lastLine: lastLine(seen), stderrTail: ending.end.stderrTail };
     return { kind: 'booted', bootNs: Number(ending.at - (machine.spawnedAt?.monotonicNs ?? ending.at)) };

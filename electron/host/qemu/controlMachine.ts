@@ -9,6 +9,8 @@ export interface MachineProcess {
   readonly gone: Promise<Pick<MachineEnd, 'exitCode' | 'signal'>>;
   /** Sends SIGKILL; a process that is gone already is no error. */
   kill(): void;
+  /** Lets this process end while that one runs. */
+  release(): void;
 }
 
 interface Parts {
@@ -71,7 +73,10 @@ export function controlMachine({ directory, process, qmp, ...parts }: Parts): Ma
     reset: () => reset(qmp),
     powerDown: order('system_powerdown'),
     kill,
-    release: () => qmp.close(),
+    release: () => {
+      qmp.close();
+      process.release();
+    },
     dispose: async () => {
       await kill();
       await rm(directory, { recursive: true, force: true });

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { QemuBuild } from '../../contract/accelerators.ts';
 import { DeclaredError } from '../../contract/errors.ts';
 import type { Machine, MachineSpecification, Qmp } from '../../core/guests/machine.ts';
@@ -33,9 +34,7 @@ export interface StartMachine {
 function spawnQemu(program: string, argv: string[], directory: string): ChildProcess {
   const stderr = openSync(stderrPath(directory), 'a', 0o600);
   try {
-    const child = spawn(program, argv, { detached: true, stdio: ['ignore', stderr, stderr], cwd: directory, env: { ...process.env, LC_ALL: 'C' } });
-    child.unref();
-    return child;
+    return spawn(program, argv, { detached: true, stdio: ['ignore', stderr, stderr], cwd: directory, env: { ...process.env, LC_ALL: 'C' } });
   } finally {
     closeSync(stderr);
   }
@@ -52,7 +51,7 @@ function childProcess(child: ChildProcess, directory: string): MachineProcess {
   const kill = (): void => {
     if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) killGroup(child.pid);
   };
-  return { gone, kill };
+  return { gone, kill, release: () => child.unref() };
 }
 
 /** The monitor of a QEMU that is just starting; gives up when it ends, at the limit, and when the caller cancels. */
@@ -69,15 +68,23 @@ async function firstContact(path: string, child: MachineProcess, limitMs: number
   }
 }
 
+/** A QEMU that aborts closes its monitor a moment before its process is gone (it may be writing a core). */
+async function endsByItself(error: unknown, child: MachineProcess): Promise<boolean> {
+  const hungUp = error instanceof DeclaredError && error.failure.code === 'QMP_FAILED' && error.failure.details.timeoutMs === null;
+  const graceMs = hungUp ? 1_000 : 0;
+  return Promise.race([child.gone.then(() => true), wait(graceMs, false, { ref: false })]);
+}
+
 /** After a failed start: nothing is left, and QEMU's own words are the error when it ended by itself. */
-async function giveUp(error: unknown, start: StartMachine, argv: string[], child: MachineProcess, endedItself: boolean): Promise<never> {
+async function giveUp(error: unknown, { program, directory, signal }: StartMachine, argv: string[], child: MachineProcess): Promise<never> {
+  const cancelled = signal?.aborted ?? false;
+  const endedItself = !cancelled && (await endsByItself(error, child));
   child.kill();
   const exit = await child.gone;
-  const stderrTail = await readTail(stderrPath(start.directory));
-  await rm(start.directory, { recursive: true, force: true });
-  const cancelled = start.signal?.aborted ?? false;
+  const stderrTail = await readTail(stderrPath(directory));
+  await rm(directory, { recursive: true, force: true });
   if (!endedItself && !cancelled) throw error;
-  throw new DeclaredError('QEMU_REFUSED', { command: start.program.program, args: argv, ...exit, stderrTail, cancelled }, { cause: error });
+  throw new DeclaredError('QEMU_REFUSED', { command: program.program, args: argv, ...exit, stderrTail, cancelled }, { cause: error });
 }
 
 /**
@@ -92,8 +99,6 @@ export async function startMachine(start: StartMachine): Promise<Machine> {
   const spawnedAt = readClocks();
   const qemu = spawnQemu(program.program, argv, directory);
   const child = childProcess(qemu, directory);
-  let endedItself = false;
-  void child.gone.then(() => (endedItself = true));
   try {
     if (qemu.pid === undefined) await once(qemu, 'spawn');
     const qmp = await firstContact(specification.sockets.qmp, child, startLimitMs, start.signal);
@@ -106,6 +111,6 @@ export async function startMachine(start: StartMachine): Promise<Machine> {
     };
     return controlMachine({ record, uuid: specification.uuid, spawnedAt, qmp, serialSockets: specification.sockets.serial, directory, process: child });
   } catch (error) {
-    return await giveUp(error, start, argv, child, endedItself);
+    return await giveUp(error, start, argv, child);
   }
 }

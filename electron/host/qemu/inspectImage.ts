@@ -1,0 +1,59 @@
+import { constants } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
+import { DeclaredError } from '../../contract/errors.ts';
+import type { Architecture } from '../../contract/primitives.ts';
+import { cutOffPart, describeBeginning, kernelFormat, looksLikeWebPage, type KernelFormat } from '../../core/guests/imageFormats.ts';
+
+/** As much as a Multiboot header may be away from the beginning (Multiboot 0.6.96, 3.1.1). */
+const BEGINNING_BYTES = 8_192;
+
+export type ExpectedImage = { readonly kind: 'kernel'; readonly architecture: Architecture } | { readonly kind: 'module' };
+
+export interface InspectedImage {
+  readonly bytes: number;
+  /** `data` for a module: anything may be one. */
+  readonly format: KernelFormat | 'data';
+}
+
+async function openWithoutWaiting(path: string): Promise<FileHandle> {
+  try {
+    // Without O_NONBLOCK the opening of a named pipe waits for somebody who writes to it.
+    return await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  } catch (error) {
+    const { code = '', message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') throw new DeclaredError('IMAGE_MISSING', { path }, { cause: error });
+    // A socket cannot be opened at all.
+    if (code === 'ENXIO') throw new DeclaredError('IMAGE_NOT_A_FILE', { path, kind: 'a socket or a device' }, { cause: error });
+    throw new DeclaredError('PATH_REFUSED', { path, reason: message }, { cause: error });
+  }
+}
+
+async function regularSize(path: string, file: FileHandle): Promise<number> {
+  const status = await file.stat();
+  if (status.isFile()) return status.size;
+  const kind = status.isDirectory() ? 'a directory' : status.isFIFO() ? 'a named pipe' : 'a device';
+  throw new DeclaredError('IMAGE_NOT_A_FILE', { path, kind });
+}
+
+function expectedWords(architecture: Architecture): string {
+  return `a kernel for ${architecture} (Multiboot or ELF, or a Linux kernel)`;
+}
+
+/**
+ * Looks at an image before QEMU does, so that a wrong one is named by what is wrong with it.
+ * Throws the IMAGE_ errors, and PATH_REFUSED for a file that may not be read. Never waits, whatever the path is.
+ */
+export async function inspectImage(path: string, expected: ExpectedImage): Promise<InspectedImage> {
+  await using file = await openWithoutWaiting(path);
+  const bytes = await regularSize(path, file);
+  if (bytes === 0) throw new DeclaredError('IMAGE_EMPTY', { path });
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(BEGINNING_BYTES), 0, BEGINNING_BYTES, 0);
+  const beginning = buffer.subarray(0, bytesRead);
+  if (looksLikeWebPage(beginning)) throw new DeclaredError('IMAGE_IS_WEB_PAGE', { path, begins: beginning.toString('latin1', 0, 40).trim() });
+  const cut = cutOffPart(beginning, bytes);
+  if (cut !== null) throw new DeclaredError('IMAGE_TRUNCATED', { path, bytes, ...cut });
+  if (expected.kind === 'module') return { bytes, format: 'data' };
+  const format = kernelFormat(beginning, expected.architecture);
+  if (format === null) throw new DeclaredError('IMAGE_UNKNOWN', { path, begins: describeBeginning(beginning), expected: expectedWords(expected.architecture) });
+  return { bytes, format };
+}
