@@ -1,9 +1,9 @@
-import { REPORT_SCHEMA_VERSION, type Report } from '../../electron/contract/reports.ts';
+import type { Report } from '../../electron/contract/reports.ts';
 import type { PhaseStamp, PhaseTable, Run, Sample, Subject } from '../../electron/contract/measurements.ts';
 import type { PublishedValue } from '../../electron/contract/published.ts';
-import type { Comparison, PhaseSummary, RunSummary, Statistics, SubjectSummary } from '../../electron/contract/summaries.ts';
+import { buildReport } from '../../electron/core/reports/buildReport.ts';
 
-/** A run made by hand, with statistics that are plain and reproducible; nothing here is Petri's own arithmetic. */
+/** A run made by hand: stamps come from a seeded generator, all else is derived by the same code as in the lab. */
 export interface FixtureOptions {
   readonly boots?: number;
   readonly subjects?: 1 | 2;
@@ -119,102 +119,6 @@ function fixtureSample(index: number, subject: Subject, warmUp: boolean, stamps:
   };
 }
 
-function quantile(sorted: readonly number[], share: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.max(0, Math.round(share * (sorted.length - 1))))] ?? 0;
-}
-
-export function fixtureStatistics(points: readonly { index: number; value: number }[]): Statistics | null {
-  const values = points.map((point) => point.value).toSorted((a, b) => a - b);
-  if (values.length === 0) return null;
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const median = (quantile(values, 0.5) + (values[Math.ceil(values.length / 2) - 1] ?? 0)) / 2;
-  const deviation = quantile(values.map((value) => Math.abs(value - median)).toSorted((a, b) => a - b), 0.5);
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, values.length - 1);
-  return {
-    unit: 'ns',
-    count: values.length,
-    min: values[0] ?? 0,
-    max: values.at(-1) ?? 0,
-    mean,
-    median,
-    standardDeviation: Math.sqrt(variance),
-    interval: values.length < 3 ? null : { level: 0.95, low: quantile(values, 0.25), high: quantile(values, 0.75), resamples: 2_000 },
-    outliers: points.filter((point) => Math.abs(point.value - median) > deviation * 5.2).map((point) => point.index),
-  };
-}
-
-function seenAt(sample: Sample, name: string): number | null {
-  const stamp = sample.phases.find((phase) => phase.name === name);
-  return stamp?.status === 'seen' ? stamp.atNs : null;
-}
-
-function series(samples: readonly Sample[], valueOf: (sample: Sample) => number | null): Statistics | null {
-  return fixtureStatistics(samples.flatMap((sample) => (valueOf(sample) === null ? [] : [{ index: sample.index, value: valueOf(sample) ?? 0 }])));
-}
-
-function phaseSummaries(samples: readonly Sample[]): PhaseSummary[] {
-  return titles.map(([name, title], position) => {
-    const before = titles.slice(0, position).map(([earlier]) => earlier);
-    const duration = (sample: Sample): number | null => {
-      const own = seenAt(sample, name);
-      const previous = before.findLast((earlier) => seenAt(sample, earlier) !== null);
-      return own === null ? null : own - (previous === undefined ? 0 : (seenAt(sample, previous) ?? 0));
-    };
-    const seen = samples.filter((sample) => seenAt(sample, name) !== null).length;
-    const observable = name !== 'kmain_phase';
-    return {
-      name,
-      title,
-      at: series(samples, (sample) => seenAt(sample, name)),
-      duration: series(samples, duration),
-      seen,
-      missing: observable ? samples.length - seen : 0,
-      observable,
-      verdicts: [],
-    };
-  });
-}
-
-function subjectSummary(subject: Subject, all: readonly Sample[], published: boolean): SubjectSummary {
-  const samples = all.filter((sample) => sample.subject === subject.key && !sample.warmUp);
-  const complete = samples.filter((sample) => sample.outcome === 'complete');
-  const [first, last] = [titles[0]?.[0] ?? '', titles.at(-1)?.[0] ?? ''];
-  return {
-    key: subject.key,
-    label: subject.label,
-    complete: complete.length,
-    incomplete: samples.length - complete.length,
-    failed: 0,
-    phases: phaseSummaries(samples),
-    firstByte: series(samples, (sample) => sample.firstByteNs),
-    boot: series(complete, (sample) => (seenAt(sample, last) ?? 0) - (seenAt(sample, first) ?? 0)),
-    total: series(complete, (sample) => seenAt(sample, last)),
-    verdicts: published
-      ? [
-          { published: 'minix-i386-boot', verdict: { name: 'INDETERMINATE', error: null, reason: 'a TCG time is not comparable with a hardware time' } },
-          { published: 'baseline-first-run', verdict: { name: 'VERIFIED', error: 0.0312, reason: 'the median lies 3.1 % from this machine’s own baseline' } },
-        ]
-      : [],
-  };
-}
-
-function fixtureComparison(a: SubjectSummary, b: SubjectSummary, metric: string, control: boolean): Comparison {
-  const [one, two] = [a, b].map((subject) => (metric === 'boot' ? subject.boot : (subject.phases.find((phase) => phase.name === metric)?.duration ?? null)));
-  const ratio = (two?.median ?? 1) / (one?.median ?? 1);
-  const slower = !control && ratio > 1.1;
-  return {
-    a: a.key,
-    b: b.key,
-    metric,
-    ratio,
-    interval: { level: 0.95, low: ratio * 0.97, high: ratio * 1.035, resamples: 2_000 },
-    pValue: slower ? 0.000_18 : 0.471,
-    cliffsDelta: slower ? 1 : 0.08,
-    comparable: true,
-    conclusion: slower ? 'slower' : 'same',
-  };
-}
-
 export const fixturePublished: PublishedValue[] = [
   {
     id: 'minix-i386-boot',
@@ -241,38 +145,19 @@ export const fixturePublished: PublishedValue[] = [
     environment: { hardware: 'This machine', execution: 'emulated', hostId: digest, qemuBuildId: qemu.id },
     source: { title: 'Baseline “first run”', detail: 'run 20261120-0900-7c1e, 10 boots', standing: 'baseline' },
     note: '',
+    baseline: { run: '20261120-0900-7c1e', guest: 'builtin' },
   },
 ];
 
-/** A whole report with hand-made summaries; deterministic for the same options. */
+/** A whole report; the same for the same options. */
 export function fixtureReport(options: FixtureOptions = {}): Report {
   const { boots = 10, missing, published = true } = options;
   const random = generator(20_261_122);
   const subjects = fixtureSubjects(options);
   const order = [...subjects.map((subject) => ({ subject, warmUp: true })), ...Array.from({ length: boots }, () => subjects.map((subject) => ({ subject, warmUp: false }))).flat()];
   const samples = order.map(({ subject, warmUp }, index) => fixtureSample(index, subject, warmUp, fixtureStamps(random, index, subject, missing)));
-  const summaries = subjects.map((subject) => subjectSummary(subject, samples, published && !subject.control));
-  const [first, ...others] = summaries;
-  const comparisons = first === undefined ? [] : others.flatMap((other) =>
-    ['boot', ...titles.map(([name]) => name).filter((name) => name !== 'kmain_phase' && name !== titles[0]?.[0])].map((metric) =>
-      fixtureComparison(first, other, metric, subjects.find((subject) => subject.key === other.key)?.control ?? false)));
   const run = fixtureRun(subjects, boots, order.map(({ subject, warmUp }) => ({ subject: subject.key, warmUp })));
-  const summary: RunSummary = { subjects: summaries, comparisons };
-  return {
-    schemaVersion: REPORT_SCHEMA_VERSION,
-    id: run.id,
-    createdAt: run.endedAt ?? run.createdAt,
-    generator: { name: 'Petri', version: '0.1.0' },
-    title: run.name,
-    question: run.question,
-    findings: ['A finding made by hand.'],
-    run,
-    samples,
-    summary,
-    published: published ? fixturePublished : [],
-    limits: ['A limit made by hand.'],
-    command: `petri measure boot builtin --runs ${boots}`,
-  };
+  return buildReport({ run, samples, published: published ? fixturePublished : [], version: '0.1.0' });
 }
 
 function fixtureRun(subjects: Subject[], boots: number, order: { subject: string; warmUp: boolean }[]): Run {

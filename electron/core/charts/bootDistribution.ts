@@ -1,11 +1,11 @@
 import type { PhaseTable, Sample } from '../../contract/measurements.ts';
 import type { RunSummary, Statistics } from '../../contract/summaries.ts';
+import { bootOf, countedSamples } from '../measurements/bootSeries.ts';
 import { linearAxis, marks, markText } from './axis.ts';
 import { gridSeries, textWidth, type ChartSize } from './bootTimeline.ts';
 import { formatDuration, formatInterval, milliseconds } from './numbers.ts';
 import type { ChartPalette } from './palette.ts';
 import { box, group, segment, strokes, words, type ChartOption, type RenderApi, type Shape } from './shapes.ts';
-import { countedSamples } from './timelineRows.ts';
 
 export interface DistributionInput {
   readonly summary: RunSummary;
@@ -25,23 +25,11 @@ export function distributionLanes({ summary, samples, phaseTable }: Distribution
   return summary.subjects.map(({ key, label, boot }) => ({
     label,
     statistics: boot,
-    boots: countedSamples(samples, key)
-      .map((sample) => ({ index: sample.index, time: bootTime(sample, phaseTable) }))
-      .filter((entry): entry is { index: number; time: number } => entry.time !== null)
-      .map(({ index, time }) => ({ index, milliseconds: milliseconds(time), outlier: boot?.outliers.includes(index) ?? false })),
+    boots: countedSamples(samples, key).flatMap((sample) => {
+      const time = bootOf(sample, phaseTable);
+      return time === null ? [] : [{ index: sample.index, milliseconds: milliseconds(time), outlier: boot?.outliers.includes(sample.index) ?? false }];
+    }),
   }));
-}
-
-/** First observable phase to last in nanoseconds, null for a boot that is not complete. */
-export function bootTime(sample: Sample, { phases }: PhaseTable): number | null {
-  const observable = phases.filter((phase) => phase.pattern !== null);
-  const required = observable.findLast((phase) => !phase.optional) ?? observable.at(-1);
-  const stamp = (name: string | undefined): number | null => {
-    const found = sample.phases.find((phase) => phase.name === name);
-    return found?.status === 'seen' ? found.atNs : null;
-  };
-  const [first, last] = [stamp(observable[0]?.name), stamp(required?.name)];
-  return sample.outcome !== 'complete' || first === null || last === null ? null : last - first;
 }
 
 export function bootDistributionHeight(subjects: number, palette: ChartPalette): number {

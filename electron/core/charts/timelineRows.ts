@@ -1,5 +1,7 @@
+import { median } from 'simple-statistics';
 import type { PhaseStamp, PhaseTable, Sample } from '../../contract/measurements.ts';
 import type { PhaseSummary, SubjectSummary } from '../../contract/summaries.ts';
+import { countedSamples, durationSeries, phaseAt, seenPhases } from '../measurements/bootSeries.ts';
 import { formatDuration, milliseconds } from './numbers.ts';
 
 /** What a boot timeline shows. It may be built at any time of a run, also before the first boot has ended. */
@@ -36,85 +38,63 @@ export interface TimelineRow {
   readonly note: string;
 }
 
-/** The boots of one subject that count: no warm-ups, none that failed. */
-export function countedSamples(samples: readonly Sample[], subject: string | null): Sample[] {
-  return samples.filter((sample) => !sample.warmUp && sample.outcome !== 'failed' && (subject === null || sample.subject === subject));
-}
-
 export function timelineRows(input: TimelineInput): TimelineRow[] {
-  const boots = countedSamples(input.samples, input.summary?.key ?? null).map((sample) => ({ index: sample.index, at: stampTimes(sample.phases) }));
-  const live = stampTimes(input.live ?? []);
-  const base = baseTime(input.phaseTable, boots.map((boot) => boot.at), live);
-  let reached: number | null = null;
-  return input.phaseTable.phases.map(({ name, title, pattern }) => {
-    const summary = input.summary?.phases.find((phase) => phase.name === name) ?? null;
+  const { phaseTable, summary } = input;
+  const counted = summary === null ? [] : countedSamples(input.samples, summary.key);
+  const live = new Map((input.live ?? []).flatMap((stamp) => (stamp.status === 'seen' ? [[stamp.name, stamp.atNs] as const] : [])));
+  const seen = seenPhases(phaseTable, counted);
+  const base = seen[0] ?? phaseTable.phases.find(({ name }) => live.has(name))?.name ?? null;
+  let reached = 0;
+  return phaseTable.phases.map(({ name, title, pattern }) => {
+    const phase = summary?.phases.find((candidate) => candidate.name === name) ?? null;
     const firmware = name === base;
-    const own = summary?.duration ?? null;
-    const liveDuration = durationBefore(input.phaseTable, live, name);
-    const first = own?.median ?? liveDuration;
-    const start = firmware && first !== null ? -milliseconds(first) : (reached ?? 0);
-    reached = reachedBy(boots, live, base, name) ?? reached;
-    const durations = boots.flatMap(({ index, at }) => {
-      const duration = durationBefore(input.phaseTable, at, name);
-      return duration === null ? [] : [{ index, at: start + milliseconds(duration) }];
-    });
-    const isOutlier = (index: number): boolean => own?.outliers.includes(index) ?? false;
+    const statistics = phase?.duration ?? null;
+    const liveDuration = liveSince(phaseTable, live, name);
+    const own = statistics?.median ?? liveDuration;
+    const start = firmware && own !== null ? -milliseconds(own) : reached;
+    reached = reachedBy(counted, live, base, name) ?? reached;
+    const place = (duration: number): number => start + milliseconds(duration);
+    const durations = durationSeries(counted, seen, name);
+    const isOutlier = (position: number): boolean => statistics?.outliers.includes(durations.indices[position] ?? -1) ?? false;
+    const silent = pattern === null || phase?.observable === false;
     return {
       name,
       title,
-      state: stateOf(pattern === null, summary, liveDuration),
+      state: stateOf(silent, phase, liveDuration),
       firmware,
       start,
-      median: own === null ? null : start + milliseconds(own.median),
-      low: own?.interval ? start + milliseconds(own.interval.low) : null,
-      high: own?.interval ? start + milliseconds(own.interval.high) : null,
-      boots: durations.filter(({ index }) => !isOutlier(index)).map(({ at }) => at),
-      outliers: durations.filter(({ index }) => isOutlier(index)).map(({ at }) => at),
-      live: liveDuration === null ? null : start + milliseconds(liveDuration),
-      ...wordsFor(summary, pattern === null, liveDuration, firmware, input.resolutionNs),
+      median: statistics === null ? null : place(statistics.median),
+      low: statistics?.interval ? place(statistics.interval.low) : null,
+      high: statistics?.interval ? place(statistics.interval.high) : null,
+      boots: durations.values.filter((_, position) => !isOutlier(position)).map(place),
+      outliers: durations.values.filter((_, position) => isOutlier(position)).map(place),
+      live: liveDuration === null ? null : place(liveDuration),
+      ...wordsFor(phase, stateOf(silent, phase, liveDuration), own, firmware, input.resolutionNs),
     };
   });
 }
 
-type Times = ReadonlyMap<string, number>;
-
-function stampTimes(stamps: readonly PhaseStamp[]): Times {
-  return new Map(stamps.flatMap((stamp) => (stamp.status === 'seen' ? [[stamp.name, stamp.atNs] as const] : [])));
-}
-
-/** The first phase of the table that any boot has reached: time zero of the picture. */
-function baseTime(table: PhaseTable, boots: readonly Times[], live: Times): string | null {
-  return table.phases.find(({ name }) => live.has(name) || boots.some((at) => at.has(name)))?.name ?? null;
-}
-
-/** Time since the nearest earlier phase that this boot printed; since the spawn of QEMU for its first. */
-function durationBefore(table: PhaseTable, at: Times, name: string): number | null {
-  const own = at.get(name);
+/** Time in the running boot since the nearest earlier phase that it printed; since the spawn of QEMU for its first. */
+function liveSince({ phases }: PhaseTable, live: ReadonlyMap<string, number>, name: string): number | null {
+  const own = live.get(name);
   if (own === undefined) return null;
-  const position = table.phases.findIndex((phase) => phase.name === name);
-  const before = table.phases.slice(0, position).findLast((phase) => at.has(phase.name));
-  return own - (before === undefined ? 0 : (at.get(before.name) ?? 0));
+  const position = phases.findIndex((phase) => phase.name === name);
+  const before = phases.slice(0, position).findLast((phase) => live.has(phase.name));
+  return own - (before === undefined ? 0 : (live.get(before.name) ?? 0));
 }
 
 /** Median over the boots of the time from the base phase to `name`, in milliseconds; the running boot's when it is the only one. */
-function reachedBy(boots: readonly { at: Times }[], live: Times, base: string | null, name: string): number | null {
-  const since = (at: Times): number[] => {
-    const [zero, own] = [base === null ? undefined : at.get(base), at.get(name)];
-    return zero === undefined || own === undefined ? [] : [milliseconds(own - zero)];
-  };
-  const finished = boots.flatMap(({ at }) => since(at));
-  return median(finished.length > 0 ? finished : since(live));
-}
-
-export function median(values: readonly number[]): number | null {
-  const sorted = values.toSorted((a, b) => a - b);
-  const upper = sorted[Math.floor(sorted.length / 2)];
-  const lower = sorted[Math.ceil(sorted.length / 2) - 1];
-  return upper === undefined || lower === undefined ? null : (upper + lower) / 2;
+function reachedBy(counted: readonly Sample[], live: ReadonlyMap<string, number>, base: string | null, name: string): number | null {
+  if (base === null) return null;
+  const since = (zero: number | null | undefined, own: number | null | undefined): number[] =>
+    zero === undefined || zero === null || own === undefined || own === null ? [] : [milliseconds(own - zero)];
+  const finished = counted.flatMap((sample) => since(phaseAt(sample, base), phaseAt(sample, name)));
+  const times = finished.length > 0 ? finished : since(live.get(base), live.get(name));
+  return times.length === 0 ? null : median(times);
 }
 
 function stateOf(silent: boolean, summary: PhaseSummary | null, live: number | null): TimelineRow['state'] {
-  if (silent || summary?.observable === false) return 'unobservable';
+  if (silent) return 'unobservable';
   if (summary?.duration) return 'measured';
   if (live !== null) return 'live';
   return summary !== null && summary.missing > 0 ? 'missing' : 'waiting';
@@ -122,15 +102,13 @@ function stateOf(silent: boolean, summary: PhaseSummary | null, live: number | n
 
 function wordsFor(
   summary: PhaseSummary | null,
-  silent: boolean,
-  live: number | null,
+  state: TimelineRow['state'],
+  duration: number | null,
   firmware: boolean,
   resolutionNs: number | undefined,
 ): { label: string; note: string } {
-  const state = stateOf(silent, summary, live);
   if (state === 'unobservable') return { label: 'prints nothing', note: '' };
   if (state === 'missing') return { label: 'missing', note: '' };
-  const duration = summary?.duration?.median ?? live;
   if (duration === null) return { label: '', note: '' };
   const missing = summary !== null && summary.missing > 0 ? [`missing in ${summary.missing} of ${summary.seen + summary.missing}`] : [];
   const notes = [...(firmware ? ['QEMU and firmware'] : []), ...missing];

@@ -1,0 +1,46 @@
+import type { Run, Sample } from '../../contract/measurements.ts';
+import type { PublishedValue } from '../../contract/published.ts';
+import { REPORT_SCHEMA_VERSION, type Report } from '../../contract/reports.ts';
+import type { RunSummary } from '../../contract/summaries.ts';
+import { summariseRun } from '../measurements/summariseRun.ts';
+import { rerunCommand } from './command.ts';
+import { reportFindings } from './findings.ts';
+import { reportLimits } from './limits.ts';
+
+/** What a report is made from; `version` is Petri's. */
+export interface ReportSource {
+  readonly run: Run;
+  readonly samples: readonly Sample[];
+  readonly published: readonly PublishedValue[];
+  readonly version: string;
+}
+
+/** The one model of a report. The same source gives the same report; nothing in it depends on when it is made. */
+export function buildReport({ run, samples, published, version }: ReportSource): Report {
+  const summary = summariseRun(run, samples, published);
+  return {
+    schemaVersion: REPORT_SCHEMA_VERSION,
+    id: run.id,
+    createdAt: run.endedAt ?? run.createdAt,
+    generator: { name: 'Petri', version },
+    title: run.name,
+    question: run.question,
+    findings: reportFindings({ run, samples, summary, published }),
+    run,
+    samples: [...samples],
+    summary,
+    published: published.filter((value) => usedValues(summary).has(value.id)),
+    limits: reportLimits(run, samples),
+    command: rerunCommand(run),
+  };
+}
+
+/** True when at least one boot can be counted; without one there is nothing to report. */
+export function isReportable(samples: readonly Sample[]): boolean {
+  return samples.some((sample) => !sample.warmUp && sample.outcome !== 'failed');
+}
+
+function usedValues(summary: RunSummary): Set<string> {
+  const verdicts = summary.subjects.flatMap((subject) => [...subject.verdicts, ...subject.phases.flatMap((phase) => phase.verdicts)]);
+  return new Set(verdicts.map((verdict) => verdict.published));
+}

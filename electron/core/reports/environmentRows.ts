@@ -1,0 +1,43 @@
+import type { Report } from '../../contract/reports.ts';
+
+export interface EnvironmentRow {
+  readonly name: string;
+  readonly value: string;
+}
+
+const GIBIBYTE = 2 ** 30;
+
+/** Where and how a run was made: the machine, then each subject, then the instrument. */
+export function environmentRows({ run, samples, generator }: Report): EnvironmentRow[] {
+  const { host, plan, subjects } = run;
+  const known = (value: string | null): string => value ?? 'not known';
+  return [
+    { name: 'Machine', value: `${host.cpuModel}, ${host.cores} cores, ${(host.memoryBytes / GIBIBYTE).toFixed(1)} GiB` },
+    { name: 'System', value: `${host.platform}, kernel ${host.kernel}` },
+    { name: 'Governor', value: known(host.governor) },
+    { name: 'Virtualised', value: host.virtualised === null ? 'not known' : host.virtualised ? 'yes' : 'no' },
+    { name: 'Machine’s id', value: host.id },
+    ...subjects.flatMap((subject) => {
+      const { guest, qemu, accelerator } = subject;
+      const prefix = subjects.length > 1 ? `${subject.key}: ` : '';
+      const { board, cpuModel, cpus, memoryMiB } = guest.machine;
+      return [
+        { name: `${prefix}Guest`, value: `${subject.label}${subject.control ? ', control' : ''}, ${guest.architecture}, ${board}, ${cpus} CPU (${cpuModel}), ${memoryMiB} MiB` },
+        { name: `${prefix}Kernel arguments`, value: [guest.boot.arguments, subject.extraArguments].filter((part) => part !== '').join(' ') || 'none' },
+        { name: `${prefix}QEMU`, value: `${qemu.version}${qemu.package === null ? '' : ` (${qemu.package})`}, accelerator ${accelerator}` },
+      ];
+    }),
+    ...imageRows(run),
+    { name: 'Plan', value: `${plan.runs} boots and ${plan.warmUps} warm-up a subject, in random order (seed ${plan.seed}), limit ${plan.timeLimitSeconds} s` },
+    { name: 'Instrument', value: [...new Set(samples.map((sample) => sample.provenance.technique))].join('; ') },
+    { name: 'Begun', value: run.createdAt },
+    { name: 'Ended', value: run.endedAt ?? 'not ended' },
+    { name: 'Made by', value: `${generator.name} ${generator.version}` },
+  ];
+}
+
+function imageRows({ subjects }: Report['run']): EnvironmentRow[] {
+  const images = subjects.map(({ guest }) => guest.boot.kernel);
+  const texts = new Set(images.map((image) => (image.kind === 'shipped' ? `${image.path}, SHA-256 ${image.digest}` : image.path)));
+  return [...texts].map((value) => ({ name: 'Kernel', value }));
+}

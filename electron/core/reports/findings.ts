@@ -1,0 +1,131 @@
+import type { Run, Sample } from '../../contract/measurements.ts';
+import type { PublishedValue } from '../../contract/published.ts';
+import type { Comparison, RunSummary, SubjectSummary } from '../../contract/summaries.ts';
+import { formatDuration, formatInterval, formatRatio } from '../charts/numbers.ts';
+import { metricTitle } from '../charts/phaseIntervals.ts';
+import { publishedText } from './verdictRows.ts';
+
+interface Findings {
+  readonly run: Run;
+  readonly samples: readonly Sample[];
+  readonly summary: RunSummary;
+  readonly published: readonly PublishedValue[];
+}
+
+/** The answer in a few sentences that a student can follow. Every number in them is one of the summary, rounded. */
+export function reportFindings({ run, samples, summary, published }: Findings): string[] {
+  const resolutionNs = Math.max(1, ...samples.map((sample) => sample.provenance.resolutionNs));
+  const measured = summary.subjects.filter((subject) => !isControl(run, subject.key));
+  return [
+    ...measured.flatMap((subject) => subjectFindings(run, subject, samples, resolutionNs)),
+    ...comparisonFindings(run, summary),
+    ...measured.flatMap((subject) => verdictFindings(run, subject, published, measured.length > 1)),
+  ];
+}
+
+function isControl(run: Run, key: string): boolean {
+  return run.subjects.find((subject) => subject.key === key)?.control ?? false;
+}
+
+function subjectFindings(run: Run, subject: SubjectSummary, samples: readonly Sample[], resolutionNs: number): string[] {
+  const { label, boot, complete, incomplete, failed } = subject;
+  const boots = complete + incomplete + failed;
+  if (boot === null) return [`“${label}”: none of ${boots} boots was complete, so there is no boot time.`, ...missingFindings(subject, samples)];
+  const interval = boot.interval === null ? '' : `, with a 95 % interval of ${formatInterval(boot.interval, resolutionNs)}`;
+  return [
+    `“${label}” boots in ${formatDuration(boot.median, resolutionNs)} (median of ${boot.count} boots${interval}), from its first phase to its last.`,
+    ...longestPhase(run, subject, resolutionNs),
+    ...outlierFindings(subject, resolutionNs),
+    ...missingFindings(subject, samples),
+    ...(failed > 0 ? [`${failed} of ${boots} boots failed and are not counted; the list of boots says why.`] : []),
+  ];
+}
+
+/** Where the time goes, and what came before the boot. */
+function longestPhase(run: Run, subject: SubjectSummary, resolutionNs: number): string[] {
+  const first = subject.phases.find((phase) => phase.seen > 0);
+  const others = subject.phases.filter((phase) => phase !== first && phase.duration !== null);
+  const longest = others.toSorted((a, b) => (b.duration?.median ?? 0) - (a.duration?.median ?? 0))[0];
+  const before = first?.duration ?? null;
+  return [
+    ...(longest?.duration ? [`The longest phase is “${longest.title}” with ${formatDuration(longest.duration.median, resolutionNs)}. ${explanationOf(run, longest.name)}`.trim()] : []),
+    ...(before === null ? [] : [`Before its first phase, QEMU, the firmware and the loader take ${formatDuration(before.median, resolutionNs)}; that is not part of the boot time.`]),
+  ];
+}
+
+function explanationOf(run: Run, name: string): string {
+  return run.phaseTable.phases.find((phase) => phase.name === name)?.explanation ?? '';
+}
+
+function outlierFindings({ boot }: SubjectSummary, resolutionNs: number): string[] {
+  if (boot === null || boot.outliers.length === 0) return [];
+  const [boots, are] = boot.outliers.length === 1 ? ['Boot', 'is an outlier'] : ['Boots', 'are outliers'];
+  return [`${boots} ${list(boot.outliers.map(String))} ${are}; the boot times range from ${formatDuration(boot.min, resolutionNs)} to ${formatDuration(boot.max, resolutionNs)}. Outliers are kept in every number.`];
+}
+
+function missingFindings(subject: SubjectSummary, samples: readonly Sample[]): string[] {
+  const missing = subject.phases.filter((phase) => phase.observable && phase.missing > 0);
+  const first = missing[0];
+  if (first === undefined) return [];
+  const stamps = samples.filter((sample) => sample.subject === subject.key && !sample.warmUp).flatMap((sample) => sample.phases);
+  const seenLast = stamps.find((stamp) => stamp.name === first.name && stamp.status === 'missing');
+  const line = seenLast?.status === 'missing' && seenLast.seenLast !== '' ? ` The last line before it was “${seenLast.seenLast}”.` : '';
+  return [`“${first.title}” was missing in ${first.missing} of ${first.missing + first.seen} boots of “${subject.label}”.${line}`];
+}
+
+function comparisonFindings(run: Run, summary: RunSummary): string[] {
+  const label = (key: string): string => summary.subjects.find((subject) => subject.key === key)?.label ?? key;
+  const keys = [...new Set(summary.comparisons.map((comparison) => comparison.b))];
+  return keys.flatMap((key) => {
+    const own = summary.comparisons.filter((comparison) => comparison.b === key);
+    const boot = own.find((comparison) => comparison.metric === 'boot');
+    if (boot === undefined) return [];
+    return isControl(run, key) ? [controlFinding(own, boot)] : [bootFinding(boot, label), ...phaseFindings(run, own)];
+  });
+}
+
+function ratioWords({ ratio, interval }: Comparison): string {
+  return `${formatRatio(ratio)}${interval === null ? '' : ` (interval ${formatRatio(interval.low)} to ${formatRatio(interval.high)})`}`;
+}
+
+const conclusions: Readonly<Record<Comparison['conclusion'], string>> = {
+  same: 'they are equal within the interval',
+  slower: 'it is slower, and these boots show it',
+  faster: 'it is faster, and these boots show it',
+  undecided: 'these boots do not decide whether there is a difference',
+  'ratio only': 'machine, accelerator or QEMU differ, so nothing is concluded from it',
+};
+
+function bootFinding(boot: Comparison, label: (key: string) => string): string {
+  return `The boot of “${label(boot.b)}” takes ${ratioWords(boot)} times as long as that of “${label(boot.a)}”: ${conclusions[boot.conclusion]}.`;
+}
+
+function phaseFindings(run: Run, comparisons: readonly Comparison[]): string[] {
+  const changed = comparisons.filter(({ metric, conclusion }) => metric !== 'boot' && (conclusion === 'slower' || conclusion === 'faster'));
+  if (changed.length === 0) return [];
+  const named = changed.map((comparison) => `“${metricTitle(comparison.metric, run.phaseTable)}” (${formatRatio(comparison.ratio)} times)`);
+  return [`The phases that differ are ${list(named)}.`];
+}
+
+function controlFinding(comparisons: readonly Comparison[], boot: Comparison): string {
+  const differing = comparisons.filter(({ conclusion }) => conclusion === 'slower' || conclusion === 'faster');
+  const start = `The control, the same guest once more, has a boot ratio of ${ratioWords(boot)}`;
+  if (differing.length === 0) return `${start}: two equal things are not told apart here, as it should be.`;
+  return `${start}, and two equal things were told apart in ${differing.length} of ${comparisons.length} metrics: take no difference of this size seriously.`;
+}
+
+function verdictFindings(run: Run, subject: SubjectSummary, published: readonly PublishedValue[], several: boolean): string[] {
+  const whole = subject.verdicts.map((entry) => ({ ...entry, metric: 'boot' }));
+  const phases = subject.phases.flatMap((phase) => phase.verdicts.map((entry) => ({ ...entry, metric: phase.name })));
+  // A baseline has a verdict for each phase: the table has them all, the sentences only those that ask for attention.
+  const notable = phases.filter(({ verdict }) => verdict.name === 'NEEDS_VALIDATION');
+  return [...whole, ...notable].map(({ published: id, verdict, metric }) => {
+    const value = published.find((candidate) => candidate.id === id);
+    const who = several ? `“${subject.label}”, ` : '';
+    return `${who}${metricTitle(metric, run.phaseTable)} against ${value === undefined ? id : `${publishedText(value)}, ${value.source.title}`}: ${verdict.name}. ${verdict.reason}`;
+  });
+}
+
+function list(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`;
+}
