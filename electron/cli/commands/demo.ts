@@ -1,0 +1,48 @@
+import { mkdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { exitCodes } from '../exitCodes.ts';
+import { renderAccelerators } from '../render/accelerators.ts';
+import type { Context, Result } from '../run/context.ts';
+import { findOrCreateGuest } from '../run/findGuest.ts';
+import { withLab } from '../run/labDoor.ts';
+import { measureBoots } from '../run/measureBoots.ts';
+import { reportText } from '../run/reportText.ts';
+import { paint } from '../run/terminal.ts';
+import { exitCodeOfRun } from './measureBoot.ts';
+import { writeReport } from './report.ts';
+
+const GUEST = 'builtin-i386';
+
+export interface DemoOptions {
+  readonly runs: number;
+  readonly output: string;
+}
+
+/** Petri's main job from end to end: what this machine can do, ten boots, their timeline and statistics, two files. */
+export function demo({ terminal, lab, cancelled }: Context, { runs, output }: DemoOptions): Promise<Result> {
+  return withLab(lab, async ({ client }) => {
+    const style = paint(terminal.errorColour);
+    terminal.report(style('bold', '1  What this machine can do'));
+    terminal.progress('probing the accelerators with the built-in guest …', 'probing');
+    const choices = await client.accelerators.list(undefined, { signal: cancelled });
+    terminal.report(renderAccelerators(choices.filter(({ architecture }) => architecture === 'i386'), style));
+
+    terminal.report(style('bold', `\n2  ${runs} boots of the built-in guest`));
+    const { definition } = await findOrCreateGuest(client, GUEST);
+    const run = await measureBoots(
+      client,
+      { kind: 'boot', subjects: [{ guest: definition.id }], runs, name: 'Demonstration', question: 'How long does the built-in guest take to boot on this machine, phase by phase?' },
+      terminal,
+      cancelled,
+    );
+
+    terminal.report(style('bold', '\n3  What came out'));
+    const report = await client.reports.get({ run: run.id });
+    const text = reportText(report, terminal);
+    const folder = resolve(output);
+    mkdirSync(folder, { recursive: true });
+    const files = [await writeReport(client, run.id, 'json', folder, 'report.json'), await writeReport(client, run.id, 'pdf', folder, 'report.pdf')];
+    const written = ['', style('bold', '4  The report'), ...files.map((file) => `   ${file}`), `   run ${run.id}: open the app with npm start to look into it`];
+    return { json: { run: run.id, report, files }, text: [text, ...written].join('\n'), exitCode: run.state === 'done' ? exitCodes.ok : exitCodeOfRun(report) };
+  });
+}

@@ -1,0 +1,55 @@
+import { writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { LabClient } from '../../contract/contract.ts';
+import { DeclaredError } from '../../contract/errors.ts';
+import { exitCodes } from '../exitCodes.ts';
+import type { Context, Result } from '../run/context.ts';
+import { findRun } from '../run/findGuest.ts';
+import { withLab } from '../run/labDoor.ts';
+import { reportText } from '../run/reportText.ts';
+
+export type ReportFormat = 'json' | 'text' | 'pdf';
+
+export interface ReportOptions {
+  readonly format: ReportFormat;
+  /** A file, or `-` for stdout. */
+  readonly output?: string;
+}
+
+/** Writes a file that a person named; what hinders it is an expected failure. */
+export function writeNamedFile(path: string, bytes: Uint8Array): void {
+  try {
+    writeFileSync(path, bytes);
+  } catch (error) {
+    throw new DeclaredError('PATH_REFUSED', { path, reason: error instanceof Error ? error.message : String(error) }, { cause: error });
+  }
+}
+
+/** Renders a run in one format and writes it to a folder under the name that the lab gives. Returns the path. */
+export async function writeReport(client: LabClient, run: string, format: ReportFormat, folder: string, name?: string): Promise<string> {
+  const { base64, fileName } = await client.reports.render({ run, format });
+  const path = join(folder, name ?? fileName);
+  writeNamedFile(path, Buffer.from(base64, 'base64'));
+  return path;
+}
+
+/** Renders a run's report to stdout or to a file; a PDF goes to a file unless stdout is one. */
+export function report({ terminal, lab }: Context, word: string, { format, output }: ReportOptions): Promise<Result> {
+  return withLab(lab, async ({ client }) => {
+    const run = await findRun(client, word);
+    const toScreen = output === '-' || (output === undefined && (format !== 'pdf' || !terminal.isRead));
+    if (format === 'text' && toScreen) {
+      const model = await client.reports.get({ run });
+      return { json: model, text: reportText(model, terminal), exitCode: exitCodes.ok };
+    }
+    const rendered = await client.reports.render({ run, format });
+    const bytes = Buffer.from(rendered.base64, 'base64');
+    if (toScreen) {
+      terminal.write(bytes);
+      return { json: undefined, text: '', exitCode: exitCodes.ok };
+    }
+    const path = resolve(output ?? rendered.fileName);
+    writeNamedFile(path, bytes);
+    return { json: { path, digest: rendered.digest }, text: `${path} (${bytes.length} bytes)`, exitCode: exitCodes.ok };
+  });
+}

@@ -1,0 +1,69 @@
+import { openLine } from '../../client/labConnection.ts';
+import { labPaths } from '../../client/labPaths.ts';
+import type { LabClient } from '../../contract/contract.ts';
+import { DeclaredError } from '../../contract/errors.ts';
+import type { Guest } from '../../contract/guests.ts';
+import { exitCodes } from '../exitCodes.ts';
+import type { Context, Result } from '../run/context.ts';
+import { failureOf } from '../run/failures.ts';
+import { findGuest } from '../run/findGuest.ts';
+import type { LabDoor } from '../run/labDoor.ts';
+
+export interface StopOptions {
+  readonly lab?: boolean;
+  readonly all?: boolean;
+  readonly kill?: boolean;
+  readonly after?: number;
+}
+
+async function chosen(client: LabClient, word: string | undefined, all: boolean): Promise<Guest[]> {
+  if (word !== undefined) return [await findGuest(client, word)];
+  const running = (await client.guests.list()).filter(({ runtime }) => runtime.state !== 'stopped');
+  if (all || running.length <= 1) return running;
+  throw new DeclaredError('INPUT_INVALID', {
+    issues: [{ path: 'GUEST', message: 'several guests run: name one, or say --all' }, ...running.map(({ definition }) => ({ path: definition.id, message: definition.name }))],
+  });
+}
+
+async function stopOne(client: LabClient, { definition, runtime }: Guest, { kill, after }: StopOptions): Promise<Guest> {
+  if (runtime.state === 'stopped') return { definition, runtime };
+  const { id } = definition;
+  if (kill === true) return client.guests.kill({ id });
+  return client.guests.powerDown(after === undefined ? { id } : { id, afterSeconds: after });
+}
+
+function renderStopped(guests: readonly Guest[]): string {
+  if (guests.length === 0) return 'No guest runs.';
+  return guests.map(({ definition, runtime }) => `${definition.name} ${runtime.state === 'stopped' ? `is stopped (${runtime.end?.how ?? 'it never ran'})` : `is ${runtime.state}`}`).join('\n');
+}
+
+/** Ends the lab without a hello, so that a lab of another version can be ended too. */
+async function stopLab(door: LabDoor, guests: 'leave' | 'powerDown' | 'kill'): Promise<Result> {
+  try {
+    const line = await openLine(labPaths(door.dataDirectory).socketPath);
+    await line.client.system.shutdown({ guests });
+    await line.closed;
+    return { json: { lab: 'ended', guests }, text: guests === 'leave' ? 'The lab has ended; guests go on and the next lab adopts them.' : 'The lab and its guests have ended.', exitCode: exitCodes.ok };
+  } catch (error) {
+    if (failureOf(error).code !== 'LAB_UNREACHABLE') throw error;
+    return { json: { lab: 'none' }, text: 'No lab runs.', exitCode: exitCodes.ok };
+  }
+}
+
+function guestsAtEnd({ all, kill }: StopOptions): 'leave' | 'powerDown' | 'kill' {
+  if (kill === true) return 'kill';
+  return all === true ? 'powerDown' : 'leave';
+}
+
+/** Powers guests down, or ends the lab. A lab is started when none runs: it adopts the guests of the last one. */
+export async function stop({ lab }: Context, word: string | undefined, options: StopOptions): Promise<Result> {
+  if (options.lab === true) return stopLab(lab, guestsAtEnd(options));
+  const connection = await lab.connect(true);
+  try {
+    const guests = await chosen(connection.client, word, options.all === true);
+    const ended = await Promise.all(guests.map((guest) => stopOne(connection.client, guest, options)));
+    return { json: ended, text: renderStopped(ended), exitCode: exitCodes.ok };
+  } finally {
+    await connection.close();
+  }
+}

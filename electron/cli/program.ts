@@ -1,0 +1,169 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { acceleratorName } from '../contract/accelerators.ts';
+import { instrumentName } from '../contract/instruments.ts';
+import { architecture } from '../contract/primitives.ts';
+import { accelerators, type AcceleratorsOptions } from './commands/accelerators.ts';
+import { compare } from './commands/compare.ts';
+import { console as attach, ESCAPE_NAME } from './commands/console.ts';
+import { demo, type DemoOptions } from './commands/demo.ts';
+import { doctor } from './commands/doctor.ts';
+import { launch, type LaunchOptions } from './commands/launch.ts';
+import { measureBoot, type MeasureBootOptions } from './commands/measureBoot.ts';
+import { report, type ReportFormat } from './commands/report.ts';
+import { serve } from './commands/serve.ts';
+import { status } from './commands/status.ts';
+import { stop, type StopOptions } from './commands/stop.ts';
+import { exitCodeHelp } from './exitCodes.ts';
+import type { Context, Result } from './run/context.ts';
+import { version } from './run/labDoor.ts';
+
+/** What is said before the command's own options. */
+export interface GlobalOptions {
+  readonly json: boolean;
+  readonly data?: string;
+}
+
+/** Runs a command's action in a context made of the global options. */
+export type Run = (globals: GlobalOptions, action: (context: Context) => Promise<Result>) => Promise<void>;
+
+/** A whole number within limits, or a message that names them. */
+export function wholeNumber(low: number, high: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < low || value > high) throw new InvalidArgumentError(`It must be a whole number from ${low} to ${high}.`);
+    return value;
+  };
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !(value >= 0.1 && value <= 86_400)) throw new InvalidArgumentError('It must be a number of seconds from 0.1 to 86400.');
+  return value;
+}
+
+function offset(text: string): number | 'end' {
+  if (text === 'end') return 'end';
+  return text === 'start' ? 0 : wholeNumber(0, Number.MAX_SAFE_INTEGER)(text);
+}
+
+const examples = (...lines: string[]): string => `\nExamples:\n${lines.map((line) => `  $ petri ${line}`).join('\n')}`;
+
+/** Collects an option that may be given several times. */
+const collect = (text: string, before: string[] | undefined): string[] => [...(before ?? []), text];
+
+function addMachineCommands(program: Command, run: Run): void {
+  program
+    .command('doctor')
+    .description('probe this machine and say what works, by what evidence, and how to get the rest')
+    .option('--repair', 'keep a damaged database aside and restore all that can be read')
+    .addHelpText('after', examples('doctor', 'doctor --json | jq ".[] | select(.verdict != \\"good\\")"'))
+    .action((options: { repair?: boolean }, command: Command) => run(command.optsWithGlobals(), (context) => doctor(context, options)));
+  program
+    .command('accelerators')
+    .description('list what kvm, hvf, whpx, nvmm and tcg can do here; each verdict is proven by a boot')
+    .option('--test', 'boot the built-in guest anew instead of trusting the cache')
+    .addOption(new Option('--architecture <name>', 'only this instruction set').choices(architecture.options))
+    .addHelpText('after', examples('accelerators', 'accelerators --test --architecture i386'))
+    .action((options: AcceleratorsOptions, command: Command) => run(command.optsWithGlobals(), (context) => accelerators(context, options)));
+  program
+    .command('serve')
+    .description('open the lab to a browser on this machine, and print the address with its token')
+    .option('--port <number>', 'port on 127.0.0.1; 0 for any free one', wholeNumber(0, 65_535), 0)
+    .addHelpText('after', examples('serve', 'serve --port 8080'))
+    .action((options: { port: number }, command: Command) => run(command.optsWithGlobals(), (context) => serve(context, options)));
+}
+
+function addGuestCommands(program: Command, run: Run): void {
+  program
+    .command('launch')
+    .description('start a guest; a catalog entry becomes a guest first')
+    .argument('<guest>', 'id or name of a guest or of a catalog entry')
+    .option('--dry-run', 'print the command that would be run, and run nothing')
+    .addHelpText('after', examples('launch builtin-i386', 'launch "My Linux" --dry-run'))
+    .action((guest: string, options: LaunchOptions, command: Command) => run(command.optsWithGlobals(), (context) => launch(context, guest, options)));
+  program
+    .command('stop')
+    .description('power a guest down; without a name the only one that runs')
+    .argument('[guest]', 'id or name of a guest')
+    .option('--kill', 'end QEMU at once')
+    .option('--after <seconds>', 'kill it when it has not powered down by then', seconds)
+    .option('--all', 'every guest that runs')
+    .option('--lab', 'end the lab; its guests go on unless --all or --kill is given')
+    .addHelpText('after', examples('stop builtin-i386', 'stop --all', 'stop --lab'))
+    .action((guest: string | undefined, options: StopOptions, command: Command) => run(command.optsWithGlobals(), (context) => stop(context, guest, options)));
+  program
+    .command('status')
+    .description('what the lab does now; starts none')
+    .addHelpText('after', examples('status', 'status --json'))
+    .action((_options: object, command: Command) => run(command.optsWithGlobals(), status));
+  program
+    .command('console')
+    .description(`attach this terminal to a guest's serial console; ${ESCAPE_NAME} leaves it`)
+    .argument('<guest>', 'id or name of a guest')
+    .option('--from <offset>', 'start of the replay: start, end, or a byte offset', offset, 0)
+    .option('--no-follow', 'print what is there and end')
+    .addHelpText('after', examples('console builtin-i386', 'console builtin-i386 --from end', 'console builtin-i386 --no-follow > boot.log'))
+    .action((guest: string, options: { from: number | 'end'; follow: boolean }, command: Command) =>
+      run(command.optsWithGlobals(), (context) => attach(context, guest, options)));
+}
+
+function addMeasurementCommands(program: Command, run: Run): void {
+  program
+    .command('measure')
+    .description('measure a guest from outside')
+    .command('boot')
+    .description('boot one or several guests many times and time each phase')
+    .argument('<guest...>', 'ids or names of guests or catalog entries; several are booted in random order and compared')
+    .option('--runs <number>', 'boots of each guest', wholeNumber(1, 1_000))
+    .option('--timeout <seconds>', 'time limit of one boot; the phases seen until then are kept', seconds)
+    .option('--warm-ups <number>', 'boots before those that count', wholeNumber(0, 100))
+    .addOption(new Option('--accelerator <name>', 'instead of the fastest that works; repeat it to give each guest its own').choices(acceleratorName.options).argParser(collect))
+    .addOption(new Option('--instrument <name>', 'how bytes are stamped').choices(instrumentName.options))
+    .option('--arguments <words>', 'more words for the kernel command line; repeat it to give each guest its own', collect)
+    .option('--control', 'boot the first guest under a second key, to see how much two equal things differ')
+    .option('--seed <number>', 'of the random order and the bootstrap', wholeNumber(0, 2 ** 32 - 1))
+    .option('--name <text>', 'name of the run')
+    .option('--question <text>', 'what the run shall answer; it stands first in the report')
+    .option('--no-save', 'forget the run when it has been printed')
+    .addHelpText('after', examples('measure boot builtin-i386 --runs 10', 'measure boot builtin-i386 --runs 20 --control --json > run.json', 'measure boot builtin-i386 builtin-i386 --arguments "" --arguments "delay=memory_init:200"'))
+    .action((guests: string[], options: MeasureBootOptions, command: Command) => run(command.optsWithGlobals(), (context) => measureBoot(context, guests, options)));
+  program
+    .command('compare')
+    .description('compare two runs that were kept: B over A, phase by phase')
+    .argument('<a>', 'id of a run, its beginning, or "last"')
+    .argument('<b>', 'id of a run, its beginning, or "last"')
+    .addHelpText('after', examples('compare 7f3a last'))
+    .action((a: string, b: string, _options: object, command: Command) => run(command.optsWithGlobals(), (context) => compare(context, a, b)));
+  program
+    .command('report')
+    .description('render the report of a run')
+    .argument('<run>', 'id of a run, its beginning, or "last"')
+    .addOption(new Option('--format <format>', 'form of the report').choices(['json', 'text', 'pdf']).default('text'))
+    .option('-o, --output <file>', 'write to this file; - is stdout')
+    .addHelpText('after', examples('report last', 'report last --format pdf -o boot.pdf', 'report 7f3a --format json -o - | jq .summary'))
+    .action((word: string, options: { format: ReportFormat; output?: string }, command: Command) => run(command.optsWithGlobals(), (context) => report(context, word, options)));
+  program
+    .command('demo')
+    .description('the main job from end to end: probe, boot, measure, report')
+    .option('--runs <number>', 'boots of the built-in guest', wholeNumber(3, 100), 10)
+    .option('-o, --output <folder>', 'folder for report.json and report.pdf', 'petri-demo')
+    .addHelpText('after', examples('demo', 'demo --runs 20 -o results'))
+    .action((options: DemoOptions, command: Command) => run(command.optsWithGlobals(), (context) => demo(context, options)));
+}
+
+/** The whole command line; `run` carries out what was asked for. */
+export function createProgram(run: Run): Command {
+  const program = new Command('petri')
+    .description('A lab for operating systems: boot them, watch them, measure them, report it.')
+    .version(version)
+    .option('--json', 'print results and errors as JSON', false)
+    .option('--data <folder>', 'data directory of the lab (default: $PETRI_DATA, or the place of this platform)')
+    .showHelpAfterError('(petri --help shows every command)')
+    .configureHelp({ showGlobalOptions: true })
+    .addHelpText('after', exitCodeHelp)
+    .exitOverride();
+  addMachineCommands(program, run);
+  addGuestCommands(program, run);
+  addMeasurementCommands(program, run);
+  return program;
+}

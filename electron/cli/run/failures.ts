@@ -1,0 +1,53 @@
+import { DeclaredError, explain, failure as failureSchema, type ErrorCode, type Failure } from '../../contract/errors.ts';
+import { exitCodes, type ExitCode } from '../exitCodes.ts';
+import { paint, type Terminal } from './terminal.ts';
+
+const refusals: readonly ErrorCode[] = ['GUEST_BUSY', 'GUEST_NAME_TAKEN', 'LAB_LOCKED', 'RUNS_NOT_COMPARABLE', 'NO_SAMPLES', 'ACCELERATOR_UNUSABLE', 'DATA_NEWER', 'PATH_REFUSED'];
+
+interface ErrorOfContract {
+  readonly code: string;
+  readonly data: unknown;
+  readonly message: string;
+}
+
+function isErrorOfContract(thrown: unknown): thrown is ErrorOfContract {
+  return thrown instanceof Error && 'code' in thrown && 'data' in thrown && typeof thrown.code === 'string';
+}
+
+/** Any thrown value as a failure of the contract, whichever side it was thrown on. */
+export function failureOf(thrown: unknown): Failure {
+  if (thrown instanceof DeclaredError) return thrown.failure;
+  if (isErrorOfContract(thrown)) {
+    const declared = failureSchema.safeParse({ code: thrown.code, details: thrown.data });
+    if (declared.success) return declared.data;
+  }
+  const message = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+  return { code: 'UNEXPECTED', details: { reference: message } };
+}
+
+export function exitCodeOf({ code }: Failure): ExitCode {
+  if (code === 'NOT_FOUND') return exitCodes.notFound;
+  if (code === 'INPUT_INVALID') return exitCodes.usage;
+  if (code === 'CANCELLED') return exitCodes.cancelled;
+  return refusals.includes(code) ? exitCodes.negative : exitCodes.failed;
+}
+
+/** What, evidence and fix on stderr; with `--json` the same as one object on stdout, for the program that reads it. */
+export function printFailure(terminal: Terminal, failure: Failure, json: boolean): void {
+  const { what, evidence, fix } = explain(failure);
+  if (json) {
+    terminal.print(JSON.stringify({ error: { code: failure.code, what, evidence, fix, details: failure.details } }, null, 2));
+    return;
+  }
+  const style = paint(terminal.errorColour);
+  terminal.report(style('red', `error: ${what}`));
+  for (const line of evidence.filter((text) => text !== '')) terminal.report(`  ${printable(line)}`);
+  if (fix !== '') terminal.report(`  ${style('bold', 'fix:')} ${fix}`);
+  terminal.report(style('dim', `  (${failure.code})`));
+}
+
+/** Words of a guest or of QEMU may hold escape sequences, which must not reach the person's terminal. */
+export function printable(text: string): string {
+   
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
+}
