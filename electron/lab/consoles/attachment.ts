@@ -1,12 +1,14 @@
 import type { ByteLog } from '../../host/consoles/byteLog.ts';
 import { connectSerialSocket } from '../../host/consoles/serialSocket.ts';
 import { createInput } from './input.ts';
+import { createLogfileFollower } from './logfileFollower.ts';
+import { openMachineRecord } from './machineRecord.ts';
 
 /** Where a machine's serial port is. */
 export interface ConsoleSource {
   /** A Unix socket (a named pipe on Windows) on which QEMU listens. */
   readonly socketPath: string;
-  /** QEMU's own record of the port; with it the bytes that were printed while no lab lived are found. */
+  /** QEMU's own record of the port, with `logappend=on`: in it is what was printed while no lab lived. */
   readonly logfile?: string;
 }
 
@@ -26,30 +28,67 @@ export interface ConsoleHandle {
   detach(): Promise<void>;
 }
 
-/** Connects the port and drains it into the log until QEMU ends. */
-export async function attachSource(id: string, source: ConsoleSource, log: ByteLog): Promise<ConsoleHandle> {
-  const listeners = new Set<BytesListener>();
-  const start = log.end;
-  const socket = await connectSerialSocket(source.socketPath);
-  const input = createInput(id, (bytes) => socket.write(bytes));
+export interface Console {
+  readonly id: string;
+  readonly directory: string;
+  readonly log: ByteLog;
+}
 
-  socket.read((bytes) => {
+/** Connects the port and drains it into the console's log until QEMU ends. Rejects when nothing listens. */
+export async function attachSource(target: Console, source: ConsoleSource): Promise<ConsoleHandle> {
+  const { id, log } = target;
+  const listeners = new Set<BytesListener>();
+  const take = (bytes: Uint8Array, atMs: number): void => {
     const offset = log.end;
-    log.append(bytes, Date.now());
+    log.append(bytes, atMs);
     for (const listener of [...listeners]) listener(bytes, offset);
+  };
+  const intake = openIntake(target, source, take);
+  const socket = await connectSerialSocket(source.socketPath).catch((error: unknown) => {
+    intake.finish();
+    throw error;
   });
+  const input = createInput(id, (bytes) => socket.write(bytes));
+  socket.read((bytes) => intake.receive(bytes));
+
   return {
     id,
-    start,
+    start: intake.start,
     bytes(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
     write: (bytes) => input.write(bytes),
-    closed: socket.closed,
+    closed: socket.closed.then(() => intake.finish()),
     detach() {
       socket.close();
       return socket.closed;
+    },
+  };
+}
+
+/** How bytes from the port come into the log. */
+interface Intake {
+  readonly start: number;
+  receive(bytes: Uint8Array): void;
+  finish(): void;
+}
+
+function openIntake({ directory, log }: Console, { logfile: path }: ConsoleSource, take: (bytes: Uint8Array, atMs: number) => void): Intake {
+  if (path === undefined) {
+    return { start: log.end, receive: (bytes) => take(bytes, Date.now()), finish: () => undefined };
+  }
+  const { start, logfile, position, shorten } = openMachineRecord(directory, path, log);
+  const follower = createLogfileFollower(logfile, position, take);
+  return {
+    start,
+    receive(bytes) {
+      follower.receive(bytes);
+      if (follower.joined) shorten();
+    },
+    finish() {
+      follower.finish();
+      logfile.close();
     },
   };
 }

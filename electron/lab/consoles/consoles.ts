@@ -22,7 +22,9 @@ export interface ConsolesDependencies {
 export interface ConsolesService {
   /**
    * Connects a machine's serial port and drains it into the console's log from now on. QEMU waits with `-S`, so
-   * nothing is lost when the caller lets it go afterwards. Rejects when nothing listens on the socket.
+   * nothing is lost when the caller lets it go afterwards. With the logfile of a machine that an earlier lab started,
+   * the log first gets what was printed meanwhile; also when the machine is gone and `attach` rejects, because
+   * nothing listens any more.
    */
   attach(id: string, source: ConsoleSource): Promise<ConsoleHandle>;
   /** Shows a finished boot: the console's bytes are those of the blob. */
@@ -40,7 +42,9 @@ export interface ConsolesService {
 }
 
 export function createConsoles({ directory, retentionBytes, blobPath, log }: ConsolesDependencies): ConsolesService {
-  const shelf = createShelf({ directories: consoleDirectories(directory), retentionBytes, blobPath, log });
+  const directories = consoleDirectories(directory);
+  const shelf = createShelf({ directories, retentionBytes, blobPath, log });
+  const taken = new Set<string>();
   const attached = new Map<string, ConsoleHandle>();
   const viewers = new Map<string, Set<Viewer & { end(): void }>>();
 
@@ -60,21 +64,23 @@ export function createConsoles({ directory, retentionBytes, blobPath, log }: Con
 
   return {
     async attach(id, source) {
-      if (attached.has(id)) throw new DeclaredError('GUEST_BUSY', { guest: id, state: 'attached', wanted: 'be attached again' });
+      if (taken.has(id)) throw new DeclaredError('GUEST_BUSY', { guest: id, state: 'attached', wanted: 'be attached again' });
+      taken.add(id);
       const loan = shelf.borrowToWrite(id);
-      let handle: ConsoleHandle;
-      try {
-        handle = await attachSource(id, source, loan.log);
-      } catch (error) {
-        loan.giveBack();
-        throw error;
-      }
-      attached.set(id, handle);
-      void handle.closed.then(() => {
+      const release = (): void => {
+        taken.delete(id);
         attached.delete(id);
         loan.giveBack();
-      });
-      return handle;
+      };
+      try {
+        const handle = await attachSource({ id, directory: directories.of(id), log: loan.log }, source);
+        attached.set(id, handle);
+        void handle.closed.then(release);
+        return handle;
+      } catch (error) {
+        release();
+        throw error;
+      }
     },
     openRecording: (id, digest) => shelf.record(id, digest),
     view(id, from, sink) {
@@ -107,7 +113,7 @@ export function createConsoles({ directory, retentionBytes, blobPath, log }: Con
       }),
     write,
     remove(id) {
-      if (attached.has(id)) throw new DeclaredError('GUEST_BUSY', { guest: id, state: 'running', wanted: 'lose its console' });
+      if (taken.has(id)) throw new DeclaredError('GUEST_BUSY', { guest: id, state: 'running', wanted: 'lose its console' });
       endViewers(id);
       shelf.remove(id);
     },

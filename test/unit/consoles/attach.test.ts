@@ -52,7 +52,7 @@ function watch(consoles: ConsolesService, from = 0) {
 describe('an attached console', () => {
   test('keeps every byte whether or not somebody looks', async () => {
     const [consoles, port] = [openConsoles(), await openPort()];
-    const handle = await consoles.attach(ID, port);
+    const handle = await consoles.attach(ID, { socketPath: port.socketPath });
     await port.print('petri# ');
     await port.print(Uint8Array.of(0xff, 0xfe, 0x1b, 0x5b));
     await port.close();
@@ -63,7 +63,7 @@ describe('an attached console', () => {
 
   test('tells its listener each chunk with the offset of its first byte', async () => {
     const [consoles, port] = [openConsoles(), await openPort()];
-    const handle = await consoles.attach(ID, port);
+    const handle = await consoles.attach(ID, { socketPath: port.socketPath });
     let heard = '';
     handle.bytes((bytes, offset) => {
       expect(offset).toBe(heard.length);
@@ -78,7 +78,7 @@ describe('an attached console', () => {
 
   test('types what several viewers write in order and whole', async () => {
     const [consoles, port] = [openConsoles(), await openPort()];
-    await consoles.attach(ID, port);
+    await consoles.attach(ID, { socketPath: port.socketPath });
     const socket = await port.client();
     const typed = new Promise<string>((resolve) => {
       let text = '';
@@ -94,7 +94,7 @@ describe('an attached console', () => {
   test('refuses input when no machine is attached, and more than it may hold when the guest does not read', async () => {
     const [consoles, port] = [openConsoles(), await openPort()];
     await expect(consoles.write(ID, Buffer.from('x'))).rejects.toMatchObject({ code: 'GUEST_BUSY' });
-    await consoles.attach(ID, port);
+    await consoles.attach(ID, { socketPath: port.socketPath });
     (await port.client()).pause();
     const writes = Array.from({ length: 40 }, () => consoles.write(ID, Buffer.alloc(64 * 1024)).catch((error: unknown) => error));
     expect(await writes.at(-1)).toMatchObject({ code: 'GUEST_BUSY', details: { state: 'not reading its input' } });
@@ -106,7 +106,7 @@ describe('an attached console', () => {
 describe('a viewer', () => {
   test('gets at most 512 KiB ahead of what it acknowledged, and all of it in the end', async () => {
     const [consoles, port] = [openConsoles(), await openPort()];
-    const handle = await consoles.attach(ID, port);
+    const handle = await consoles.attach(ID, { socketPath: port.socketPath });
     const flood = Buffer.from(Array.from({ length: 3_000_000 }, (_, index) => index % 251));
     const lazy = watch(consoles);
     await port.print(flood);
@@ -123,7 +123,7 @@ describe('a viewer', () => {
 
   test('replays from where it wants, beside others that stand elsewhere', async () => {
     const [consoles, port] = [openConsoles(), await openPort()];
-    const handle = await consoles.attach(ID, port);
+    const handle = await consoles.attach(ID, { socketPath: port.socketPath });
     await port.print('0123456789');
     await port.close();
     await handle.closed;
