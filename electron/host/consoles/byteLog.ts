@@ -101,11 +101,13 @@ export function openByteLog(directory: string, options: ByteLogOptions): ByteLog
       for (const listener of [...listeners]) listener();
     },
     read(from, length) {
-      const segment = segments.find((candidate) => endOf(candidate) > from && candidate.length > 0);
-      if (segment === undefined) return { offset: end, bytes: new Uint8Array(0) };
-      const offset = Math.max(from, segment.start);
-      const bytes = readers.read(segment, offset - segment.start, Math.min(length, endOf(segment) - offset));
-      return { offset, bytes };
+      for (const segment of segments) {
+        if (endOf(segment) <= from || segment.length === 0) continue;
+        const offset = Math.max(from, segment.start);
+        const bytes = readers.read(segment, offset - segment.start, Math.min(length, endOf(segment) - offset));
+        if (bytes.length > 0) return { offset, bytes };
+      }
+      return { offset: end, bytes: new Uint8Array(0) };
     },
     marks(from, to) {
       return segments
@@ -162,10 +164,14 @@ function createReaders() {
     return open.fd;
   };
   return {
+    /** Nothing when the file was taken away or cannot be read: then its bytes are a gap. */
     read(segment: Segment, position: number, length: number): Uint8Array {
       const buffer = Buffer.allocUnsafe(Math.max(0, length));
-      const count = readSync(descriptor(segment.path), buffer, 0, buffer.length, position);
-      return buffer.subarray(0, count);
+      try {
+        return buffer.subarray(0, readSync(descriptor(segment.path), buffer, 0, buffer.length, position));
+      } catch {
+        return buffer.subarray(0, 0);
+      }
     },
     marks(segment: Segment, active: Active | null): readonly TimeMark[] {
       if (active?.segment === segment) return active.marks.marks;

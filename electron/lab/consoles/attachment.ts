@@ -75,19 +75,21 @@ interface Intake {
 }
 
 function openIntake({ directory, log }: Console, { logfile: path }: ConsoleSource, take: (bytes: Uint8Array, atMs: number) => void): Intake {
-  if (path === undefined) {
-    return { start: log.end, receive: (bytes) => take(bytes, Date.now()), finish: () => undefined };
-  }
+  const takeNow = (bytes: Uint8Array): void => take(bytes, Date.now());
+  if (path === undefined) return { start: log.end, receive: takeNow, finish: () => undefined };
+
   const { start, logfile, position, shorten } = openMachineRecord(directory, path, log);
-  const follower = createLogfileFollower(logfile, position, take);
+  // A machine that waits with -S prints nothing until we are connected: its port alone has everything.
+  const follower = position === null ? null : createLogfileFollower(logfile, position, take);
   return {
     start,
     receive(bytes) {
-      follower.receive(bytes);
-      if (follower.joined) shorten();
+      if (follower === null || follower.joined) takeNow(bytes);
+      else follower.receive(bytes);
+      if (follower?.joined !== false) shorten();
     },
     finish() {
-      follower.finish();
+      follower?.finish();
       logfile.close();
     },
   };

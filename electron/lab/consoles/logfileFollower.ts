@@ -5,7 +5,7 @@ import type { MachineLogfile } from '../../host/consoles/machineLogfile.ts';
 const CHUNK_BYTES = 64 * 1024;
 
 /** What was received while its place in the logfile is not found; with more than this the count of bytes has to do. */
-const LARGEST_UNPLACED = 64 * 1024;
+const LARGEST_UNPLACED = 4 * 1024;
 
 /** Takes bytes into the console's log. */
 export type Take = (bytes: Uint8Array, atMs: number) => void;
@@ -60,12 +60,8 @@ export function createLogfileFollower(logfile: MachineLogfile, position: number,
     get joined() {
       return joined;
     },
-    /** Bytes from the port. */
+    /** Bytes from the port, until `joined`. */
     receive(bytes: Uint8Array): void {
-      if (joined) {
-        take(bytes, Date.now());
-        return;
-      }
       received.push(bytes);
       join();
     },

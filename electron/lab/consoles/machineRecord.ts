@@ -11,8 +11,8 @@ export interface MachineRecord {
   readonly logfile: MachineLogfile;
   /** The console's offset of the machine's first byte. */
   readonly start: number;
-  /** Where in the logfile the bytes begin that the console does not have. */
-  readonly position: number;
+  /** Where in the logfile the bytes begin that the console does not have; null for a machine that has printed nothing. */
+  readonly position: number | null;
   /** Empties the logfile when it is large; only for a console that has all its bytes. */
   shorten(): void;
 }
@@ -29,7 +29,7 @@ export function openMachineRecord(directory: string, path: string, log: ByteLog)
   return {
     logfile,
     start,
-    position: missingFrom(log, logfile, base),
+    position: !isKnown && logfile.size === 0 ? null : missingFrom(log, logfile, base),
     shorten() {
       if (log.end - base < LARGEST_LOGFILE) return;
       base = log.end;
