@@ -1,10 +1,19 @@
-import { openDataDirectory } from '../host/storage/dataDirectory.ts';
+import { createCommandLog } from '../host/process/commandLog.ts';
+import { findQemu } from '../host/qemu/findQemu.ts';
+import { openDataDirectory, type DataDirectory } from '../host/storage/dataDirectory.ts';
 import { purgeTrash } from '../host/storage/trash.ts';
+import { createAccelerators } from './accelerators/accelerators.ts';
+import { acceleratorsProcedures } from './accelerators/procedures.ts';
 import { createActivity } from './activity.ts';
 import { createCatalog } from './catalog/catalog.ts';
 import { catalogProcedures } from './catalog/procedures.ts';
 import { createConsoles } from './consoles/consoles.ts';
 import { consolesProcedures } from './consoles/procedures.ts';
+import { createDiagnostics, rememberLog, type RecentLog } from './diagnostics/diagnostics.ts';
+import { diagnosticsProcedures } from './diagnostics/procedures.ts';
+import { createHosts } from './hosts/hosts.ts';
+import { createProbes } from './hosts/probes.ts';
+import { hostsProcedures } from './hosts/procedures.ts';
 import { declareFailures, os } from './implementer.ts';
 import type { Log } from './log.ts';
 import { settingsProcedures } from './settings/procedures.ts';
@@ -26,48 +35,119 @@ export interface LabOptions {
   readonly log: Log;
   /** Searched for QEMU instead of PATH. */
   readonly qemuSearchPath?: string;
+  /** Whether the capability board is filled in the background from the start, which boots the built-in guest; true when absent. */
+  readonly probeHost?: boolean;
+}
+
+/** Ends what was begun, in the opposite order. */
+interface Closers {
+  readonly add: (close: () => void | Promise<void>) => void;
+  readonly closeAll: () => Promise<void>;
 }
 
 export type Lab = Awaited<ReturnType<typeof createLab>>;
 
-/** The only composition root: opens the data, makes each noun's service, and gives them to each other. */
+/**
+ * The only composition root: opens the data, makes each noun's service, and gives them to each other.
+ * Throws what opening the data directory throws; nothing is then left open.
+ */
 export async function createLab(options: LabOptions) {
-  const { resourcesDirectory, imagesDirectory, build, log } = options;
-  const data = openDataDirectory(options.dataDirectory);
+  const closers = createClosers();
+  const recentLog = rememberLog(options.log);
+  try {
+    const data = openDataDirectory(options.dataDirectory);
+    closers.add(() => data.dispose());
+    purgeTrash(data, new Date());
+    const services = createServices(options, data, recentLog, closers);
+    const { activity, consoles, system, adopted } = services;
+    if (options.probeHost ?? true) services.hosts.begin();
+    return { router: createRouter(services, recentLog.log), activity, consoles, system, adopted, dispose: closers.closeAll };
+  } catch (error) {
+    await closers.closeAll();
+    throw error;
+  }
+}
+
+type Services = ReturnType<typeof createServices>;
+
+/** In the order of the nouns: each receives only what is above it. */
+function createServices(options: LabOptions, data: DataDirectory, recentLog: RecentLog, closers: Closers) {
+  const { resourcesDirectory, imagesDirectory, runDirectory, build, version, qemuSearchPath } = options;
   const { database, blobs } = data;
-  purgeTrash(data, new Date());
+  const { log } = recentLog;
+  const search = qemuSearchPath === undefined ? {} : { qemuSearchPath };
 
   const activity = createActivity();
+  const commands = createCommandLog();
+
   const settings = createSettings({ database });
+  closers.add(() => settings.dispose());
+
   const tasks = createTasks({ log, activity });
+  closers.add(() => tasks.dispose());
+
+  const accelerators = createAccelerators({ database, settings, tasks, imagesDirectory, runDirectory, ...search });
+  closers.add(() => accelerators.dispose());
+
+  const probes = createProbes({
+    dataDirectory: data.path,
+    findQemu: (architecture) => findQemu(architecture, settings.get().qemuPrograms, qemuSearchPath),
+    tryAccelerators: (again) => (again ? accelerators.test() : accelerators.list()),
+  });
+  const hosts = createHosts({ probes, log });
+  closers.add(() => hosts.dispose());
+
   const catalog = createCatalog({ resourcesDirectory, imagesDirectory, log });
+
   const consoles = createConsoles({
     directory: data.file('consoles'),
     retentionBytes: () => settings.get().consoleRetentionBytes,
     blobPath: (digest) => blobs.path(digest),
     log,
   });
-  const adopted: string[] = [];
-  const system = createSystem({ build, dataDirectory: data.path, adopted, log, endGuests: async () => {} });
+  closers.add(() => consoles.dispose());
 
+  const diagnostics = createDiagnostics({
+    commands,
+    recentLog,
+    facts: () => ({
+      version,
+      build,
+      dataDirectory: data.path,
+      host: hosts.fingerprint(),
+      capabilities: hosts.capabilities(),
+      settings: settings.chosen(),
+      tasks: tasks.list(),
+    }),
+  });
+
+  const adopted: string[] = [];
+  const system = createSystem({ build, dataDirectory: data.path, adopted, log, endGuests: () => Promise.resolve() });
+
+  return { activity, settings, tasks, accelerators, hosts, catalog, consoles, diagnostics, adopted, system };
+}
+
+/** Binds each part of the contract to its service; the edge around them makes every failure a declared one. */
+function createRouter(services: Services, log: Log) {
   const procedures = {
-    system: systemProcedures(system),
-    settings: settingsProcedures(settings),
-    tasks: tasksProcedures(tasks),
-    catalog: catalogProcedures(catalog),
-    consoles: consolesProcedures(consoles),
+    system: systemProcedures(services.system),
+    settings: settingsProcedures(services.settings),
+    hosts: hostsProcedures(services.hosts),
+    tasks: tasksProcedures(services.tasks),
+    accelerators: acceleratorsProcedures(services.accelerators),
+    catalog: catalogProcedures(services.catalog),
+    consoles: consolesProcedures(services.consoles),
+    diagnostics: diagnosticsProcedures(services.diagnostics),
   };
+  return os.use(declareFailures(log)).router(procedures as unknown as Parameters<typeof os.router>[0]);
+}
+
+function createClosers(): Closers {
+  const closers: (() => void | Promise<void>)[] = [];
   return {
-    router: os.use(declareFailures(log)).router(procedures as unknown as Parameters<typeof os.router>[0]),
-    activity,
-    adopted,
-    consoles,
-    system,
-    async dispose() {
-      await tasks.dispose();
-      await consoles.dispose();
-      settings.dispose();
-      data.dispose();
+    add: (close) => void closers.push(close),
+    closeAll: async () => {
+      for (const close of closers.splice(0).reverse()) await close();
     },
   };
 }

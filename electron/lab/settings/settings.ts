@@ -6,6 +6,8 @@ import { createFeed, watch } from '../feed.ts';
 
 export interface SettingsService {
   get(): Settings;
+  /** Only what a person set. */
+  chosen(): SettingsChange;
   update(change: SettingsChange): Settings;
   reset(): Settings;
   watch(signal?: AbortSignal): AsyncGenerator<Settings>;
@@ -18,15 +20,17 @@ const ONLY = 'lab';
 export function createSettings({ database }: { database: Database }): SettingsService {
   const stored = openCollection(database, 'settings', settingsChange);
   const feed = createFeed<Settings>({ newestOnly: true });
-  const get = (): Settings => completeSettings(stored.get(ONLY) ?? {});
-  const store = (chosen: SettingsChange): Settings => {
-    stored.put(ONLY, chosen);
+  const chosen = (): SettingsChange => stored.get(ONLY) ?? {};
+  const get = (): Settings => completeSettings(chosen());
+  const store = (change: SettingsChange): Settings => {
+    stored.put(ONLY, change);
     feed.publish(get());
     return get();
   };
   return {
     get,
-    update: (change) => store(mergeSettings(stored.get(ONLY) ?? {}, change)),
+    chosen,
+    update: (change) => store(mergeSettings(chosen(), change)),
     reset: () => store({}),
     watch: (signal) => watch(feed, get, signal),
     dispose: () => feed.close(),
