@@ -51,6 +51,9 @@ export const guest = z.object({ definition: guestDefinition, runtime: guestRunti
 export type Guest = z.infer<typeof guest>;
 
 const guestDraft = guestDefinition.omit({ id: true, createdAt: true });
+export type GuestDraft = z.infer<typeof guestDraft>;
+const guestChange = guestDraft.partial();
+export type GuestChange = z.infer<typeof guestChange>;
 const changed = z.discriminatedUnion('type', [
   z.object({ type: z.literal('snapshot'), guests: z.array(guest) }),
   z.object({ type: z.literal('changed'), guest }),
@@ -63,7 +66,7 @@ export const guests = {
   /** Makes a guest from a catalog entry; the name is made unique when none is given. */
   createFromCatalog: procedure.input(z.object({ entry: identifier, name: displayName.optional() })).output(guest),
   create: procedure.input(guestDraft).output(guest),
-  update: procedure.input(z.object({ id: identifier, change: guestDraft.partial() })).output(guest),
+  update: procedure.input(z.object({ id: identifier, change: guestChange })).output(guest),
   /** Moves a stopped guest to the trash, where `restore` finds it. */
   remove: procedure.input(byIdentifier),
   restore: procedure.input(byIdentifier).output(guest),

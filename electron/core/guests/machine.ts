@@ -61,13 +61,15 @@ export interface Machine {
   readonly spawnedAt: ClockReading | null;
   readonly qmp: Qmp;
   readonly serialSockets: readonly string[];
-  /** Resolves when the process is gone, and never rejects. */
+  /** Resolves when the process is gone, and never rejects; after `release` it stays as it was. */
   readonly ended: Promise<MachineEnd>;
   /** Lets the guest run: until then it waits before its first instruction, so that its consoles can be connected. */
   go(): Promise<void>;
   pause(): Promise<void>;
   resume(): Promise<void>;
   reset(): Promise<void>;
+  /** Lets the guest reboot by itself from now on; until then a reboot ends the machine. */
+  allowReboots(): Promise<void>;
   /** Presses the power button (ACPI); what the guest makes of it shows in `ended`. */
   powerDown(): Promise<void>;
   kill(): Promise<MachineEnd>;

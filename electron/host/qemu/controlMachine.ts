@@ -21,6 +21,8 @@ interface Parts {
   readonly serialSockets: readonly string[];
   readonly directory: string;
   readonly process: MachineProcess;
+  /** Whether `allowReboots` was called already, by an earlier lab. */
+  readonly mayReboot?: boolean;
 }
 
 /** Resolves with the first event of that name, or with null when the monitor closes before. */
@@ -35,24 +37,27 @@ function nextEvent(qmp: Qmp, name: string): Promise<QmpEvent | null> {
   });
 }
 
-/** With `-no-reboot` a reset ends QEMU (softmmu/runstate.c), so rebooting is allowed for just this one. */
-async function reset(qmp: Qmp): Promise<void> {
-  await qmp.execute('set-action', { reboot: 'reset' });
+/** With `-no-reboot` a reset ends QEMU too (softmmu/runstate.c), so rebooting is allowed for its duration. */
+async function reset(qmp: Qmp, mayReboot: boolean): Promise<void> {
+  if (!mayReboot) await qmp.execute('set-action', { reboot: 'reset' });
   const done = nextEvent(qmp, 'RESET');
   await qmp.execute('system_reset');
   await done;
-  await qmp.execute('set-action', { reboot: 'shutdown' });
+  if (!mayReboot) await qmp.execute('set-action', { reboot: 'shutdown' });
 }
 
 /** Joins a process and its monitor to one machine. */
 export function controlMachine({ directory, process, qmp, ...parts }: Parts): Machine {
   let reason: string | null = null;
+  let released = false;
+  let mayReboot = parts.mayReboot ?? false;
   qmp.onEvent(({ name, data }) => {
     if (name === 'SHUTDOWN' && typeof data['reason'] === 'string') reason = data['reason'];
   });
   const ended = process.gone.then(async (exit): Promise<MachineEnd> => {
     // QEMU's last event may still be in the socket: it is read to its end before the machine is called ended.
     await qmp.closed;
+    if (released) return new Promise<never>(() => undefined);
     return { ...exit, reason, stderrTail: await readTail(stderrPath(directory)) };
   });
   const order = (command: string) => async (): Promise<void> => {
@@ -70,10 +75,15 @@ export function controlMachine({ directory, process, qmp, ...parts }: Parts): Ma
     go: order('cont'),
     pause: order('stop'),
     resume: order('cont'),
-    reset: () => reset(qmp),
+    reset: () => reset(qmp, mayReboot),
+    allowReboots: async () => {
+      await qmp.execute('set-action', { reboot: 'reset' });
+      mayReboot = true;
+    },
     powerDown: order('system_powerdown'),
     kill,
     release: () => {
+      released = true;
       qmp.close();
       process.release();
     },

@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DeclaredError } from '../../contract/errors.ts';
 import type { MachineSpecification } from '../../core/guests/machine.ts';
@@ -20,21 +20,38 @@ export function stderrPath(directory: string): string {
   return join(directory, 'stderr');
 }
 
-/** Makes a new directory of mode 0700 under the run directory. Throws PATH_REFUSED when a socket's path would be too long. */
-export async function createMachineDirectory(runDirectory: string, serialPorts = 1): Promise<MachineDirectory> {
-  const path = join(runDirectory, `m${randomBytes(5).toString('hex')}`);
+/** Names that machines' directories have, so that those of a dead lab can be told from anything else. */
+export const MACHINE_DIRECTORY_NAME = /^[gm][0-9a-f]{10}$/;
+
+/** Where a machine's files will be. A guest's directory is always the same, so that its command can be shown beforehand. */
+export function machineLayout(runDirectory: string, guest: string | null, serialPorts = 1): MachineDirectory {
+  const name = guest === null ? `m${randomBytes(5).toString('hex')}` : `g${createHash('sha256').update(guest).digest('hex').slice(0, 10)}`;
+  const path = join(runDirectory, name);
   const ports = Array.from({ length: serialPorts }, (_, index) => join(path, `serial${index}`));
-  for (const socket of ports) {
-    const bytes = Buffer.byteLength(socket);
-    if (bytes > SOCKET_PATH_LIMIT) {
-      throw new DeclaredError('PATH_REFUSED', { path: runDirectory, reason: `a socket's path has ${bytes} bytes there, and ${SOCKET_PATH_LIMIT} are possible` });
-    }
-  }
-  await mkdir(path, { recursive: true, mode: 0o700 });
   return {
     path,
     sockets: { qmp: join(path, 'qmp'), serial: ports },
     serialLogs: ports.map((port) => `${port}.log`),
     tracePath: join(path, 'trace'),
   };
+}
+
+function refuseLongSocket(path: string): void {
+  const bytes = Buffer.byteLength(path);
+  if (bytes <= SOCKET_PATH_LIMIT) return;
+  throw new DeclaredError('PATH_REFUSED', { path, reason: `a socket's path may have ${SOCKET_PATH_LIMIT} bytes, and this one has ${bytes}` });
+}
+
+/** Makes the directory of a layout, mode 0700 and empty. Throws PATH_REFUSED when a socket's path would be too long. */
+export async function makeMachineDirectory(layout: MachineDirectory): Promise<void> {
+  for (const socket of [layout.sockets.qmp, ...layout.sockets.serial]) refuseLongSocket(socket);
+  await rm(layout.path, { recursive: true, force: true });
+  await mkdir(layout.path, { recursive: true, mode: 0o700 });
+}
+
+/** A new directory under a new name, for a machine that is no guest. */
+export async function createMachineDirectory(runDirectory: string, serialPorts = 1): Promise<MachineDirectory> {
+  const layout = machineLayout(runDirectory, null, serialPorts);
+  await makeMachineDirectory(layout);
+  return layout;
 }

@@ -1,18 +1,18 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, writeFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { rm, symlink } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { QemuBuild } from '../../contract/accelerators.ts';
 import { DeclaredError } from '../../contract/errors.ts';
 import type { Machine, MachineSpecification, Qmp } from '../../core/guests/machine.ts';
+import { plainImagePaths } from '../../core/guests/plainImagePaths.ts';
 import { qemuArguments } from '../../core/guests/qemuArguments.ts';
 import { readClocks } from '../process/clock.ts';
 import { readTail } from '../process/fileTail.ts';
 import { killGroup } from '../process/killGroup.ts';
 import { connectWhenReady } from './connectWhenReady.ts';
 import { controlMachine, type MachineProcess } from './controlMachine.ts';
-import { linkAwkwardImages } from './linkAwkwardImages.ts';
 import { stderrPath } from './machineDirectory.ts';
 import { openQmp } from './qmp.ts';
 
@@ -94,7 +94,8 @@ async function giveUp(error: unknown, { program, directory, signal }: StartMachi
  */
 export async function startMachine(start: StartMachine): Promise<Machine> {
   const { program, directory, startLimitMs = START_LIMIT_MS } = start;
-  const specification = await linkAwkwardImages(start.specification, directory);
+  const { specification, links } = plainImagePaths(start.specification, directory);
+  await Promise.all(links.map(({ path, target }) => symlink(target, path)));
   const argv = qemuArguments(specification);
   const spawnedAt = readClocks();
   const qemu = spawnQemu(program.program, argv, directory);

@@ -1,0 +1,23 @@
+import { os } from '../implementer.ts';
+import type { GuestsService } from './guests.ts';
+
+export function guestsProcedures(service: GuestsService) {
+  const { guests } = os;
+  return {
+    list: guests.list.handler(() => service.list()),
+    get: guests.get.handler(({ input }) => service.get(input.id)),
+    createFromCatalog: guests.createFromCatalog.handler(({ input }) => service.createFromCatalog(input.entry, input.name)),
+    create: guests.create.handler(({ input }) => service.create(input)),
+    update: guests.update.handler(({ input }) => service.update(input.id, input.change)),
+    remove: guests.remove.handler(({ input }) => service.remove(input.id)),
+    restore: guests.restore.handler(({ input }) => service.restore(input.id)),
+    command: guests.command.handler(async ({ input }) => ({ argv: await service.command(input.id) })),
+    start: guests.start.handler(({ input }) => service.start(input.id)),
+    pause: guests.pause.handler(({ input }) => service.pause(input.id)),
+    resume: guests.resume.handler(({ input }) => service.resume(input.id)),
+    reset: guests.reset.handler(({ input }) => service.reset(input.id)),
+    powerDown: guests.powerDown.handler(({ input }) => service.powerDown(input.id, input.afterSeconds)),
+    kill: guests.kill.handler(({ input }) => service.kill(input.id)),
+    watch: guests.watch.handler(({ signal }) => service.watch(signal)),
+  };
+}
