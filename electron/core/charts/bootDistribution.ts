@@ -59,10 +59,6 @@ export function bootDistributionOption(input: DistributionInput, palette: ChartP
       type: 'value',
       min: axis.min,
       max: axis.max,
-      name: 'ms from first phase to last',
-      nameLocation: 'end',
-      nameTextStyle: { ...text, align: 'right', verticalAlign: 'top', padding: [palette.fontSize * 1.9, 0, 0, 0] },
-      nameGap: 0,
       axisLine: { show: false },
       axisTick: { show: false },
       axisLabel: { ...text, customValues: times.length === 0 ? [] : marks(axis), hideOverlap: true, formatter: (value: number) => markText(value, axis.step) },
@@ -78,7 +74,7 @@ export function bootDistributionOption(input: DistributionInput, palette: ChartP
       splitLine: { show: false },
     },
     series: [
-      gridSeries(marks(axis), lanes.length, palette),
+      gridSeries(marks(axis), 'ms from first phase to last', palette),
       {
         type: 'custom',
         name: 'Boots',

@@ -35,10 +35,6 @@ export function bootTimelineOption(input: TimelineInput, palette: ChartPalette, 
       type: 'value',
       min: extent.min,
       max: extent.max,
-      name: 'ms since the first phase',
-      nameLocation: 'end',
-      nameTextStyle: { ...text, align: 'right', verticalAlign: 'top', padding: [palette.fontSize * 1.9, 0, 0, 0] },
-      nameGap: 0,
       axisLine: { show: false },
       axisTick: { show: false },
       axisLabel: { ...text, customValues: extent.empty ? [] : values, hideOverlap: true, formatter: (value: number) => markText(value, extent.step) },
@@ -64,7 +60,7 @@ export function bootTimelineOption(input: TimelineInput, palette: ChartPalette, 
       splitLine: { show: false },
     },
     series: [
-      gridSeries(values, rows.length, palette),
+      gridSeries(values, 'ms since the first phase', palette),
       {
         type: 'custom',
         name: 'Phases',
@@ -80,19 +76,23 @@ export function bootTimelineOption(input: TimelineInput, palette: ChartPalette, 
   };
 }
 
-/** Vertical lines at the axis' numbers, behind everything. */
-export function gridSeries(values: readonly number[], rows: number, palette: ChartPalette): CustomSeries {
+/** Vertical lines at the axis' numbers, behind everything, and under its right end what the axis shows. */
+export function gridSeries(values: readonly number[], axisName: string, palette: ChartPalette): CustomSeries {
   return {
     type: 'custom',
     name: 'Grid',
     silent: true,
+    clip: false,
     z: 0,
     data: values.map((value) => ({ name: '', value: [value, 0] })),
     encode: { x: 0, y: 1 },
     tooltip: { show: false },
     renderItem: ({ dataIndex, coordSys }, api) => {
       const [x = 0] = api.coord([values[dataIndex] ?? 0, 0]);
-      return rows === 0 ? null : strokes(segment(x, coordSys.y, x, coordSys.y + coordSys.height), { stroke: palette.grid, lineWidth: palette.fontSize / 12 });
+      const bottom = coordSys.y + coordSys.height;
+      const line = strokes(segment(x, coordSys.y, x, bottom), { stroke: palette.grid, lineWidth: palette.fontSize / 12 });
+      const name = words(axisName, coordSys.x + coordSys.width, bottom + palette.fontSize * 2.4, palette.muted, palette, 'right');
+      return group([line, dataIndex === 0 ? name : null]);
     },
   };
 }

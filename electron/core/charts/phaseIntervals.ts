@@ -43,10 +43,6 @@ export function phaseIntervalsOption(input: IntervalsInput, palette: ChartPalett
       type: 'value',
       min: positions[0],
       max: positions.at(-1),
-      name: 'ratio of medians',
-      nameLocation: 'end',
-      nameTextStyle: { ...text, align: 'right', verticalAlign: 'top', padding: [palette.fontSize * 1.9, 0, 0, 0] },
-      nameGap: 0,
       axisLine: { show: false },
       axisTick: { show: false },
       axisLabel: { ...text, customValues: positions, hideOverlap: true, formatter: (value: number) => markText(2 ** value, ratios.step ?? 2 ** value) },
@@ -62,7 +58,7 @@ export function phaseIntervalsOption(input: IntervalsInput, palette: ChartPalett
       splitLine: { show: false },
     },
     series: [
-      gridSeries(positions, rows.length, palette),
+      gridSeries(positions, 'ratio of medians', palette),
       {
         type: 'custom',
         name: 'Ratios',

@@ -37,7 +37,9 @@ export function environmentRows({ run, samples, generator }: Report): Environmen
 }
 
 function imageRows({ subjects }: Report['run']): EnvironmentRow[] {
-  const images = subjects.map(({ guest }) => guest.boot.kernel);
-  const texts = new Set(images.map((image) => (image.kind === 'shipped' ? `${image.path}, SHA-256 ${image.digest}` : image.path)));
-  return [...texts].map((value) => ({ name: 'Kernel', value }));
+  const images = new Map(subjects.map(({ guest }) => [guest.boot.kernel.path, guest.boot.kernel]));
+  return [...images.values()].flatMap((image) => [
+    { name: 'Kernel', value: image.path },
+    ...(image.kind === 'shipped' ? [{ name: 'Its SHA-256', value: image.digest }] : []),
+  ]);
 }

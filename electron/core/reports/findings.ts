@@ -16,9 +16,10 @@ interface Findings {
 export function reportFindings({ run, samples, summary, published }: Findings): string[] {
   const resolutionNs = Math.max(1, ...samples.map((sample) => sample.provenance.resolutionNs));
   const measured = summary.subjects.filter((subject) => !isControl(run, subject.key));
+  // Who compares wants to know the difference first.
   return [
-    ...measured.flatMap((subject) => subjectFindings(run, subject, samples, resolutionNs)),
     ...comparisonFindings(run, summary),
+    ...measured.flatMap((subject) => subjectFindings(run, subject, samples, resolutionNs)),
     ...measured.flatMap((subject) => verdictFindings(run, subject, published, measured.length > 1)),
   ];
 }

@@ -1,0 +1,211 @@
+import type { Content, TDocumentDefinitions } from 'pdfmake/interfaces.d.ts';
+import type { Report } from '../../contract/reports.ts';
+import type { SubjectSummary } from '../../contract/summaries.ts';
+import { formatDuration, formatInterval } from '../../core/charts/numbers.ts';
+import { verdictRows } from '../../core/reports/verdictRows.ts';
+import { distributionImage, intervalsImage, timelineImage, type ChartImage } from './chartImages.ts';
+import { colours, contentWidth, page, styles } from './documentStyle.ts';
+import { comparisonTableContent, environmentTableContent, phaseTableContent, sampleTables, verdictTableContent } from './reportTables.ts';
+
+/**
+ * A report as a document definition. Every number in it outside axes and page numbers is a value of the report: table
+ * times in ms with three decimals (1 µs), sentences and labels of figures with three digits, ratios with two decimals.
+ * `report` must hold only printable text.
+ */
+export function reportDocument(report: Report): TDocumentDefinitions {
+  const figures = createCounter('Figure');
+  const tables = createCounter('Table');
+  return {
+    pageSize: 'A4',
+    pageMargins: [page.left, page.top, page.right, page.bottom],
+    language: 'en',
+    displayTitle: true,
+    info: documentInfo(report),
+    defaultStyle: { font: 'Text', fontSize: 9.5, lineHeight: 1.3, color: colours.ink },
+    styles,
+    header: () => runningHead(report),
+    footer: (current, count) => runningFoot(report, current, count),
+    pageBreakBefore: (node) => node.startPosition.verticalRatio > (lowestStart[node.headlineLevel ?? 0] ?? 1),
+    content: [
+      ...titleBlock(report),
+      ...heading('Summary', keyFigures(report), list(report.findings)),
+      ...timelines(report, figures),
+      ...distribution(report, figures),
+      ...comparisons(report, figures, tables),
+      ...phases(report, tables),
+      ...published(report, tables),
+      { unbreakable: true, stack: heading('Environment', environmentTableContent(report)) },
+      ...rawSamples(report, tables),
+      ...heading('Limits', list(report.limits)),
+      ...heading('Run it again', commandBlock(report)),
+    ],
+  };
+}
+
+/** How far down a page (0 to 1) a heading and the title of a table may begin, so that some of what they announce follows. */
+const lowestStart: Readonly<Record<number, number>> = { 1: 0.78, 2: 0.88 };
+
+function documentInfo(report: Report): NonNullable<TDocumentDefinitions['info']> {
+  const date = new Date(report.createdAt);
+  const producer = `${report.generator.name} ${report.generator.version}`;
+  return { title: report.title, subject: report.question, author: report.generator.name, creator: producer, producer, creationDate: date, modDate: date, keywords: report.run.tags.join(', ') };
+}
+
+function createCounter(name: string): () => string {
+  let count = 0;
+  return () => {
+    count += 1;
+    return `${name} ${count}`;
+  };
+}
+
+function runningHead(report: Report): Content {
+  return {
+    margin: [page.left, 34, page.right, 0],
+    columns: [
+      { text: shortened(report.title, 80), fontSize: 7.5, color: colours.muted, width: '*' },
+      { text: `run ${report.id}`, fontSize: 7.5, color: colours.muted, width: 'auto', alignment: 'right', margin: [16, 0, 0, 0] },
+    ],
+  };
+}
+
+function shortened(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length - 1).trimEnd()}…`;
+}
+
+function runningFoot(report: Report, current: number, count: number): Content {
+  return {
+    margin: [page.left, 22, page.right, 0],
+    columns: [
+      { text: `${report.generator.name} ${report.generator.version} · ${instantText(report.createdAt)}`, fontSize: 7.5, color: colours.muted },
+      { text: `page ${current} of ${count}`, fontSize: 7.5, color: colours.muted, alignment: 'right' },
+    ],
+  };
+}
+
+/** `2026-11-22 02:10:41 UTC`. */
+function instantText(instant: string): string {
+  return `${instant.slice(0, 10)} ${instant.slice(11, 19)} UTC`;
+}
+
+function titleBlock(report: Report): Content[] {
+  const tags = report.run.tags.length === 0 ? '' : ` · ${report.run.tags.join(', ')}`;
+  return [
+    { text: report.title, style: 'title' },
+    { text: `Boot measurement · ${instantText(report.createdAt)}${tags}`, style: 'byline', margin: [0, 4, 0, 0] },
+    ...(report.question === '' ? [] : [{ text: report.question, style: 'question', margin: [0, 14, 0, 0] as [number, number, number, number] }]),
+    ...(report.run.notes === '' ? [] : [{ text: report.run.notes, margin: [0, 8, 0, 0] as [number, number, number, number] }]),
+  ];
+}
+
+/** A heading and what must not be parted from it. */
+function heading(text: string, ...content: readonly (Content | null)[]): Content[] {
+  return [{ text, style: 'heading', headlineLevel: 1 }, ...content.filter((part) => part !== null)];
+}
+
+/** The numbers that one looks for first, of the first subject. */
+function keyFigures({ summary, run }: Report): Content | null {
+  const subject = summary.subjects[0];
+  if (subject === undefined) return null;
+  const first = subject.phases.find((phase) => phase.seen > 0)?.duration ?? null;
+  const boots = subject.complete + subject.incomplete + subject.failed;
+  const entries = [
+    { label: 'Boot, first phase to last (median)', figure: subject.boot === null ? 'not complete' : formatDuration(subject.boot.median) },
+    { label: '95 % interval of the median', figure: subject.boot?.interval ? formatInterval(subject.boot.interval) : '–' },
+    { label: 'QEMU and firmware before it', figure: first === null ? '–' : formatDuration(first.median) },
+    { label: 'Complete boots', figure: `${subject.complete} of ${boots}` },
+  ];
+  const columns = entries.map(({ label, figure }) => ({ width: 'auto', stack: [{ text: figure, style: 'figure' }, { text: label, style: 'label' }] }));
+  const name = run.subjects.length > 1 ? [{ text: subject.label, style: 'label', margin: [0, 0, 0, 2] as [number, number, number, number] }] : [];
+  return { unbreakable: true, margin: [0, 2, 0, 10], stack: [...name, { columns, columnGap: 28 }] };
+}
+
+function list(texts: readonly string[]): Content {
+  return { ul: texts.map((text) => ({ text, margin: [0, 0, 0, 3] as [number, number, number, number] })), markerColor: colours.accent };
+}
+
+function figure(name: string, image: ChartImage, caption: string): Content {
+  return {
+    stack: [
+      { svg: image.svg, width: image.size.width, height: image.size.height, font: 'Text' },
+      { text: [{ text: `${name}. `, bold: true, color: colours.ink }, caption], style: 'caption' },
+    ],
+  };
+}
+
+/** A figure under its heading, never on another page than that. */
+function figureSection(text: string, ...content: Content[]): Content {
+  return { unbreakable: true, stack: [{ text, style: 'heading' }, ...content] };
+}
+
+const timelineCaption =
+  'A bar begins where the median boot had come to and is as long as the phase’s median duration; the line over its end is the 95 % interval of that median. Each tick below is one boot, a diamond an outlier, a triangle at the edge an outlier beyond the axis. The grey bar is the time before the first phase; a broken bar is longer than drawn.';
+
+function timelines(report: Report, next: () => string): Content[] {
+  const measured = report.summary.subjects.filter((subject) => !isControl(report, subject));
+  return measured.map((subject, position) => {
+    const title = measured.length > 1 ? `Boot timeline: ${subject.label}` : 'Boot timeline';
+    return figureSection(title, figure(next(), timelineImage(report, subject, contentWidth), position === 0 ? timelineCaption : `The same for ${subject.label}.`));
+  });
+}
+
+function isControl({ run }: Report, { key }: SubjectSummary): boolean {
+  return run.subjects.find((subject) => subject.key === key)?.control ?? false;
+}
+
+function distribution(report: Report, next: () => string): Content[] {
+  if (report.summary.subjects.every((subject) => subject.boot === null)) return [];
+  const caption = 'Every complete boot as a dot. The line is the median, the band its 95 % interval; a ring marks an outlier. Dots are moved up or down only to be told apart.';
+  return [figureSection('Distribution of boots', figure(next(), distributionImage(report, contentWidth), caption))];
+}
+
+function comparisons(report: Report, nextFigure: () => string, nextTable: () => string): Content[] {
+  const label = (key: string): string => report.summary.subjects.find((subject) => subject.key === key)?.label ?? key;
+  const pairs = [...new Set(report.summary.comparisons.map((comparison) => comparison.b))];
+  return pairs.flatMap((b) => {
+    const rows = report.summary.comparisons.filter((comparison) => comparison.b === b);
+    const title = `${label(b)} against ${label(rows[0]?.a ?? '')}`;
+    const caption = 'Ratios of medians with their 95 % intervals, on a logarithmic axis. A filled dot is a difference that these boots show.';
+    return [
+      figureSection(title, figure(nextFigure(), intervalsImage(report, b, contentWidth), caption)),
+      tableTitle(nextTable(), 'The same in numbers. p is not corrected for the number of metrics; the conclusion is.', [0, 12, 0, 4]),
+      comparisonTableContent(report, rows),
+    ];
+  });
+}
+
+function tableTitle(name: string, caption: string, margin: [number, number, number, number] = [0, 0, 0, 4]): Content {
+  return { text: [{ text: `${name}. `, bold: true, color: colours.ink }, caption], style: 'caption', margin, headlineLevel: 2 };
+}
+
+function phases(report: Report, next: () => string): Content[] {
+  const { subjects } = report.summary;
+  return subjects.flatMap((subject, position) => {
+    const caption = `Durations of the phases of ${subject.label} in ms. ${position === 0 ? 'A phase lasts from the stamp of the phase before it to its own, the first from the start of QEMU. Outliers are named by the number of the boot.' : ''}`.trim();
+    const content: Content = { unbreakable: subject.phases.length <= 14, stack: [tableTitle(next(), caption), phaseTableContent(subject)], margin: [0, position === 0 ? 0 : 12, 0, 0] };
+    return position === 0 ? [{ unbreakable: subject.phases.length <= 14, stack: [{ text: 'Phases', style: 'heading' }, content] }] : [content];
+  });
+}
+
+function published(report: Report, next: () => string): Content[] {
+  if (verdictRows(report).length === 0) return heading('Published values', { text: 'No published value and no baseline of this machine speaks of this guest.' });
+  const caption = 'VERIFIED: error below 10 %, PLAUSIBLE: up to 20 %, NEEDS_VALIDATION: above, INDETERMINATE: instrument, interval or environment cannot decide.';
+  return heading('Published values', tableTitle(next(), caption), verdictTableContent(report));
+}
+
+function rawSamples(report: Report, next: () => string): Content[] {
+  const caption = 'Stamp of each phase in ms since the start of QEMU. Letters are those of the table of phases; phases that print nothing have none. Boots are numbered as in the JSON, “Of” is the subject, “Load” the load average before the boot.';
+  return heading('Raw samples', tableTitle(next(), caption), ...sampleTables(report));
+}
+
+function commandBlock(report: Report): Content {
+  return {
+    layout: { hLineWidth: () => 0, vLineWidth: () => 0, paddingLeft: () => 10, paddingRight: () => 10, paddingTop: () => 7, paddingBottom: () => 7 },
+    table: { widths: ['*'], body: [[{ text: commandWords(report.command), style: 'code', fillColor: colours.wash }]] },
+  };
+}
+
+/** The words of a command, which may be parted only between them: a line break after a hyphen would be taken for a space. */
+function commandWords(command: string): Content[] {
+  return command.split(' ').flatMap((word, position) => [...(position === 0 ? [] : [{ text: ' ' }]), { text: word, noWrap: true }]);
+}

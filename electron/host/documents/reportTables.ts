@@ -1,0 +1,153 @@
+import type { Content, TableCell } from 'pdfmake/interfaces.d.ts';
+import type { Sample } from '../../contract/measurements.ts';
+import type { Report } from '../../contract/reports.ts';
+import type { Comparison, PhaseSummary, Statistics, SubjectSummary } from '../../contract/summaries.ts';
+import { formatMilliseconds, formatPercent, formatRatio } from '../../core/charts/numbers.ts';
+import { metricTitle } from '../../core/charts/phaseIntervals.ts';
+import { environmentRows } from '../../core/reports/environmentRows.ts';
+import { publishedText, verdictRows } from '../../core/reports/verdictRows.ts';
+import { colours, denseLayout, listLayout, ruledLayout } from './documentStyle.ts';
+
+/** Letters by which phases are called where their names have no room: A…Z, AA… */
+export function phaseLetter(position: number): string {
+  const letter = String.fromCharCode(65 + (position % 26));
+  return position < 26 ? letter : phaseLetter(Math.floor(position / 26) - 1) + letter;
+}
+
+/** Medians, intervals and spread of each phase and of the boot, in milliseconds. */
+export function phaseTableContent(subject: SubjectSummary): Content {
+  const head = ['', 'Phase', 'Median', '95 % interval', 'Std. dev.', 'Minimum', 'Maximum', 'Seen', 'Missing', 'Outliers'];
+  const rows = subject.phases.map((phase, position) => phaseCells(phase, phaseLetter(position)));
+  const totals = [totalCells('Boot, first phase to last', subject.boot), totalCells('With QEMU and firmware', subject.total)];
+  return {
+    layout: ruledLayout,
+    style: 'cell',
+    table: {
+      headerRows: 1,
+      dontBreakRows: true,
+      keepWithHeaderRows: 2,
+      widths: [9, '*', 'auto', 'auto', 'auto', 'auto', 'auto', 'auto', 'auto', 'auto'],
+      body: [head.map((text, column) => headCell(text, column > 1)), ...rows, ...totals],
+    },
+  };
+}
+
+function phaseCells(phase: PhaseSummary, letter: string): TableCell[] {
+  const name = [{ text: letter, color: colours.muted }, { text: phase.title }];
+  if (!phase.observable) return [...name, { text: 'prints nothing', colSpan: 8, italics: true, color: colours.muted }, ...blanks(7)];
+  const counts = [right(String(phase.seen)), right(String(phase.missing))];
+  if (phase.duration === null) return [...name, { text: phase.missing > 0 ? 'missing' : 'no duration', colSpan: 5, italics: true, color: colours.muted }, ...blanks(4), ...counts, right('')];
+  return [...name, ...statisticsCells(phase.duration), ...counts, right(outlierText(phase.duration))];
+}
+
+function totalCells(title: string, statistics: Statistics | null): TableCell[] {
+  const name = [{ text: title, bold: true, colSpan: 2 }, {}];
+  if (statistics === null) return [...name, { text: 'no complete boot', colSpan: 8, italics: true, color: colours.muted }, ...blanks(7)];
+  return [...name, ...statisticsCells(statistics).map((cell) => ({ ...cell, bold: true })), right(String(statistics.count)), right(''), right(outlierText(statistics))];
+}
+
+interface TextCell {
+  text: string;
+  alignment: 'right';
+}
+
+function statisticsCells({ median, interval, standardDeviation, min, max }: Statistics): TextCell[] {
+  const range = interval === null ? '–' : `[${formatMilliseconds(interval.low)}, ${formatMilliseconds(interval.high)}]`;
+  return [formatMilliseconds(median), range, formatMilliseconds(standardDeviation), formatMilliseconds(min), formatMilliseconds(max)].map(right);
+}
+
+/** Which boots were outliers; only how many there are would help nobody to find them. */
+function outlierText({ outliers }: Statistics): string {
+  return outliers.length === 0 ? '–' : outliers.join(', ');
+}
+
+export function comparisonTableContent({ run }: Report, comparisons: readonly Comparison[]): Content {
+  const head = ['Metric', 'Ratio', '95 % interval', 'p (Mann–Whitney)', 'Cliff’s delta', 'Conclusion'];
+  const rows = comparisons.map((row) => [
+    { text: metricTitle(row.metric, run.phaseTable), bold: row.metric === 'boot' },
+    right(formatRatio(row.ratio)),
+    right(row.interval === null ? '–' : `[${formatRatio(row.interval.low)}, ${formatRatio(row.interval.high)}]`),
+    right(row.pValue === null ? '–' : row.pValue.toPrecision(2)),
+    right(row.cliffsDelta === null ? '–' : row.cliffsDelta.toFixed(2).replace('-', '−')),
+    { text: row.conclusion, bold: row.conclusion === 'slower' || row.conclusion === 'faster' },
+  ]);
+  return {
+    layout: ruledLayout,
+    style: 'cell',
+    table: { headerRows: 1, dontBreakRows: true, keepWithHeaderRows: 2, widths: ['*', 'auto', 'auto', 'auto', 'auto', 64], body: [head.map((text, column) => headCell(text, column > 0 && column < 5)), ...rows] },
+  };
+}
+
+export function verdictTableContent(report: Report): Content {
+  const head = ['Published value and its source', 'Subject and metric', 'Verdict', 'Error', 'Reason'];
+  const rows = verdictRows(report).map(({ subject, metric, published, verdict }) => [
+    published === null
+      ? { text: 'a value that is no longer kept', italics: true }
+      : { stack: [{ text: `${published.subject}: ${publishedText(published)}`, bold: true }, { text: `${published.source.title}. ${published.source.detail}`, color: colours.muted }, { text: `Standing: ${published.source.standing}. ${published.note}`.trim(), color: colours.muted }] },
+    { text: `${subject}, ${metric}` },
+    { text: verdict.name, bold: true },
+    right(verdict.error === null ? '–' : formatPercent(verdict.error)),
+    { text: verdict.reason },
+  ]);
+  return {
+    layout: ruledLayout,
+    style: 'cell',
+    table: { headerRows: 1, dontBreakRows: true, keepWithHeaderRows: 1, widths: ['*', 84, 84, 32, 112], body: [head.map((text, column) => headCell(text, column === 3)), ...rows] },
+  };
+}
+
+export function environmentTableContent(report: Report): Content {
+  const body = environmentRows(report).map(({ name, value }) => [{ text: name, color: colours.muted }, { text: breakable(value) }]);
+  return { layout: listLayout, style: 'cell', table: { dontBreakRows: true, widths: [110, '*'], body } };
+}
+
+/** A text whose long words (a digest, a path) may be broken anywhere, and only those. */
+function breakable(text: string): Content[] {
+  return text.split(/(\S{40,})/u).filter((part) => part !== '').map((part) => (/^\S{40,}$/u.test(part) ? { text: part, wordBreak: 'break-all' as const } : { text: part }));
+}
+
+/** At most so many stamps fit beside each other. */
+const STAMPS_A_TABLE = 10;
+
+/** Every stamp of every boot, warm-ups included: one table for each ten phases. */
+export function sampleTables({ run, samples }: Report): Content[] {
+  const phases = run.phaseTable.phases.map(({ name, pattern }, position) => ({ name, letter: phaseLetter(position), printed: pattern !== null })).filter((phase) => phase.printed);
+  const parts = Array.from({ length: Math.ceil(phases.length / STAMPS_A_TABLE) }, (_, part) => phases.slice(part * STAMPS_A_TABLE, (part + 1) * STAMPS_A_TABLE));
+  return parts.map((part) => ({
+    layout: denseLayout,
+    style: 'dense',
+    margin: [0, 0, 0, 8],
+    table: {
+      headerRows: 1,
+      dontBreakRows: true,
+      keepWithHeaderRows: 3,
+      widths: [20, 16, 42, ...part.map(() => '*'), 22],
+      body: [
+        ['Boot', 'Of', 'Outcome', ...part.map((phase) => phase.letter), 'Load'].map((text, column) => ({ text, style: 'denseHead', alignment: column > 2 ? ('right' as const) : ('left' as const) })),
+        ...samples.map((sample) => sampleCells(sample, part.map((phase) => phase.name))),
+      ],
+    },
+  }));
+}
+
+function sampleCells(sample: Sample, phases: readonly string[]): TableCell[] {
+  const stamps = phases.map((name) => {
+    const stamp = sample.phases.find((candidate) => candidate.name === name);
+    return right(stamp?.status === 'seen' ? formatMilliseconds(stamp.atNs) : 'missing');
+  });
+  const colour = sample.warmUp ? { color: colours.muted } : {};
+  const cells: TableCell[] = [{ text: String(sample.index) }, { text: sample.subject }, { text: sample.warmUp ? 'warm-up' : sample.outcome }, ...stamps, right(sample.load === null ? '–' : sample.load.toFixed(2))];
+  return cells.map((cell) => ({ ...(cell as object), ...colour }) as TableCell);
+}
+
+function headCell(text: string, toTheRight: boolean): TableCell {
+  return { text, style: 'head', alignment: toTheRight ? 'right' : 'left' };
+}
+
+function right(text: string): TextCell {
+  return { text, alignment: 'right' };
+}
+
+function blanks(count: number): TableCell[] {
+  return Array.from({ length: count }, () => ({}));
+}
