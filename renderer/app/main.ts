@@ -4,7 +4,7 @@ import { createApp } from 'vue';
 import { labConnectionKey, transportKey } from '../stores/lab.ts';
 import '../styles/base.css';
 import { connectToLab } from '../transport/labConnection.ts';
-import { portTransport } from '../transport/portTransport.ts';
+import { openThroughBridge, portTransport } from '../transport/portTransport.ts';
 import type { Transport } from '../transport/transport.ts';
 import { takeToken, webSocketTransport } from '../transport/webSocketTransport.ts';
 import App from './App.vue';
@@ -13,7 +13,7 @@ import { applyRememberedTheme } from './theme.ts';
 
 function chooseTransport(): Transport {
   const bridge = window.petri;
-  if (bridge !== undefined) return portTransport((channel) => bridge.open(channel), 'electron');
+  if (bridge !== undefined) return portTransport((channel) => openThroughBridge(bridge, channel), 'electron');
   return webSocketTransport(location.origin, takeToken(location, history, sessionStorage));
 }
 

@@ -1,20 +1,46 @@
 import { createORPCClient } from '@orpc/client';
 import { RPCLink } from '@orpc/client/message-port';
+import { DeclaredError, failure as failureSchema } from '../../electron/contract/errors.ts';
+import type { PetriBridge } from '../../electron/preload/bridge.ts';
 import type { LabClient } from '../../electron/contract/contract.ts';
 import { encodeAcknowledgement, frameOf } from './frames.ts';
 import type { ConsoleChannel, ConsoleListener, RpcChannel, Transport } from './transport.ts';
 
-/** What the preload script puts on the window; `open` relays one channel of the lab over a port. */
-export interface PetriBridge {
-  readonly shell: 'electron';
-  open(channel: string): Promise<MessagePort>;
-  onMenuCommand(listener: (command: string) => void): void;
-}
-
 declare global {
   interface Window {
+    /** Put there by the preload script; absent in a browser. */
     petri?: PetriBridge;
   }
+}
+
+/**
+ * One channel of the lab through the preload script. The port arrives as a message of the window, since a port cannot
+ * pass the bridge; the answer of `open` is null, or the failure for which there is no port.
+ */
+export function openThroughBridge(bridge: PetriBridge, channel: string): Promise<MessagePort> {
+  const id = crypto.randomUUID();
+  return new Promise((resolve, reject) => {
+    const stop = (): void => window.removeEventListener('message', receive);
+    function receive(event: MessageEvent<{ petriPort?: unknown } | null>): void {
+      const [port] = event.ports;
+      if (event.source !== window || event.data?.petriPort !== id || port === undefined) return;
+      stop();
+      resolve(port);
+    }
+    window.addEventListener('message', receive);
+    bridge.open(id, channel).then(
+      (answer) => {
+        if (answer === null) return;
+        stop();
+        const declared = failureSchema.safeParse(answer);
+        reject(declared.success ? new DeclaredError(declared.data.code, declared.data.details) : new Error('The shell gave no line to the lab.'));
+      },
+      (thrown: unknown) => {
+        stop();
+        reject(thrown instanceof Error ? thrown : new Error(String(thrown)));
+      },
+    );
+  });
 }
 
 const LINE_CLOSED = 'the line to the lab closed';
