@@ -7,6 +7,8 @@ export const measurementsFeature: Feature = {
   path: '/measurements',
   routes: [
     { path: '/measurements', component: () => import('./MeasurementsView.vue'), meta: { title: 'Measurements' } },
-    { path: '/measurements/:id', component: () => import('./MeasurementsView.vue'), meta: { title: 'Measurement' } },
+    { path: '/measurements/compare/:a/:b', component: () => import('./CompareView.vue'), meta: { title: 'Comparison' } },
+    { path: '/measurements/:id', component: () => import('./RunView.vue'), meta: { title: 'Measurement' } },
   ],
+  commands: (router) => [{ id: 'measure-boot', title: 'Measure a boot…', group: 'Measurements', shortcut: 'Mod+Shift+M', run: () => router.push('/measurements?new') }],
 };

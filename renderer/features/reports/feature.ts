@@ -7,5 +7,6 @@ export const reportsFeature: Feature = {
   path: '/reports',
   routes: [
     { path: '/reports', component: () => import('./ReportsView.vue'), meta: { title: 'Reports' } },
+    { path: '/reports/:run', component: () => import('./ReportView.vue'), meta: { title: 'Report' } },
   ],
 };
