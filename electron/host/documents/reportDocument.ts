@@ -34,10 +34,10 @@ export function reportDocument(report: Report): TDocumentDefinitions {
       ...comparisons(report, figures, tables),
       ...phases(report, tables),
       ...published(report, tables),
-      { unbreakable: true, stack: heading('Environment', environmentTableContent(report)) },
+      together('Environment', environmentTableContent(report)),
       ...rawSamples(report, tables),
       ...heading('Limits', list(report.limits)),
-      ...heading('Run it again', commandBlock(report)),
+      together('Run it again', commandBlock(report)),
     ],
   };
 }
@@ -133,8 +133,11 @@ function figure(name: string, image: ChartImage, caption: string): Content {
   };
 }
 
-/** A figure under its heading, never on another page than that. */
-function figureSection(text: string, ...content: Content[]): Content {
+/**
+ * A heading and what never stands on another page than it; less than a page high. No `headlineLevel` may be inside:
+ * the library loses a block that is kept together when a page break is put into it.
+ */
+function together(text: string, ...content: Content[]): Content {
   return { unbreakable: true, stack: [{ text, style: 'heading' }, ...content] };
 }
 
@@ -145,7 +148,7 @@ function timelines(report: Report, next: () => string): Content[] {
   const measured = report.summary.subjects.filter((subject) => !isControl(report, subject));
   return measured.map((subject, position) => {
     const title = measured.length > 1 ? `Boot timeline: ${subject.label}` : 'Boot timeline';
-    return figureSection(title, figure(next(), timelineImage(report, subject, contentWidth), position === 0 ? timelineCaption : `The same for ${subject.label}.`));
+    return together(title, figure(next(), timelineImage(report, subject, contentWidth), position === 0 ? timelineCaption : `The same for ${subject.label}.`));
   });
 }
 
@@ -156,7 +159,7 @@ function isControl({ run }: Report, { key }: SubjectSummary): boolean {
 function distribution(report: Report, next: () => string): Content[] {
   if (report.summary.subjects.every((subject) => subject.boot === null)) return [];
   const caption = 'Every complete boot as a dot. The line is the median, the band its 95 % interval; a ring marks an outlier. Dots are moved up or down only to be told apart.';
-  return [figureSection('Distribution of boots', figure(next(), distributionImage(report, contentWidth), caption))];
+  return [together('Distribution of boots', figure(next(), distributionImage(report, contentWidth), caption))];
 }
 
 function comparisons(report: Report, nextFigure: () => string, nextTable: () => string): Content[] {
@@ -167,35 +170,43 @@ function comparisons(report: Report, nextFigure: () => string, nextTable: () => 
     const title = `${label(b)} against ${label(rows[0]?.a ?? '')}`;
     const caption = 'Ratios of medians with their 95 % intervals, on a logarithmic axis. A filled dot is a difference that these boots show.';
     return [
-      figureSection(title, figure(nextFigure(), intervalsImage(report, b, contentWidth), caption)),
-      tableTitle(nextTable(), 'The same in numbers. p is not corrected for the number of metrics; the conclusion is.', [0, 12, 0, 4]),
-      comparisonTableContent(report, rows),
+      together(title, figure(nextFigure(), intervalsImage(report, b, contentWidth), caption)),
+      { unbreakable: rows.length <= PHASES_ON_A_PAGE, stack: [tableTitle(nextTable(), 'The same in numbers. p is not corrected for the number of metrics; the conclusion is.', [0, 12, 0, 4]), comparisonTableContent(report, rows)] },
     ];
   });
 }
 
 function tableTitle(name: string, caption: string, margin: [number, number, number, number] = [0, 0, 0, 4]): Content {
-  return { text: [{ text: `${name}. `, bold: true, color: colours.ink }, caption], style: 'caption', margin, headlineLevel: 2 };
+  return { text: [{ text: `${name}. `, bold: true, color: colours.ink }, caption], style: 'caption', margin };
 }
 
+/** The same where a page may end between title and table: then both go to the next. */
+function headlineOf(title: Content): Content {
+  return { ...(title as object), headlineLevel: 2 } as Content;
+}
+
+/** More phases than this do not fit on a page together with their heading for sure. */
+const PHASES_ON_A_PAGE = 30;
+
 function phases(report: Report, next: () => string): Content[] {
-  const { subjects } = report.summary;
-  return subjects.flatMap((subject, position) => {
-    const caption = `Durations of the phases of ${subject.label} in ms. ${position === 0 ? 'A phase lasts from the stamp of the phase before it to its own, the first from the start of QEMU. Outliers are named by the number of the boot.' : ''}`.trim();
-    const content: Content = { unbreakable: subject.phases.length <= 14, stack: [tableTitle(next(), caption), phaseTableContent(subject)], margin: [0, position === 0 ? 0 : 12, 0, 0] };
-    return position === 0 ? [{ unbreakable: subject.phases.length <= 14, stack: [{ text: 'Phases', style: 'heading' }, content] }] : [content];
+  return report.summary.subjects.flatMap((subject, position) => {
+    const explanation = position === 0 ? ' A phase lasts from the stamp of the phase before it to its own, the first from the start of QEMU. Outliers are named by the number of the boot.' : '';
+    const title = tableTitle(next(), `Durations of the phases of ${subject.label} in ms.${explanation}`);
+    const table = phaseTableContent(subject);
+    if (subject.phases.length > PHASES_ON_A_PAGE) return position === 0 ? heading('Phases', headlineOf(title), table) : [headlineOf(title), table];
+    return [position === 0 ? together('Phases', title, table) : { unbreakable: true, margin: [0, 12, 0, 0], stack: [title, table] }];
   });
 }
 
 function published(report: Report, next: () => string): Content[] {
-  if (verdictRows(report).length === 0) return heading('Published values', { text: 'No published value and no baseline of this machine speaks of this guest.' });
+  if (verdictRows(report).length === 0) return [together('Published values', { text: 'No published value and no baseline of this machine speaks of this guest.' })];
   const caption = 'VERIFIED: error below 10 %, PLAUSIBLE: up to 20 %, NEEDS_VALIDATION: above, INDETERMINATE: instrument, interval or environment cannot decide.';
-  return heading('Published values', tableTitle(next(), caption), verdictTableContent(report));
+  return heading('Published values', headlineOf(tableTitle(next(), caption)), verdictTableContent(report));
 }
 
 function rawSamples(report: Report, next: () => string): Content[] {
   const caption = 'Stamp of each phase in ms since the start of QEMU. Letters are those of the table of phases; phases that print nothing have none. Boots are numbered as in the JSON, “Of” is the subject, “Load” the load average before the boot.';
-  return heading('Raw samples', tableTitle(next(), caption), ...sampleTables(report));
+  return heading('Raw samples', headlineOf(tableTitle(next(), caption)), ...sampleTables(report));
 }
 
 function commandBlock(report: Report): Content {
