@@ -11,6 +11,10 @@ export default tseslint.config(
       'no-console': 'error',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      // What we make are closures: their functions never use `this`, so they may be taken apart.
+      '@typescript-eslint/unbound-method': 'off',
+      // It does not know that `Promise.withResolvers<void>()` is a generic type argument too.
+      '@typescript-eslint/no-invalid-void-type': 'off',
       '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: true }],
     },
   },

@@ -11,14 +11,13 @@ function command(label: string, name: string, accelerator?: string): MenuItemCon
 /** What stands in the menu of the window. Keys that the page handles itself are shown and not registered twice. */
 export function menuTemplate(platform: NodeJS.Platform): MenuItemConstructorOptions[] {
   const shown = (item: MenuItemConstructorOptions): MenuItemConstructorOptions => ({ ...item, registerAccelerator: false });
-  const screens = ['Home', 'Guests', 'Measurements', 'Reports', 'Tasks', 'Settings'];
+  const screens = ['Home', 'Guests', 'Measurements', 'Reports', 'Settings'];
   return [
     ...(platform === 'darwin' ? [{ role: 'appMenu' as const }] : []),
     {
       label: '&Lab',
       submenu: [
-        shown(command('Boot something now', 'boot-now')),
-        shown(command('New measurement', 'new-measurement')),
+        shown(command('Measure a boot…', 'measure-boot', 'CommandOrControl+Shift+M')),
         { type: 'separator' },
         { label: 'Close window', role: 'close' },
         // Quitting asks what to do with what runs; closing the window never does.
@@ -31,6 +30,7 @@ export function menuTemplate(platform: NodeJS.Platform): MenuItemConstructorOpti
       submenu: [
         shown(command('Command palette', 'palette', 'CommandOrControl+K')),
         { type: 'separator' },
+        shown(command('Tasks', 'tasks.toggle', 'CommandOrControl+J')),
         ...screens.map((screen, at) => shown(command(screen, `go-${screen.toLowerCase()}`, `CommandOrControl+${at + 1}`))),
       ],
     },
