@@ -5,7 +5,8 @@ import { DeclaredError, failure, type Failure } from '../contract/errors.ts';
 export function declaredError(error: unknown): DeclaredError | undefined {
   if (error instanceof DeclaredError) return error;
   if (!(error instanceof ORPCError)) return undefined;
-  const declared = failure.safeParse({ code: error.code, details: error.data as unknown });
+  const { code, data }: { code: unknown; data: unknown } = error;
+  const declared = failure.safeParse({ code, details: data });
   return declared.success ? fromFailure(declared.data, error) : undefined;
 }
 

@@ -15,7 +15,7 @@ export interface Connection {
   readonly client: LabClient;
   readonly hello: Hello;
   readonly socketPath: string;
-  /** A console's bytes from offset `from` on, past and future. Rejects with NOT_FOUND. */
+  /** A console's bytes from offset `from` on, past and future. Reading rejects with NOT_FOUND. */
   openConsole(id: string, from: number): Promise<ConsoleStream>;
   /** Another raw channel of the same lab, for a shell that only relays frames. */
   openChannel(channel: string): Promise<WebSocket>;

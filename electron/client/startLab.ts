@@ -81,8 +81,12 @@ const LOCKED_LIMIT_MS = 20_000;
 
 /** Another lab holds the lock: it is about to listen. */
 async function untilAnswering({ runDirectory, socketPath }: LabPaths, locked: Failure): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const look = (): void => void answers(socketPath).then((answered) => (answered ? resolve() : undefined));
+  const { promise, resolve, reject } = Promise.withResolvers<undefined>();
+  const look = (): void => {
+    void answers(socketPath).then((answered) => {
+      if (answered) resolve(undefined);
+    });
+  };
   const watcher = watch(runDirectory, look);
   const limit = setTimeout(() => reject(fromFailure(locked)), LOCKED_LIMIT_MS);
   look();

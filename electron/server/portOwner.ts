@@ -8,9 +8,9 @@ export async function ownerOfPort(port: number): Promise<string | null> {
   try {
     const inodes = (await Promise.all(['/proc/net/tcp', '/proc/net/tcp6'].map((table) => listeningInodes(table, port)))).flat();
     const processes = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-    const owners = await Promise.all(processes.map((pid) => holdsOneOf(pid, inodes).then((holds) => (holds ? pid : null))));
-    const pid = owners.find((owner) => owner !== null);
-    return pid === undefined || pid === null ? null : `${pid} ${await commandOf(pid)}`;
+    const owners = await Promise.all(processes.map(async (pid) => ((await holdsOneOf(pid, inodes)) ? [pid] : [])));
+    const [pid] = owners.flat();
+    return pid === undefined ? null : `${pid} ${await commandOf(pid)}`;
   } catch {
     // No /proc on this platform.
     return null;

@@ -40,7 +40,7 @@ async function decodingFailures<Result>({ next }: { next: () => Promise<Result> 
  * the lab to end: it would misunderstand every other answer.
  */
 function refuseAfterMismatch() {
-  let mismatch: unknown = null;
+  let mismatch: Error | null = null;
   return async <Result>({ path, next }: { path: readonly string[]; next: () => Promise<Result> }): Promise<Result> => {
     const name = path.join('.');
     if (mismatch !== null && name !== 'system.hello' && name !== 'system.shutdown') throw mismatch;
@@ -61,9 +61,9 @@ export function serveRpc(socket: WebSocket, router: Lab['router'], report: (erro
   // oRPC wants a browser's WebSocket; ws has all that it uses.
   const peer = socket as unknown as Parameters<typeof handler.message>[0];
   const receive = async (data: RawData, isBinary: boolean): Promise<void> => {
-    if (isBinary || !Buffer.isBuffer(data)) return socket.close(UNSUPPORTED_DATA, 'the contract is spoken in text');
+    if (isBinary || !Buffer.isBuffer(data)) { socket.close(UNSUPPORTED_DATA, 'the contract is spoken in text'); return; }
     const text = data.toString('utf8');
-    if (!isRpcFrame(text)) return socket.close(MALFORMED, 'not a frame of the contract');
+    if (!isRpcFrame(text)) { socket.close(MALFORMED, 'not a frame of the contract'); return; }
     await handler.message(peer, text, { context: {} });
   };
   socket.on('message', (data, isBinary) => {

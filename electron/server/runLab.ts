@@ -21,18 +21,19 @@ function announce(message: { ready: { socket: string; pid: number } } | { failur
 
 /** Runs the lab until it is idle, a shell ends it or a signal comes. */
 export async function runLab(settings: ServerSettings): Promise<void> {
-  const { log, openFile, closeFile } = createEarlyLog();
+  const early = createEarlyLog();
+  const { log } = early;
   try {
     const lab = await createLab(labOptions(settings, log));
     // Only who holds the data directory's lock writes its log.
-    openFile(openLogFile(join(settings.dataDirectory, 'logs', 'lab.log')));
+    early.openFile(openLogFile(join(settings.dataDirectory, 'logs', 'lab.log')));
     await serveUntilEnd(lab, settings, log);
   } catch (error) {
     if (!(error instanceof DeclaredError)) throw error;
     announce({ failure: error.failure });
     process.exitCode = 1;
   } finally {
-    closeFile();
+    early.closeFile();
   }
 }
 
@@ -96,7 +97,7 @@ function createEarlyLog() {
   const early: LogRecord[] = [];
   let file: LogFile | null = null;
   return {
-    log: (record: LogRecord): void => {
+    log(this: void, record: LogRecord): void {
       if (file === null) early.push(record);
       else file.log(record);
     },

@@ -8,18 +8,18 @@ export interface SerialSocket {
   /** Resolves when the kernel took the bytes, which is late when the guest does not read; rejects when QEMU is gone. */
   write(bytes: Uint8Array): Promise<void>;
   /** Resolves when QEMU or `close` ended the connection and every byte was read. */
-  readonly closed: Promise<void>;
+  readonly closed: Promise<undefined>;
   close(): void;
 }
 
 /** Connects to a Unix socket (a named pipe on Windows) on which QEMU listens. Rejects with Node's error, such as ENOENT. */
 export async function connectSerialSocket(path: string): Promise<SerialSocket> {
   const socket = createConnection({ path });
-  const { promise: closed, resolve } = Promise.withResolvers<void>();
+  const { promise: closed, resolve } = Promise.withResolvers<undefined>();
   await once(socket, 'connect');
   // A reset by a QEMU that was killed: 'close' follows and says all there is to say.
   socket.on('error', () => undefined);
-  socket.on('close', () => resolve());
+  socket.on('close', () => resolve(undefined));
   return {
     read: (listener) => void socket.on('data', listener),
     write: (bytes) =>

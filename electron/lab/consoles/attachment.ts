@@ -60,9 +60,9 @@ export async function attachSource(target: Console, source: ConsoleSource): Prom
     },
     write: (bytes) => input.write(bytes),
     closed: socket.closed.then(() => intake.finish()),
-    detach() {
+    async detach() {
       socket.close();
-      return socket.closed;
+      await socket.closed;
     },
   };
 }
@@ -78,19 +78,19 @@ function openIntake({ directory, log }: Console, { logfile: path }: ConsoleSourc
   const takeNow = (bytes: Uint8Array): void => take(bytes, Date.now());
   if (path === undefined) return { start: log.end, receive: takeNow, finish: () => undefined };
 
-  const { start, logfile, position, shorten } = openMachineRecord(directory, path, log);
+  const machine = openMachineRecord(directory, path, log);
   // A machine that waits with -S prints nothing until we are connected: its port alone has everything.
-  const follower = position === null ? null : createLogfileFollower(logfile, position, take);
+  const follower = machine.position === null ? null : createLogfileFollower(machine.logfile, machine.position, take);
   return {
-    start,
+    start: machine.start,
     receive(bytes) {
       if (follower === null || follower.joined) takeNow(bytes);
       else follower.receive(bytes);
-      if (follower?.joined !== false) shorten();
+      if (follower?.joined !== false) machine.shorten();
     },
     finish() {
       follower?.finish();
-      logfile.close();
+      machine.logfile.close();
     },
   };
 }

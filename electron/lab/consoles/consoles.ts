@@ -5,6 +5,7 @@ import { consoleDirectories } from '../../host/consoles/consoleDirectories.ts';
 import type { Log } from '../log.ts';
 import { attachSource, type ConsoleHandle, type ConsoleSource } from './attachment.ts';
 import { notRunning } from './input.ts';
+import { searchConsole, type FoundLine, type SearchQuery } from './search.ts';
 import { createShelf } from './shelf.ts';
 import { startCursor, type Viewer, type ViewerSink } from './viewer.ts';
 
@@ -35,6 +36,11 @@ export interface ConsolesService {
   get(id: string): ConsoleState;
   list(): ConsoleState[];
   read(id: string, from: number, length: number): { from: number; bytes: Uint8Array; marks: TimeMark[] };
+  /**
+   * The lines that match, oldest first, with the time that is known of each. Throws INPUT_INVALID for an expression
+   * that is none. A search that takes too long gives what it has found and is not complete.
+   */
+  search(id: string, query: SearchQuery, signal?: AbortSignal): Promise<{ matches: FoundLine[]; complete: boolean }>;
   write(id: string, bytes: Uint8Array): Promise<void>;
   /** Forgets a console and its log. Refused with GUEST_BUSY while a machine prints to it. */
   remove(id: string): void;
@@ -111,6 +117,14 @@ export function createConsoles({ directory, retentionBytes, blobPath, log }: Con
         const { offset, bytes } = log.read(from, length);
         return { from: offset, bytes, marks: log.marks(offset, offset + bytes.length) };
       }),
+    async search(id, query, signal) {
+      const loan = shelf.borrow(id);
+      try {
+        return await searchConsole(loan.log, query, signal);
+      } finally {
+        loan.giveBack();
+      }
+    },
     write,
     remove(id) {
       if (taken.has(id)) throw new DeclaredError('GUEST_BUSY', { guest: id, state: 'running', wanted: 'lose its console' });

@@ -10,6 +10,7 @@ export function consolesProcedures(consoles: ConsolesService) {
       const { from, bytes, marks } = consoles.read(input.id, input.from, input.bytes);
       return { from, base64: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64'), marks };
     }),
+    search: os.consoles.search.handler(({ input: { id, ...query }, signal }) => consoles.search(id, query, signal)),
     write: os.consoles.write.handler(({ input }) => consoles.write(input.id, Buffer.from(input.base64, 'base64'))),
   };
 }

@@ -30,14 +30,14 @@ const textOf = (consoles: ConsolesService): string => {
 
 /** Resolves when the console holds so many bytes. */
 async function until(consoles: ConsolesService, end: number): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const look = (): void => (consoles.get(ID).end >= end ? resolve() : undefined);
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  const look = (): void => (consoles.get(ID).end >= end ? resolve(undefined) : undefined);
   const viewer = consoles.view(ID, 0, {
     send() {
       viewer.acknowledge(end);
       look();
     },
-    end: resolve,
+    end: () => resolve(undefined),
   });
   look();
   await promise;
