@@ -13,6 +13,8 @@ import { createDiagnostics, rememberLog, type RecentLog } from './diagnostics/di
 import { diagnosticsProcedures } from './diagnostics/procedures.ts';
 import { createHosts } from './hosts/hosts.ts';
 import { createProbes } from './hosts/probes.ts';
+import { createGuests } from './guests/guests.ts';
+import { guestsProcedures } from './guests/procedures.ts';
 import { hostsProcedures } from './hosts/procedures.ts';
 import { declareFailures, os } from './implementer.ts';
 import type { Log } from './log.ts';
@@ -60,6 +62,8 @@ export async function createLab(options: LabOptions) {
     purgeTrash(data, new Date());
     const services = createServices(options, data, recentLog, closers);
     const { activity, consoles, system, adopted } = services;
+    // Before anything starts a machine: what a dead lab left in the run directory is swept away.
+    adopted.push(...(await services.guests.adopt()));
     if (options.probeHost ?? true) services.hosts.begin();
     return { router: createRouter(services, recentLog.log), activity, consoles, system, adopted, dispose: closers.closeAll };
   } catch (error) {
@@ -107,6 +111,9 @@ function createServices(options: LabOptions, data: DataDirectory, recentLog: Rec
   });
   closers.add(() => consoles.dispose());
 
+  const guests = createGuests({ database, catalog, accelerators, consoles, activity, commands, imagesDirectory, runDirectory, log });
+  closers.add(() => guests.dispose());
+
   const diagnostics = createDiagnostics({
     commands,
     recentLog,
@@ -122,9 +129,9 @@ function createServices(options: LabOptions, data: DataDirectory, recentLog: Rec
   });
 
   const adopted: string[] = [];
-  const system = createSystem({ build, dataDirectory: data.path, adopted, log, endGuests: () => Promise.resolve() });
+  const system = createSystem({ build, dataDirectory: data.path, adopted, log, endGuests: (how) => guests.endAll(how) });
 
-  return { activity, settings, tasks, accelerators, hosts, catalog, consoles, diagnostics, adopted, system };
+  return { activity, settings, tasks, accelerators, hosts, catalog, guests, consoles, diagnostics, adopted, system };
 }
 
 /** Binds each part of the contract to its service; the edge around them makes every failure a declared one. */
@@ -136,6 +143,7 @@ function createRouter(services: Services, log: Log) {
     tasks: tasksProcedures(services.tasks),
     accelerators: acceleratorsProcedures(services.accelerators),
     catalog: catalogProcedures(services.catalog),
+    guests: guestsProcedures(services.guests),
     consoles: consolesProcedures(services.consoles),
     diagnostics: diagnosticsProcedures(services.diagnostics),
   };

@@ -1,8 +1,7 @@
-import { rm } from 'node:fs/promises';
 import type { ClockReading, Machine, MachineEnd, Qmp, QmpEvent } from '../../core/guests/machine.ts';
 import type { MachineRecord } from '../../contract/guests.ts';
 import { readTail } from '../process/fileTail.ts';
-import { stderrPath } from './machineDirectory.ts';
+import { removeMachineDirectory, stderrPath } from './machineDirectory.ts';
 
 /** The process behind a machine, whether it is our child or was adopted. */
 export interface MachineProcess {
@@ -89,7 +88,7 @@ export function controlMachine({ directory, process, qmp, ...parts }: Parts): Ma
     },
     dispose: async () => {
       await kill();
-      await rm(directory, { recursive: true, force: true });
+      await removeMachineDirectory(directory);
     },
   };
 }

@@ -55,3 +55,7 @@ export async function createMachineDirectory(runDirectory: string, serialPorts =
   await makeMachineDirectory(layout);
   return layout;
 }
+
+export async function removeMachineDirectory(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true });
+}

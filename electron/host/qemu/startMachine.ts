@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, writeFileSync } from 'node:fs';
-import { rm, symlink } from 'node:fs/promises';
+import { symlink } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { QemuBuild } from '../../contract/accelerators.ts';
 import { DeclaredError } from '../../contract/errors.ts';
@@ -13,7 +13,7 @@ import { readTail } from '../process/fileTail.ts';
 import { killGroup } from '../process/killGroup.ts';
 import { connectWhenReady } from './connectWhenReady.ts';
 import { controlMachine, type MachineProcess } from './controlMachine.ts';
-import { stderrPath } from './machineDirectory.ts';
+import { removeMachineDirectory, stderrPath } from './machineDirectory.ts';
 import { openQmp } from './qmp.ts';
 
 /** QEMU opens its monitor within some 50 ms; ten seconds are for a host that swaps. */
@@ -82,7 +82,7 @@ async function giveUp(error: unknown, { program, directory, signal }: StartMachi
   child.kill();
   const exit = await child.gone;
   const stderrTail = await readTail(stderrPath(directory));
-  await rm(directory, { recursive: true, force: true });
+  await removeMachineDirectory(directory);
   if (!endedItself && !cancelled) throw error;
   throw new DeclaredError('QEMU_REFUSED', { command: program.program, args: argv, ...exit, stderrTail, cancelled }, { cause: error });
 }

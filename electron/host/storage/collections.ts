@@ -3,6 +3,9 @@ import type { z } from 'zod';
 import { DeclaredError } from '../../contract/errors.ts';
 import { onDisk } from './storageFailures.ts';
 
+/** The open database, for those who keep a collection in it. */
+export type { Database } from 'better-sqlite3';
+
 /** Documents of one kind, each validated when it is written and when it is read. */
 export interface Collection<Value> {
   /** All that are not in the trash, oldest first. A document that does not fit its schema is left out: see `invalid`. */

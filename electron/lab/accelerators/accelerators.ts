@@ -1,5 +1,3 @@
-import { cpus, release } from 'node:os';
-import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
 import { acceleratorChoice, type AcceleratorChoice, type AcceleratorName, type AcceleratorReport, type QemuBuild } from '../../contract/accelerators.ts';
 import { DeclaredError } from '../../contract/errors.ts';
@@ -8,9 +6,9 @@ import type { Settings } from '../../contract/settings.ts';
 import { probeOrder, untriedChoice } from '../../core/accelerators/acceleratorReports.ts';
 import { resolveCpuModel } from '../../core/accelerators/cpuModel.ts';
 import { provenArchitectures, provingGuests, type ProvenArchitecture } from '../../core/accelerators/provingGuest.ts';
-import { inspectAcceleratorDevice } from '../../host/qemu/acceleratorDevice.ts';
 import { findQemu } from '../../host/qemu/findQemu.ts';
-import { openCollection } from '../../host/storage/collections.ts';
+import { provingKey } from '../../host/qemu/provingKey.ts';
+import { openCollection, type Database } from '../../host/storage/collections.ts';
 import { createFeed, watch } from '../feed.ts';
 import type { RunningTask, TasksService } from '../tasks/tasks.ts';
 import { proveArchitecture } from './proveArchitecture.ts';
@@ -50,11 +48,6 @@ function isProven(architecture: Architecture): architecture is ProvenArchitectur
   return architecture in provingGuests;
 }
 
-async function cacheKey(qemu: QemuBuild): Promise<string> {
-  const kvm = await inspectAcceleratorDevice('kvm');
-  return [qemu.id, release(), cpus()[0]?.model ?? '', kvm.kind].join(' | ');
-}
-
 export function createAccelerators({ database, settings, tasks, imagesDirectory, runDirectory, qemuSearchPath }: AcceleratorsDependencies): AcceleratorsService {
   const store = openCollection(database, 'accelerators', cached);
   const feed = createFeed<AcceleratorChoice[]>({ newestOnly: true });
@@ -74,7 +67,7 @@ export function createAccelerators({ database, settings, tasks, imagesDirectory,
   const prove = async (architecture: ProvenArchitecture, task: RunningTask): Promise<AcceleratorChoice> => {
     try {
       const qemu = await qemuFor(architecture);
-      const key = await cacheKey(qemu);
+      const key = await provingKey(qemu);
       const limitMs = settings.get().acceleratorTimeLimitSeconds * 1_000;
       const choice = await proveArchitecture({ architecture, qemu, limitMs, imagesDirectory, runDirectory, task });
       store.put(architecture, { key, choice });
@@ -107,7 +100,7 @@ export function createAccelerators({ database, settings, tasks, imagesDirectory,
     });
     if ('code' in qemu) return remember(untriedChoice(architecture, qemu, new Date().toISOString()));
     const stored = store.get(architecture);
-    if (stored?.key !== (await cacheKey(qemu))) return test(architecture);
+    if (stored?.key !== (await provingKey(qemu))) return test(architecture);
     return known.has(architecture) ? stored.choice : remember(stored.choice);
   };
   const list = (): Promise<AcceleratorChoice[]> => Promise.all(provenArchitectures.map(current));

@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import type { Database } from 'better-sqlite3';
 import type { CatalogEntry } from '../../contract/catalog.ts';
 import { DeclaredError } from '../../contract/errors.ts';
 import { guestDefinition, type GuestChange, type GuestDefinition, type GuestDraft } from '../../contract/guests.ts';
 import { guestId, isNameTaken, uniqueName } from '../../core/guests/guestNames.ts';
-import { openCollection } from '../../host/storage/collections.ts';
+import { openCollection, type Database } from '../../host/storage/collections.ts';
 
 /** The guests as they can be carried to another machine. */
 export interface Definitions {

@@ -1,8 +1,8 @@
-import type { Database } from 'better-sqlite3';
 import type { Guest, GuestChange, GuestDefinition, GuestDraft, GuestEvent } from '../../contract/guests.ts';
 import { plainImagePaths } from '../../core/guests/plainImagePaths.ts';
 import { qemuArguments } from '../../core/guests/qemuArguments.ts';
 import type { CommandLog } from '../../host/process/commandLog.ts';
+import type { Database } from '../../host/storage/collections.ts';
 import type { AcceleratorsService } from '../accelerators/accelerators.ts';
 import type { Activity } from '../activity.ts';
 import type { CatalogService } from '../catalog/catalog.ts';

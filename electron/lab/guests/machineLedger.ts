@@ -1,10 +1,9 @@
-import type { Database } from 'better-sqlite3';
 import { z } from 'zod';
 import { guestEnd } from '../../contract/guests.ts';
 import { displayName, identifier } from '../../contract/primitives.ts';
 import type { GuestEnd } from '../../core/guests/guestEnds.ts';
 import { keptMachine, type KeptMachine } from '../../host/qemu/adoptMachine.ts';
-import { openCollection } from '../../host/storage/collections.ts';
+import { openCollection, type Database } from '../../host/storage/collections.ts';
 
 const entry = z.object({ guest: identifier, name: displayName, machine: keptMachine });
 export type LedgerEntry = z.infer<typeof entry>;

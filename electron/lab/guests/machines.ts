@@ -1,9 +1,9 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { DeclaredError } from '../../contract/errors.ts';
 import type { GuestDefinition, GuestRuntime } from '../../contract/guests.ts';
 import { refuseUnlessPossible, type GuestAct } from '../../core/guests/guestStates.ts';
 import type { CommandLog } from '../../host/process/commandLog.ts';
+import { withinTime } from '../../host/process/withinTime.ts';
 import { sweepRunDirectory } from '../../host/qemu/sweepRunDirectory.ts';
 import type { Activity } from '../activity.ts';
 import { describeError, type Log } from '../log.ts';
@@ -41,6 +41,9 @@ export interface Machines {
   /** Lets go of every machine and leaves it running. */
   readonly release: () => void;
 }
+
+/** How long a QEMU that breaks off an order is given to be gone by itself, so that its own words are the explanation. */
+const ENDING_MS = 1_000;
 
 const statusAnswer = z.object({ status: z.string() });
 
@@ -102,7 +105,7 @@ export function createMachines(dependencies: MachinesDependencies): Machines {
   };
   /** After a failure on the way to running: QEMU's own end is the better explanation when there was one. */
   const explainFailure = async (id: string, guest: RunningGuest, error: unknown): Promise<never> => {
-    await Promise.race([ends.get(id), wait(1_000, undefined, { ref: false })]);
+    await withinTime(ends.get(id), ENDING_MS);
     if (running.has(id)) await kill(id, guest);
     const { failure } = ledger.lastEnd(id) ?? { failure: null };
     throw failure?.code === 'GUEST_ENDED' ? new DeclaredError('GUEST_ENDED', failure.details, { cause: error }) : error;
@@ -133,8 +136,6 @@ export function createMachines(dependencies: MachinesDependencies): Machines {
     const guest = need('powerDown', definition);
     const paused = runtime(id).state === 'paused';
     set(id, { state: 'stopping', machine: guest.machine.record });
-    const limit = new AbortController();
-    const late = wait(afterSeconds * 1_000, 'late' as const, { signal: limit.signal }).catch(() => 'ended' as const);
     const ask = async (): Promise<void> => {
       if (paused) await guest.machine.resume();
       await guest.machine.powerDown();
@@ -142,9 +143,7 @@ export function createMachines(dependencies: MachinesDependencies): Machines {
     };
     // A QEMU that does not answer is killed at the limit like a guest that does not.
     ask().catch((error: unknown) => log({ level: 'warn', noun: 'guests', message: `${id} could not be asked to power down`, details: describeError(error) }));
-    const how = await Promise.race([late, guest.ended]);
-    limit.abort();
-    if (how === 'late') await guest.kill();
+    if ((await withinTime(guest.ended, afterSeconds * 1_000)) === 'late') await guest.kill();
     await ends.get(id);
   };
 

@@ -1,10 +1,9 @@
-import { rm } from 'node:fs/promises';
 import { describeEnd, describeLoss, type GuestEnd } from '../../core/guests/guestEnds.ts';
 import { lastLine } from '../../core/guests/lastLine.ts';
 import type { Machine } from '../../core/guests/machine.ts';
 import { readTail } from '../../host/process/fileTail.ts';
 import { adoptMachine, type KeptMachine } from '../../host/qemu/adoptMachine.ts';
-import { stderrPath } from '../../host/qemu/machineDirectory.ts';
+import { removeMachineDirectory, stderrPath } from '../../host/qemu/machineDirectory.ts';
 import type { GuestConsole, GuestConsoles } from './consoles.ts';
 
 /** A guest's machine with its console, from the start or the adoption to the end. */
@@ -58,6 +57,6 @@ export async function adoptGuest(guest: { readonly id: string; readonly name: st
   const machine = await adoptMachine(kept);
   if (machine !== null) return runningGuest(guest, machine, kept);
   const words = { lastLine: await lastPrinted(kept), stderrTail: await readTail(stderrPath(kept.directory)) };
-  await rm(kept.directory, { recursive: true, force: true });
+  await removeMachineDirectory(kept.directory);
   return describeLoss({ guest: guest.name, at: now(), argv: kept.record.argv, ...words });
 }
