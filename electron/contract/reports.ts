@@ -30,8 +30,12 @@ export const report = z.object({
 export type Report = z.infer<typeof report>;
 
 const renderedReport = z.object({ fileName: z.string(), mediaType: z.string(), base64: z.string(), digest });
+export type RenderedReport = z.infer<typeof renderedReport>;
+
+export const reportFormat = z.enum(['json', 'text', 'pdf']);
+export type ReportFormat = z.infer<typeof reportFormat>;
 
 export const reports = {
   get: procedure.input(z.object({ run: identifier })).output(report),
-  render: procedure.input(z.object({ run: identifier, format: z.enum(['json', 'text', 'pdf']) })).output(renderedReport),
+  render: procedure.input(z.object({ run: identifier, format: reportFormat })).output(renderedReport),
 };
