@@ -33,7 +33,7 @@ export function distributionLanes({ summary, samples, phaseTable }: Distribution
 }
 
 export function bootDistributionHeight(subjects: number, palette: ChartPalette): number {
-  return Math.round((subjects * 5 + 3.2) * palette.fontSize);
+  return Math.round((subjects * 5 + 3.7) * palette.fontSize);
 }
 
 /**
@@ -53,7 +53,7 @@ export function bootDistributionOption(input: DistributionInput, palette: ChartP
     animation: false,
     backgroundColor: palette.background,
     aria: { enabled: true, label: { description: `Boot times. ${lanes.map((lane, at) => `${lane.label}: ${labels[at]?.median ?? ''}, ${lane.boots.length} boots`).join('. ')}.` } },
-    grid: { left, right, top: palette.fontSize * 0.5, bottom: palette.fontSize * 2.9, containLabel: false, outerBoundsMode: 'none' },
+    grid: { left, right, top: palette.fontSize * 0.5, bottom: palette.fontSize * 3.4, containLabel: false, outerBoundsMode: 'none' },
     tooltip: { trigger: 'item', renderMode: 'richText', confine: true, formatter: ({ dataIndex }: { dataIndex: number }) => `${lanes[dataIndex]?.label ?? ''}\n${labels[dataIndex]?.median ?? ''}  ${labels[dataIndex]?.interval ?? ''}` },
     xAxis: {
       type: 'value',
@@ -139,7 +139,7 @@ function drawDots(lane: DistributionLane, x: (value: number) => number, centre: 
 
 /**
  * Moves dots that would touch up or down, nearest place first: `positions` and `distance` in pixels. A dot that finds no
- * place within `limit` stays in the middle, over another.
+ * place within `limit` goes where it covers the others least.
  */
 export function swarmOffsets(positions: readonly number[], distance: number, limit: number): number[] {
   const placed: { x: number; y: number }[] = [];
@@ -148,7 +148,8 @@ export function swarmOffsets(positions: readonly number[], distance: number, lim
   const candidates = [0, ...Array.from({ length: steps }, (_, step) => [(step + 1) * distance, -(step + 1) * distance]).flat()];
   for (const index of [...positions.keys()].toSorted((a, b) => (positions[a] ?? 0) - (positions[b] ?? 0))) {
     const x = positions[index] ?? 0;
-    const y = candidates.find((candidate) => placed.every((other) => Math.hypot(other.x - x, other.y - candidate) >= distance * 0.98)) ?? 0;
+    const room = candidates.map((candidate) => Math.min(distance, ...placed.map((other) => Math.hypot(other.x - x, other.y - candidate))));
+    const y = candidates[room.findIndex((free) => free >= Math.max(...room) - distance * 0.02)] ?? 0;
     placed.push({ x, y });
     offsets[index] = y;
   }

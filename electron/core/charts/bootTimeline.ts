@@ -11,7 +11,7 @@ export interface ChartSize {
 
 /** How high a timeline of so many phases wants to be. */
 export function bootTimelineHeight(phases: number, palette: ChartPalette): number {
-  return Math.round((phases * 2.2 + 3.4) * palette.fontSize);
+  return Math.round((phases * 2.2 + 3.9) * palette.fontSize);
 }
 
 /**
@@ -29,7 +29,7 @@ export function bootTimelineOption(input: TimelineInput, palette: ChartPalette, 
     animation: false,
     backgroundColor: palette.background,
     aria: { enabled: true, label: { description: describeTimeline(rows) } },
-    grid: { left: layout.left, right: layout.right, top: palette.fontSize * 0.5, bottom: palette.fontSize * 2.9, containLabel: false, outerBoundsMode: 'none' },
+    grid: { left: layout.left, right: layout.right, top: palette.fontSize * 0.5, bottom: palette.fontSize * 3.4, containLabel: false, outerBoundsMode: 'none' },
     tooltip: { trigger: 'item', renderMode: 'richText', confine: true, formatter: ({ dataIndex }: { dataIndex: number }) => tooltipOf(rows[dataIndex]) },
     xAxis: {
       type: 'value',
@@ -54,7 +54,7 @@ export function bootTimelineOption(input: TimelineInput, palette: ChartPalette, 
         width: layout.left - palette.fontSize,
         overflow: 'truncate',
         // The bar sits above the middle of its row, over the ticks; so does its title.
-        padding: [0, 0, palette.fontSize * 0.55, 0],
+        padding: [0, 0, palette.fontSize * 0.75, 0],
         color: (_: string, index: number) => (isQuiet(rows[index]) ? palette.muted : palette.ink),
       },
       splitLine: { show: false },
@@ -91,7 +91,7 @@ export function gridSeries(values: readonly number[], axisName: string, palette:
       const [x = 0] = api.coord([values[dataIndex] ?? 0, 0]);
       const bottom = coordSys.y + coordSys.height;
       const line = strokes(segment(x, coordSys.y, x, bottom), { stroke: palette.grid, lineWidth: palette.fontSize / 12 });
-      const name = words(axisName, coordSys.x + coordSys.width, bottom + palette.fontSize * 2.4, palette.muted, palette, 'right');
+      const name = words(axisName, coordSys.x + coordSys.width, bottom + palette.fontSize * 2.7, palette.muted, palette, 'right');
       return group([line, dataIndex === 0 ? name : null]);
     },
   };
@@ -209,7 +209,7 @@ function drawLiveBar(row: TimelineRow, x: (value: number) => number, y: Levels, 
 
 function drawMissing(row: TimelineRow, from: number, y: Levels, unit: number, { palette, right }: Canvas): Shape {
   const style = { fill: 'none', stroke: palette.muted, lineWidth: unit, lineDash: [3 * unit, 3 * unit] };
-  return group([box(from, y.bar - y.half, right, y.bar + y.half, style), words(row.label, from + 6 * unit, y.bar, palette.ink, palette)]);
+  return group([box(from, y.bar - y.half - 1.5 * unit, right, y.bar + y.half + 1.5 * unit, style), words(row.label, from + 6 * unit, y.bar, palette.ink, palette)]);
 }
 
 function drawBoots(row: TimelineRow, x: (value: number) => number, y: number, unit: number, { palette, extent, right }: Canvas): Shape {

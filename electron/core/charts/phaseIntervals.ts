@@ -18,7 +18,7 @@ export function metricTitle(metric: string, { phases }: PhaseTable): string {
 }
 
 export function phaseIntervalsHeight(rows: number, palette: ChartPalette): number {
-  return Math.round((rows * 2 + 3.4) * palette.fontSize);
+  return Math.round((rows * 2 + 3.9) * palette.fontSize);
 }
 
 /**
@@ -37,7 +37,7 @@ export function phaseIntervalsOption(input: IntervalsInput, palette: ChartPalett
     animation: false,
     backgroundColor: palette.background,
     aria: { enabled: true, label: { description: `Ratios of medians. ${rows.map((row, at) => `${titles[at] ?? ''}: ${conclusionText(row)}`).join('. ')}.` } },
-    grid: { left, right, top: palette.fontSize * 0.5, bottom: palette.fontSize * 2.9, containLabel: false, outerBoundsMode: 'none' },
+    grid: { left, right, top: palette.fontSize * 0.5, bottom: palette.fontSize * 3.4, containLabel: false, outerBoundsMode: 'none' },
     tooltip: { trigger: 'item', renderMode: 'richText', confine: true, formatter: ({ dataIndex }: { dataIndex: number }) => tooltipOf(rows[dataIndex], titles[dataIndex]) },
     xAxis: {
       type: 'value',

@@ -11,6 +11,7 @@ export function rerunCommand(run: Run): string {
     ...subjects.map(({ guest }) => guest.catalogEntry ?? guest.id),
     ...['--runs', String(plan.runs), '--warm-ups', String(plan.warmUps), '--timeout', String(plan.timeLimitSeconds)],
     ...chosen(subjects.map((subject) => subject.extraArguments), '--arguments'),
+    ...(new Set(subjects.map((subject) => subject.accelerator)).size > 1 ? chosen(subjects.map((subject) => subject.accelerator), '--accelerator') : []),
     ...(run.subjects.some((subject) => subject.control) ? ['--control'] : []),
     ...['--instrument', plan.instrument, '--seed', String(plan.seed)],
   ];

@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { DeclaredError } from '../../contract/errors.ts';
+import type { RunWithSamples } from '../../contract/measurements.ts';
+import type { PublishedValue } from '../../contract/published.ts';
+import type { RenderedReport, Report, ReportFormat } from '../../contract/reports.ts';
+import { buildReport, isReportable } from '../../core/reports/buildReport.ts';
+import { reportFileName } from '../../core/reports/fileName.ts';
+import { renderText } from '../../core/reports/renderText.ts';
+import { loadFonts, type DocumentFonts } from '../../host/documents/fonts.ts';
+import { renderJson } from '../../host/documents/renderJson.ts';
+import { renderPdf } from '../../host/documents/renderPdf.ts';
+
+export interface ReportsDependencies {
+  readonly resourcesDirectory: string;
+  /** Petri's version, which a report names. */
+  readonly version: string;
+  /** Throws NOT_FOUND. */
+  readonly runOf: (id: string) => RunWithSamples;
+  readonly published: () => PublishedValue[];
+}
+
+export interface ReportsService {
+  /** Throws NOT_FOUND, and NO_SAMPLES when no boot of the run can be counted. */
+  get(run: string): Report;
+  render(run: string, format: ReportFormat): Promise<RenderedReport>;
+}
+
+/** As wide as a page of a lab report. */
+const TEXT_COLUMNS = 100;
+
+/** Reports are derived when they are asked for and never stored: the same run gives the same bytes. */
+export function createReports({ resourcesDirectory, version, runOf, published }: ReportsDependencies): ReportsService {
+  let fonts: DocumentFonts | undefined;
+  const documentFonts = (): DocumentFonts => (fonts ??= loadFonts(join(resourcesDirectory, 'reports', 'fonts')));
+  const get = (id: string): Report => {
+    const { run, samples } = runOf(id);
+    if (!isReportable(samples)) throw new DeclaredError('NO_SAMPLES', { run: id });
+    return buildReport({ run, samples, published: published(), version });
+  };
+  const bytesOf: Readonly<Record<ReportFormat, (report: Report) => Promise<Buffer> | Buffer>> = {
+    json: (report) => Buffer.from(renderJson(report)),
+    text: (report) => Buffer.from(renderText(report, { columns: TEXT_COLUMNS, colour: false })),
+    pdf: (report) => renderPdf(report, documentFonts()),
+  };
+  return {
+    get,
+    async render(id, format) {
+      const report = get(id);
+      const bytes = await bytesOf[format](report);
+      const { ending, mediaType } = formats[format];
+      return { fileName: reportFileName(report, ending), mediaType, base64: bytes.toString('base64'), digest: createHash('sha256').update(bytes).digest('hex') };
+    },
+  };
+}
+
+const formats: Readonly<Record<ReportFormat, { ending: string; mediaType: string }>> = {
+  json: { ending: 'json', mediaType: 'application/json' },
+  text: { ending: 'txt', mediaType: 'text/plain; charset=utf-8' },
+  pdf: { ending: 'pdf', mediaType: 'application/pdf' },
+};
