@@ -8,7 +8,7 @@ import { encodeFrame } from '../../electron/contract/consoleFrame.ts';
 import { createInMemoryLab, type InMemoryLab } from './inMemoryLab.ts';
 
 const types: Readonly<Record<string, string>> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.woff2': 'font/woff2' };
-const page = join(import.meta.dirname, '../../dist/renderer');
+const page = process.env['PETRI_PAGE'] ?? join(import.meta.dirname, '../../dist/renderer');
 
 // A frame at a time; a page that does not acknowledge is not flooded.
 const FRAME_BYTES = 64 * 1024;

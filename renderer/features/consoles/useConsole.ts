@@ -66,7 +66,7 @@ export function useConsole(id: string): FollowedConsole {
       }),
       gap: (before, after) => screen.gap(after - before),
       lost: () => (connected.value = false),
-      nextFrame: requestAnimationFrame,
+      nextFrame: (callback) => requestAnimationFrame(callback),
     });
     if (lost.aborted || life.signal.aborted) {
       opened.close();

@@ -23,7 +23,10 @@ export interface TerminalOptions {
 
 /** True where WebGL is drawn by a GPU; a software one is slower than the terminal's own HTML. */
 function hasFastWebgl(): boolean {
-  return document.createElement('canvas').getContext('webgl2', { failIfMajorPerformanceCaveat: true }) !== null;
+  const gl = document.createElement('canvas').getContext('webgl2', { failIfMajorPerformanceCaveat: true });
+  const names = gl?.getExtension('WEBGL_debug_renderer_info');
+  if (!gl || !names) return false;
+  return !/swiftshader|llvmpipe|software/i.test(String(gl.getParameter(names.UNMASKED_RENDERER_WEBGL)));
 }
 
 function drawWithWebgl(terminal: Terminal): void {
