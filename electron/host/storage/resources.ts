@@ -24,7 +24,7 @@ export function readResource(file: string): Resource {
   const text = readFileSync(file, 'utf8');
   try {
     // The core schema of YAML 1.2 has no tags that make objects; aliases are bounded by the library.
-    const data: unknown = extname(file) === '.json' ? JSON.parse(text) : parse(text, { schema: 'core', uniqueKeys: true });
+    const data: unknown = extname(file) === '.json' ? JSON.parse(text) : parse(text, { schema: 'core', uniqueKeys: true, logLevel: 'error' });
     return { file, name: basename(file, extname(file)), data };
   } catch (error) {
     throw new DeclaredError('RESOURCE_INVALID', { file, issues: [error instanceof Error ? error.message : String(error)] }, { cause: error });

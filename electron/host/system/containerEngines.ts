@@ -20,24 +20,22 @@ const versionAnswer = z.object({ Version: z.string(), Components: z.array(z.obje
 /** Larger than any engine's answer; what listens there need not be one. */
 const ANSWER_LIMIT_BYTES = 1_048_576;
 
-/** Asks an engine for its version at its usual addresses, without any of its programs. */
+/**
+ * Asks an engine for its version at its usual addresses, without any of its programs. Of several addresses the one that
+ * answers counts, then the one that says most about what is wrong.
+ */
 export async function probeEngine(name: EngineName, signal: AbortSignal, environment: EngineEnvironment = here): Promise<EngineProbe> {
   const addresses = addressesOf(name, environment);
-  const probes: EngineProbe[] = [];
-  for (const address of addresses) {
-    const probe = await ask(address, signal);
-    if (probe.kind === 'answers') return probe;
-    probes.push(probe);
-  }
-  const telling = probes.find(({ kind }) => kind === 'denied') ?? probes.find(({ kind }) => kind === 'strange');
+  const probes = await Promise.all(addresses.map((address) => ask(address, signal)));
+  const first = (kind: EngineProbe['kind']): EngineProbe | undefined => probes.find((probe) => probe.kind === kind);
+  const telling = first('answers') ?? first('denied') ?? first('strange') ?? probes.find(isThere);
   if (telling !== undefined) return telling;
-  const stopped = probes.find((probe) => probe.kind === 'stopped' && !probe.reason.includes('ENOENT')) ?? probes[0];
-  const isInstalled = await findProgram(name, environment);
-  const isNamed = environment.variables[hostVariable(name)] !== undefined;
-  return stopped !== undefined && (isInstalled || isNamed || !isAbsent(stopped)) ? stopped : { kind: 'absent', searched: [`the program ${name}`, ...addresses] };
+  const isExpected = environment.variables[hostVariable(name)] !== undefined || (await hasProgram(name, environment));
+  return (isExpected ? probes[0] : undefined) ?? { kind: 'absent', searched: [`the program ${name}`, ...addresses] };
 }
 
-const isAbsent = (probe: EngineProbe): boolean => probe.kind === 'stopped' && probe.reason.includes('ENOENT');
+/** A socket to which nobody listens is left by an engine that has stopped; none at all says nothing. */
+const isThere = (probe: EngineProbe): boolean => probe.kind === 'stopped' && !probe.reason.includes('ENOENT');
 
 const hostVariable = (name: EngineName): string => (name === 'docker' ? 'DOCKER_HOST' : 'CONTAINER_HOST');
 
@@ -55,7 +53,7 @@ function addressesOf(name: EngineName, { variables, platform }: EngineEnvironmen
   return paths.filter((path) => path !== undefined && path !== '').map((path) => `unix://${path}`);
 }
 
-async function findProgram(name: EngineName, { variables, platform }: EngineEnvironment): Promise<boolean> {
+async function hasProgram(name: EngineName, { variables, platform }: EngineEnvironment): Promise<boolean> {
   const file = platform === 'win32' ? `${name}.exe` : name;
   for (const directory of (variables['PATH'] ?? '').split(delimiter).filter((entry) => entry !== '')) {
     try {
