@@ -5,7 +5,7 @@ import { DeclaredError, failure, type Failure } from '../contract/errors.ts';
 export function declaredError(error: unknown): DeclaredError | undefined {
   if (error instanceof DeclaredError) return error;
   if (!(error instanceof ORPCError)) return undefined;
-  const { code, data }: { code: unknown; data: unknown } = error;
+  const { code, data } = error as ORPCError<string, unknown>;
   const declared = failure.safeParse({ code, details: data });
   return declared.success ? fromFailure(declared.data, error) : undefined;
 }
