@@ -18,6 +18,15 @@ import { guestsProcedures } from './guests/procedures.ts';
 import { hostsProcedures } from './hosts/procedures.ts';
 import { declareFailures, os } from './implementer.ts';
 import type { Log } from './log.ts';
+import { summariseRun } from '../core/measurements/summariseRun.ts';
+import { openTraceFiles } from '../host/instruments/traceFiles.ts';
+import { createInstruments } from './instruments/instruments.ts';
+import { instrumentsProcedures } from './instruments/procedures.ts';
+import { builtinRuler } from './instruments/ruler.ts';
+import { createMeasurements } from './measurements/measurements.ts';
+import { measurementsProcedures } from './measurements/procedures.ts';
+import { publishedProcedures } from './published/procedures.ts';
+import { createPublished } from './published/published.ts';
 import { settingsProcedures } from './settings/procedures.ts';
 import { createSettings } from './settings/settings.ts';
 import { systemProcedures } from './system/procedures.ts';
@@ -128,10 +137,43 @@ function createServices(options: LabOptions, data: DataDirectory, recentLog: Rec
     }),
   });
 
+  const published = createPublished({
+    database,
+    resourcesDirectory,
+    runOf: (id) => {
+      const { run, samples } = measurements.get(id);
+      return { run, summary: summariseRun(run, samples, []) };
+    },
+  });
+
+  const bootTools = { runDirectory, traces: openTraceFiles(data.file('traces')), consoles, commands };
+  const instruments = createInstruments({
+    ...bootTools,
+    database,
+    tasks,
+    log,
+    qemu: () => findQemu('i386', settings.get().qemuPrograms, qemuSearchPath),
+    ruler: () => builtinRuler({ catalog, guests, phaseTable: (id) => measurements.phaseTable(id) }),
+  });
+
+  const measurements = createMeasurements({
+    ...bootTools,
+    database,
+    blobs,
+    resourcesDirectory,
+    settings,
+    tasks,
+    guests,
+    instruments,
+    fingerprint: () => hosts.fingerprint(),
+    log,
+  });
+  closers.add(() => measurements.dispose());
+
   const adopted: string[] = [];
   const system = createSystem({ build, dataDirectory: data.path, adopted, log, endGuests: (how) => guests.endAll(how) });
 
-  return { activity, settings, tasks, accelerators, hosts, catalog, guests, consoles, diagnostics, adopted, system };
+  return { activity, settings, tasks, published, accelerators, hosts, catalog, guests, consoles, instruments, measurements, diagnostics, adopted, system };
 }
 
 /** Binds each part of the contract to its service; the edge around them makes every failure a declared one. */
@@ -145,6 +187,9 @@ function createRouter(services: Services, log: Log) {
     catalog: catalogProcedures(services.catalog),
     guests: guestsProcedures(services.guests),
     consoles: consolesProcedures(services.consoles),
+    published: publishedProcedures(services.published),
+    instruments: instrumentsProcedures(services.instruments),
+    measurements: measurementsProcedures(services.measurements),
     diagnostics: diagnosticsProcedures(services.diagnostics),
   };
   return os.use(declareFailures(log)).router(procedures as unknown as Parameters<typeof os.router>[0]);

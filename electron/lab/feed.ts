@@ -6,9 +6,9 @@ export interface Feed<Event> {
   /**
    * Receives all events from this call on, even those before the first `next()`. It ends when the signal aborts, when
    * `return()` is called or when the feed is closed, and fails with SUBSCRIBER_BEHIND when its queue is full. `first`
-   * is received before all others.
+   * are received before all others.
    */
-  subscribe(signal?: AbortSignal, first?: Event): AsyncGenerator<Event, void, undefined>;
+  subscribe(signal?: AbortSignal, ...first: Event[]): AsyncGenerator<Event, void, undefined>;
   readonly subscribers: number;
   close(): void;
 }
@@ -33,13 +33,13 @@ export function createFeed<Event>(options: FeedOptions = {}): Feed<Event> {
     publish(event) {
       for (const subscription of [...subscriptions]) subscription.push(event);
     },
-    subscribe(signal, first) {
+    subscribe(signal, ...first) {
       const { generator, subscription } = createSubscription<Event>(options, () => {
         subscriptions.delete(subscription);
         signal?.removeEventListener('abort', subscription.end);
       });
       subscriptions.add(subscription);
-      if (first !== undefined) subscription.push(first);
+      for (const event of first) subscription.push(event);
       signal?.addEventListener('abort', subscription.end);
       if (closed || signal?.aborted === true) subscription.end();
       return generator;

@@ -1,4 +1,5 @@
-import type { PhaseTable, Sample } from '../../contract/measurements.ts';
+import { median } from 'simple-statistics';
+import type { PhaseTable, Run, Sample } from '../../contract/measurements.ts';
 import { observablePhases } from './phases.ts';
 
 /** One number of several boots and the index of the sample that each came from. */
@@ -53,6 +54,12 @@ export function bootOf(sample: Sample, table: PhaseTable): number | null {
   const [first, last] = [required[0], required.at(-1)];
   if (first === undefined || last === undefined) return null;
   return difference(phaseAt(sample, last.name), phaseAt(sample, first.name));
+}
+
+/** The median boot of a run's first subject in whole nanoseconds, null without a boot that came to its end. */
+export function medianBoot({ subjects, phaseTable }: Run, samples: readonly Sample[]): number | null {
+  const { values } = bootSeries(countedSamples(samples, subjects[0]?.key ?? ''), phaseTable);
+  return values.length === 0 ? null : Math.round(median(values));
 }
 
 /** From the spawn of QEMU to the last required phase. */

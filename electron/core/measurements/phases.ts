@@ -1,14 +1,9 @@
 import type { PhaseDefinition, PhaseStamp, PhaseTable } from '../../contract/measurements.ts';
+import type { StampedBytes } from '../instruments/instrument.ts';
 import { bytesToText, readableText } from './serialText.ts';
 
 /** How much of an unfinished line is kept. A longer one is matched in overlapping windows of this size. */
 const LONGEST_LINE = 4_096;
-
-/** Bytes as they came from the guest and the time since spawn at which each of them was sent, in nanoseconds. */
-export interface StampedBytes {
-  readonly bytes: Uint8Array;
-  readonly stampsNs: ArrayLike<number>;
-}
 
 export type SeenPhase = Extract<PhaseStamp, { status: 'seen' }>;
 

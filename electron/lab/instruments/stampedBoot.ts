@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto';
+import type { GuestDefinition } from '../../contract/guests.ts';
+import type { Machine, MachineEnd } from '../../core/guests/machine.ts';
+import { machineSpecification } from '../../core/guests/machineSpecification.ts';
+import { refuseClockStep } from '../../core/instruments/clockStep.ts';
+import type { ArmedInstrument, BootToMeasure, StampedBytes } from '../../core/instruments/instrument.ts';
+import { readClockOffset } from '../../host/instruments/clockOffset.ts';
+import type { TraceFiles } from '../../host/instruments/traceFiles.ts';
+import type { CommandLog } from '../../host/process/commandLog.ts';
+import { createMachineDirectory } from '../../host/qemu/machineDirectory.ts';
+import { startMachine } from '../../host/qemu/startMachine.ts';
+import type { ConsoleHandle, ConsolesService } from '../consoles/consoles.ts';
+import type { ResolvedGuest } from '../guests/resolveGuest.ts';
+
+export interface BootTools {
+  readonly runDirectory: string;
+  readonly traces: TraceFiles;
+  readonly consoles: Pick<ConsolesService, 'attach' | 'remove'>;
+  readonly commands: Pick<CommandLog, 'began'>;
+}
+
+export interface StampedBoot {
+  /** Where the guest's bytes can be read while it boots. */
+  readonly consoleId: string;
+  readonly definition: GuestDefinition;
+  readonly resolved: ResolvedGuest;
+  readonly kernelArguments: string;
+  readonly arm: (boot: BootToMeasure) => Promise<ArmedInstrument>;
+  /** Counted from the spawn of QEMU. */
+  readonly timeLimitMs: number;
+  readonly outputLimitBytes: number;
+  readonly signal: AbortSignal;
+  /** Called for all stamped bytes in order, as they come; `true` says that the boot is over. */
+  readonly take: (stamped: StampedBytes) => boolean;
+}
+
+/** Why nobody looks at the boot any more. */
+export type BootEnding =
+  | { readonly kind: 'over' }
+  | { readonly kind: 'late' }
+  | { readonly kind: 'outputLimit' }
+  | { readonly kind: 'qemuEnded'; readonly end: MachineEnd }
+  /** The stamps cannot be used. */
+  | { readonly kind: 'unstamped'; readonly error: unknown };
+
+export interface BootRecord {
+  readonly ending: BootEnding;
+  readonly argv: string[];
+  readonly serial: Uint8Array;
+}
+
+/**
+ * Boots a guest once under an armed instrument and ends it. Nothing of it is left afterwards, whatever happened but the
+ * console's log. Throws what `startMachine` throws, and the signal's reason when it is aborted.
+ */
+export async function runStampedBoot(boot: StampedBoot, { runDirectory, traces, consoles, commands }: BootTools): Promise<BootRecord> {
+  const uuid = randomUUID();
+  const directory = await createMachineDirectory(runDirectory);
+  const armed = await boot.arm({ architecture: boot.definition.architecture, directory: directory.path, tracePath: traces.path(uuid) });
+  const specification = machineSpecification(boot.definition, boot.resolved, {
+    uuid,
+    kernelArguments: boot.kernelArguments,
+    sockets: directory.sockets,
+    serialLogs: directory.sockets.serial.map(() => null),
+    trace: armed.trace,
+  });
+  try {
+    const before = readClockOffset();
+    const machine = await startMachine({ program: boot.resolved.program, specification, directory: directory.path, signal: boot.signal });
+    const noteExit = commands.began(machine.record.argv, `measure ${boot.definition.name}`);
+    void machine.ended.then(({ exitCode }) => noteExit(exitCode));
+    try {
+      const monotonicNs = machine.spawnedAt?.monotonicNs ?? process.hrtime.bigint();
+      const socketPath = await armed.connect(directory.sockets.serial[0] ?? '', { monotonicNs, wallNs: monotonicNs + before.offsetNs });
+      const handle = await consoles.attach(boot.consoleId, { socketPath });
+      try {
+        const record = await watchBoot({ boot, armed, machine, handle, monotonicNs });
+        return { ...record, ending: afterClockCheck(record.ending, () => refuseClockStep(before, readClockOffset())) };
+      } finally {
+        await machine.kill();
+        await handle.detach();
+      }
+    } finally {
+      await machine.dispose();
+    }
+  } finally {
+    await armed.dispose();
+    await traces.remove(uuid);
+  }
+}
+
+function afterClockCheck(ending: BootEnding, check: () => void): BootEnding {
+  try {
+    check();
+    return ending;
+  } catch (error) {
+    return { kind: 'unstamped', error };
+  }
+}
+
+interface WatchedBoot {
+  readonly boot: StampedBoot;
+  readonly armed: ArmedInstrument;
+  readonly machine: Machine;
+  readonly handle: ConsoleHandle;
+  readonly monotonicNs: bigint;
+}
+
+/** Lets the guest go and reads until one of the endings; then the instrument is switched off. */
+async function watchBoot({ boot, armed, machine, handle, monotonicNs }: WatchedBoot): Promise<BootRecord> {
+  const ending = Promise.withResolvers<BootEnding>();
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  const receive = (chunk: Uint8Array): void => {
+    chunks.push(chunk);
+    bytes += chunk.length;
+    try {
+      if (boot.take(armed.samples(chunk))) ending.resolve({ kind: 'over' });
+      else if (bytes > boot.outputLimitBytes) ending.resolve({ kind: 'outputLimit' });
+    } catch (error) {
+      ending.resolve({ kind: 'unstamped', error });
+    }
+  };
+  const cancel = (): void => ending.reject(boot.signal.reason as Error);
+  const stopListening = handle.bytes(receive);
+  const elapsedMs = Number(process.hrtime.bigint() - monotonicNs) / 1e6;
+  const timer = setTimeout(() => ending.resolve({ kind: 'late' }), boot.timeLimitMs - elapsedMs);
+  boot.signal.addEventListener('abort', cancel, { once: true });
+  if (boot.signal.aborted) cancel();
+  // The last bytes of a QEMU that ended are read before it is called ended.
+  void Promise.all([machine.ended, handle.closed]).then(([end]) => ending.resolve({ kind: 'qemuEnded', end }));
+  // When this order fails QEMU has ended, and its end says more.
+  void machine.go().catch(() => undefined);
+  try {
+    const how = await ending.promise;
+    stopListening();
+    await armed.disarm(machine.qmp);
+    return { ending: how, argv: machine.record.argv, serial: Buffer.concat(chunks) };
+  } finally {
+    clearTimeout(timer);
+    stopListening();
+    boot.signal.removeEventListener('abort', cancel);
+  }
+}

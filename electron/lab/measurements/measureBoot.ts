@@ -1,0 +1,67 @@
+import type { Failure } from '../../contract/errors.ts';
+import type { PhaseStamp, Plan, PhaseTable, Sample, Subject } from '../../contract/measurements.ts';
+import type { Instrument } from '../../core/instruments/instrument.ts';
+import { closeBoot, type BootClosing } from '../../core/measurements/closeBoot.ts';
+import { beginPhases, matchPhases } from '../../core/measurements/phases.ts';
+import { readLoad } from '../../host/system/fingerprint.ts';
+import type { ResolvedGuest } from '../guests/resolveGuest.ts';
+import { runStampedBoot, type BootEnding, type BootTools } from '../instruments/stampedBoot.ts';
+
+export interface PlannedBoot {
+  readonly index: number;
+  readonly subject: Subject;
+  readonly warmUp: boolean;
+  readonly plan: Plan;
+  readonly table: PhaseTable;
+  readonly resolved: ResolvedGuest;
+  readonly instrument: Instrument;
+  readonly consoleId: string;
+  readonly signal: AbortSignal;
+  readonly onPhase: (stamp: PhaseStamp) => void;
+  /** Words for an error that is no declared one. */
+  readonly toFailure: (error: unknown) => Failure;
+}
+
+/** A sample that is not stored yet, and the bytes that the guest printed. */
+export interface MeasuredBoot {
+  readonly sample: Omit<Sample, 'serialDigest'>;
+  readonly serial: Uint8Array;
+}
+
+/** Boots once and gives its sample, complete or not. Throws only when QEMU could not be started, or when it is cancelled. */
+export async function measureBoot(boot: PlannedBoot, tools: BootTools): Promise<MeasuredBoot> {
+  const { index, subject, warmUp, plan, table, resolved, instrument } = boot;
+  const startedAt = new Date().toISOString();
+  const load = readLoad();
+  let progress = beginPhases(table);
+  const { ending, argv, serial } = await runStampedBoot(
+    {
+      consoleId: boot.consoleId,
+      definition: subject.guest,
+      resolved,
+      kernelArguments: [subject.guest.boot.arguments, subject.extraArguments].filter((words) => words !== '').join(' '),
+      arm: (preparation) => instrument.arm(preparation),
+      timeLimitMs: plan.timeLimitSeconds * 1_000,
+      outputLimitBytes: plan.outputLimitBytes,
+      signal: boot.signal,
+      take(stamped) {
+        const before = progress.seen.size;
+        progress = matchPhases(progress, stamped);
+        for (const stamp of [...progress.seen.values()].slice(before)) boot.onPhase(stamp);
+        return progress.ended;
+      },
+    },
+    tools,
+  );
+  const closed = closeBoot(progress, table, closingOf(ending, boot, serial.length), plan.timeLimitSeconds);
+  return {
+    sample: { index, subject: subject.key, warmUp, startedAt, load, argv, provenance: instrument.provenance, serialBytes: serial.length, ...closed },
+    serial,
+  };
+}
+
+function closingOf(ending: BootEnding, { plan, toFailure }: PlannedBoot, bytes: number): BootClosing {
+  if (ending.kind === 'unstamped') return { kind: 'unstamped', failure: toFailure(ending.error) };
+  if (ending.kind === 'outputLimit') return { kind: 'outputLimit', bytes, limitBytes: plan.outputLimitBytes };
+  return ending;
+}

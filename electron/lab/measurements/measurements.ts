@@ -1,0 +1,217 @@
+import { DeclaredError, type Failure } from '../../contract/errors.ts';
+import type { PhaseTable, Run, RunEvent, RunListItem, RunWithSamples, StartMeasurement } from '../../contract/measurements.ts';
+import type { Database } from '../../host/storage/collections.ts';
+import { createFeed, watch, type Feed } from '../feed.ts';
+import { toFailure } from '../implementer.ts';
+import { describeError } from '../log.ts';
+import type { ConsolesService } from '../consoles/consoles.ts';
+import type { RunningTask, TasksService } from '../tasks/tasks.ts';
+import { performRun, showRecordings, type PerformanceTools } from './performRun.ts';
+import { readPhaseTables } from './phaseTables.ts';
+import { prepareRun, type PreparationTools } from './prepareRun.ts';
+import { createRunList } from './runList.ts';
+import { createRunStore } from './runStore.ts';
+import { createTurns } from './turns.ts';
+
+export interface MeasurementsDependencies extends Omit<PerformanceTools, 'store'>, Omit<PreparationTools, 'phaseTable'> {
+  readonly database: Database;
+  readonly resourcesDirectory: string;
+  readonly tasks: Pick<TasksService, 'run' | 'cancel'>;
+  readonly consoles: Pick<ConsolesService, 'attach' | 'remove' | 'openRecording' | 'list'>;
+}
+
+export interface MeasurementsService {
+  /** Plans a run and begins it as a task. Throws what is wrong with its guests, QEMU or instrument. */
+  start(input: StartMeasurement): Promise<Run>;
+  /** Goes on with what is left of the plan. Throws RUNS_NOT_COMPARABLE on another machine or with another QEMU. */
+  resume(id: string): Run;
+  /** Resolves when nothing of it runs any more; the samples so far are kept. */
+  cancel(id: string): Promise<Run>;
+  list(): RunListItem[];
+  get(id: string): RunWithSamples;
+  annotate(id: string, change: { readonly name?: string; readonly notes?: string; readonly tags?: string[] }): Run;
+  remove(id: string): void;
+  restore(id: string): Run;
+  phaseTables(): PhaseTable[];
+  /** Throws NOT_FOUND. */
+  phaseTable(id: string): PhaseTable;
+  watch(id: string, signal?: AbortSignal): AsyncGenerator<RunEvent>;
+  watchList(signal?: AbortSignal): AsyncGenerator<RunListItem[]>;
+  /** Interrupts what runs; it can be resumed by the next lab. */
+  dispose(): Promise<void>;
+}
+
+/** A run that is being carried out. */
+interface Active {
+  run: Run;
+  readonly feed: Feed<RunEvent>;
+  /** What happened in the boot that runs now, for a subscriber who comes in the middle of it. */
+  current: RunEvent[];
+  task: string;
+  ended: Promise<unknown>;
+}
+
+export function createMeasurements(dependencies: MeasurementsDependencies): MeasurementsService {
+  const { database, tasks, consoles, log } = dependencies;
+  const store = createRunStore(database);
+  const tables = readPhaseTables(dependencies.resourcesDirectory, log);
+  const tools: PerformanceTools = { ...dependencies, store };
+  const listItem = createRunList(store);
+  const listFeed = createFeed<RunListItem[]>({ newestOnly: true });
+  const active = new Map<string, Active>();
+  /** Runs whose end could not be stored, so that at least this lab shows it. */
+  const unstored = new Map<string, Run>();
+  const turns = createTurns();
+  const closing = new AbortController();
+
+  const latest = (run: Run): Run => active.get(run.id)?.run ?? unstored.get(run.id) ?? run;
+  const list = (): RunListItem[] => store.runs().map((run) => listItem(latest(run))).reverse();
+  const get = (id: string): RunWithSamples => {
+    const { run, samples } = store.get(id);
+    showRecordings(run, samples, consoles);
+    return { run: latest(run), samples };
+  };
+  const publishList = (): void => {
+    if (listFeed.subscribers > 0) listFeed.publish(list());
+  };
+  /** Where a run has come to is shown even if the disk no longer takes it. */
+  const settle = (run: Run): void => {
+    try {
+      store.put(run);
+      unstored.delete(run.id);
+    } catch (error) {
+      unstored.set(run.id, run);
+      log({ level: 'error', noun: 'measurements', message: 'the end of a run could not be stored', details: { run: run.id, error: describeError(error) } });
+    }
+  };
+  const publish = (work: Active, event: RunEvent, task: RunningTask): void => {
+    work.current = event.type === 'sample' ? [] : event.type === 'boot' ? [event] : [...work.current, event];
+    if (event.type === 'boot') task.report({ phase: bootPhase(work.run, event), done: store.countSamples(work.run.id) });
+    if (event.type === 'sample') task.report({ done: store.countSamples(work.run.id) });
+    work.feed.publish(event);
+    if (event.type === 'sample') publishList();
+  };
+  const end = (work: Active, state: Run['state'], failure: Failure | null): void => {
+    work.run = { ...work.run, state, failure, endedAt: new Date().toISOString() };
+    settle(work.run);
+    active.delete(work.run.id);
+    work.feed.publish({ type: 'run', run: work.run });
+    work.feed.close();
+    publishList();
+  };
+  const carryOut = async (work: Active, task: RunningTask): Promise<void> => {
+    const signal = AbortSignal.any([task.signal, closing.signal]);
+    try {
+      task.report({ phase: 'waiting for another measurement', done: store.countSamples(work.run.id) });
+      const endTurn = await turns.take(signal);
+      try {
+        await performRun({ run: work.run, signal, publish: (event) => publish(work, event, task) }, tools);
+      } finally {
+        endTurn();
+      }
+      end(work, 'done', null);
+    } catch (error) {
+      if (closing.signal.aborted) end(work, 'interrupted', interruption(work.run, store.countSamples(work.run.id)));
+      else if (task.signal.aborted) end(work, 'cancelled', null);
+      else end(work, 'failed', toFailure(error, 'measurements', log));
+      throw error;
+    }
+  };
+  const begin = (run: Run): Run => {
+    store.put(run);
+    const work: Active = { run, feed: createFeed<RunEvent>(), current: [], task: '', ended: Promise.resolve() };
+    active.set(run.id, work);
+    const plan = { title: run.name, route: `/measurements/${run.id}`, unit: 'boots' as const, planned: run.plan.order.length };
+    const { id, result } = tasks.run(plan, (task) => carryOut(work, task));
+    work.task = id;
+    work.ended = result.catch(() => undefined);
+    publishList();
+    return run;
+  };
+
+  interruptRuns(store.runs(), store, settle);
+  removeUnfinishedConsoles(consoles);
+
+  return {
+    list,
+    get,
+    phaseTables: () => tables.list(),
+    phaseTable: (id) => tables.get(id),
+    start: async (input) => begin(await prepareRun(input, { ...dependencies, phaseTable: (id) => tables.get(id) })),
+    resume(id) {
+      const { run, samples } = get(id);
+      if (active.has(id) || samples.length >= run.plan.order.length) return run;
+      if (run.host.id !== dependencies.fingerprint().id) throw new DeclaredError('RUNS_NOT_COMPARABLE', { reason: 'the run was begun on another machine, or with another kernel or CPU' });
+      return begin({ ...run, state: 'running', endedAt: null, failure: null });
+    },
+    async cancel(id) {
+      const work = active.get(id);
+      if (work !== undefined) {
+        tasks.cancel(work.task);
+        await work.ended;
+      }
+      return get(id).run;
+    },
+    annotate(id, { name, notes, tags }) {
+      const { run } = get(id);
+      const changed = { ...run, name: name ?? run.name, notes: notes ?? run.notes, tags: tags ?? run.tags };
+      store.put(changed);
+      const work = active.get(id);
+      if (work !== undefined) {
+        work.run = changed;
+        work.feed.publish({ type: 'run', run: changed });
+      }
+      publishList();
+      return changed;
+    },
+    remove(id) {
+      const { run } = get(id);
+      if (active.has(id)) throw new DeclaredError('GUEST_BUSY', { guest: run.name, state: 'running', wanted: 'be removed' });
+      store.remove(id);
+      publishList();
+    },
+    restore(id) {
+      const run = store.restore(id);
+      publishList();
+      return run;
+    },
+    watch(id, signal) {
+      const snapshot: RunEvent = { type: 'snapshot', ...get(id) };
+      const work = active.get(id);
+      if (work !== undefined) return work.feed.subscribe(signal, snapshot, ...work.current);
+      const ended = createFeed<RunEvent>();
+      const events = ended.subscribe(signal, snapshot);
+      ended.close();
+      return events;
+    },
+    watchList: (signal) => watch(listFeed, list, signal),
+    async dispose() {
+      closing.abort(new Error('the lab ends'));
+      await Promise.all([...active.values()].map(({ ended }) => ended));
+      listFeed.close();
+    },
+  };
+}
+
+function bootPhase({ plan, subjects }: Run, boot: Extract<RunEvent, { type: 'boot' }>): string {
+  const label = subjects.find(({ key }) => key === boot.subject)?.label ?? boot.subject;
+  return `${boot.warmUp ? 'warm-up' : 'boot'} ${boot.index + 1} of ${plan.order.length}: ${label}`;
+}
+
+function interruption({ id, plan }: Run, finished: number): Failure {
+  return { code: 'RUN_INTERRUPTED', details: { run: id, finished, planned: plan.order.length } };
+}
+
+/** What a lab that died was measuring: its samples are kept, and the run can be resumed. */
+function interruptRuns(runs: readonly Run[], store: { countSamples(id: string): number }, settle: (run: Run) => void): void {
+  for (const run of runs.filter(({ state }) => state === 'running')) {
+    const finished = store.countSamples(run.id);
+    if (finished >= run.plan.order.length) settle({ ...run, state: 'done', endedAt: new Date().toISOString() });
+    else settle({ ...run, state: 'interrupted', endedAt: new Date().toISOString(), failure: interruption(run, finished) });
+  }
+}
+
+/** The log of a boot that a dead lab was watching belongs to no sample; its boot is repeated when the run is resumed. */
+function removeUnfinishedConsoles(consoles: Pick<ConsolesService, 'list' | 'remove'>): void {
+  for (const { id } of consoles.list()) if (id.startsWith('run/')) consoles.remove(id);
+}

@@ -1,0 +1,99 @@
+import { DeclaredError } from '../../contract/errors.ts';
+import type { PhaseStamp, Plan, Run, RunEvent, Sample, Subject } from '../../contract/measurements.ts';
+import type { Blobs } from '../../host/storage/blobs.ts';
+import { toFailure } from '../implementer.ts';
+import type { ConsolesService } from '../consoles/consoles.ts';
+import type { ResolvedGuest } from '../guests/resolveGuest.ts';
+import type { BootTools } from '../instruments/stampedBoot.ts';
+import type { Log } from '../log.ts';
+import { measureBoot } from './measureBoot.ts';
+import type { PreparationTools } from './prepareRun.ts';
+import type { RunStore } from './runStore.ts';
+
+export interface PerformanceTools extends BootTools, Pick<PreparationTools, 'guests' | 'instruments'> {
+  readonly consoles: Pick<ConsolesService, 'attach' | 'remove' | 'openRecording'>;
+  readonly blobs: Pick<Blobs, 'put'>;
+  readonly store: RunStore;
+  readonly log: Log;
+}
+
+export interface Performance {
+  readonly run: Run;
+  readonly signal: AbortSignal;
+  readonly publish: (event: RunEvent) => void;
+}
+
+/** A boot of the plan and its place in it, which is also the index of its sample. */
+interface Step {
+  readonly index: number;
+  readonly subject: Subject;
+  readonly warmUp: boolean;
+}
+
+/**
+ * Carries out what is left of a run's plan, in its order. Each sample is on the disk before the next boot begins.
+ * Throws when a boot could not be started or a sample not be stored, and when it is cancelled.
+ */
+export async function performRun(performance: Performance, tools: PerformanceTools): Promise<void> {
+  const { run, signal } = performance;
+  const resolved = await resolveSubjects(run, tools);
+  const done = new Set(tools.store.samples(run.id).map(({ index }) => index));
+  for (const step of stepsOf(run).filter(({ index }) => !done.has(index))) {
+    signal.throwIfAborted();
+    await performStep(performance, step, resolved.get(step.subject.key), tools);
+  }
+}
+
+function stepsOf({ plan, subjects }: { plan: Plan; subjects: readonly Subject[] }): Step[] {
+  return plan.order.flatMap(({ subject: key, warmUp }, index) => {
+    const subject = subjects.find((candidate) => candidate.key === key);
+    return subject === undefined ? [] : [{ index, subject, warmUp }];
+  });
+}
+
+/** A run is carried out by one QEMU only: with another its boots could not be compared. */
+async function resolveSubjects({ subjects }: Run, { guests }: PerformanceTools): Promise<Map<string, ResolvedGuest>> {
+  const resolved = new Map<string, ResolvedGuest>();
+  for (const { key, guest, accelerator, qemu } of subjects) {
+    const now = await guests.resolve({ ...guest, accelerator });
+    if (now.program.id !== qemu.id) throw new DeclaredError('RUNS_NOT_COMPARABLE', { reason: `the run was begun with QEMU ${qemu.id}, and ${now.program.id} is here now` });
+    resolved.set(key, now);
+  }
+  return resolved;
+}
+
+async function performStep({ run, signal, publish }: Performance, { index, subject, warmUp }: Step, resolved: ResolvedGuest | undefined, tools: PerformanceTools): Promise<void> {
+  if (resolved === undefined) return;
+  const { consoles, store, blobs, log } = tools;
+  const consoleId = bootConsole(run.id, index);
+  publish({ type: 'boot', index, subject: subject.key, warmUp, console: consoleId });
+  try {
+    const { sample: measured, serial } = await measureBoot(
+      {
+        index, subject, warmUp, resolved, consoleId, signal,
+        plan: run.plan,
+        table: run.phaseTable,
+        instrument: tools.instruments.get(run.plan.instrument),
+        onPhase: (stamp: PhaseStamp) => publish({ type: 'phase', index, stamp }),
+        toFailure: (error) => toFailure(error, 'measurements', log),
+      },
+      tools,
+    );
+    const serialDigest = run.saved && serial.length > 0 ? blobs.put(serial) : null;
+    const sample: Sample = { ...measured, serialDigest };
+    store.addSample(run, sample);
+    publish({ type: 'sample', sample });
+  } finally {
+    consoles.remove(consoleId);
+    showRecordings(run, store.samples(run.id).filter((sample) => sample.index === index), consoles);
+  }
+}
+
+export function bootConsole(run: string, index: number): string {
+  return `run/${run}/${index}/serial0`;
+}
+
+/** Finished boots are read from their blobs, under the same names as while they ran. */
+export function showRecordings(run: Run, samples: readonly Sample[], consoles: Pick<ConsolesService, 'openRecording'>): void {
+  for (const { index, serialDigest } of samples) if (serialDigest !== null) consoles.openRecording(bootConsole(run.id, index), serialDigest);
+}

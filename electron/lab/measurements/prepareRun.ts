@@ -1,0 +1,100 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import { DeclaredError } from '../../contract/errors.ts';
+import type { GuestDefinition } from '../../contract/guests.ts';
+import type { HostFingerprint } from '../../contract/hosts.ts';
+import type { PhaseTable, Run, StartMeasurement, Subject } from '../../contract/measurements.ts';
+import type { Settings } from '../../contract/settings.ts';
+import type { Instrument } from '../../core/instruments/instrument.ts';
+import { planRun } from '../../core/measurements/planRun.ts';
+import type { ResolvedGuest } from '../guests/resolveGuest.ts';
+import type { InstrumentsService } from '../instruments/instruments.ts';
+
+export interface PreparationTools {
+  readonly guests: { get(id: string): { definition: GuestDefinition }; resolve(definition: GuestDefinition): Promise<ResolvedGuest> };
+  readonly instruments: Pick<InstrumentsService, 'choose' | 'get' | 'overheadOf'>;
+  readonly settings: { get(): Settings };
+  readonly fingerprint: () => HostFingerprint;
+  /** Throws NOT_FOUND. */
+  readonly phaseTable: (id: string) => PhaseTable;
+}
+
+/** Makes a run and its plan from what was asked for; nothing is booted and nothing is stored yet. */
+export async function prepareRun(input: StartMeasurement, tools: PreparationTools): Promise<Run> {
+  const subjects = withControl(await prepareSubjects(input, tools), input.control ?? false);
+  const [first] = subjects;
+  if (first === undefined) throw new DeclaredError('INPUT_INVALID', { issues: [{ path: 'subjects', message: 'name at least one guest' }] });
+  const instrument = await chooseInstrument(subjects, input, tools);
+  const settings = tools.settings.get();
+  const runs = input.runs ?? settings.measurementRuns;
+  return {
+    id: `run-${randomBytes(4).toString('hex')}`,
+    kind: 'boot',
+    name: input.name ?? defaultName(subjects, runs),
+    question: input.question ?? '',
+    createdAt: new Date().toISOString(),
+    endedAt: null,
+    state: 'running',
+    subjects,
+    plan: planRun({
+      subjects: subjects.map(({ key }) => key),
+      runs,
+      warmUps: input.warmUps ?? settings.measurementWarmUps,
+      timeLimitSeconds: input.timeLimitSeconds ?? settings.bootTimeLimitSeconds,
+      outputLimitBytes: settings.bootOutputLimitBytes,
+      instrument: instrument.name,
+      seed: input.seed ?? randomInt(2 ** 31),
+    }),
+    phaseTable: commonTable(subjects, tools),
+    host: tools.fingerprint(),
+    overhead: tools.instruments.overheadOf(instrument.name, first.qemu),
+    failure: null,
+    notes: '',
+    tags: [],
+    saved: input.save ?? true,
+  };
+}
+
+async function prepareSubjects({ subjects }: StartMeasurement, { guests }: PreparationTools): Promise<Subject[]> {
+  const prepared: Subject[] = [];
+  for (const [position, { guest, label, accelerator, extraArguments = '' }] of subjects.entries()) {
+    const { definition } = guests.get(guest);
+    const resolved = await guests.resolve({ ...definition, accelerator: accelerator ?? definition.accelerator });
+    const ownLabel = [definition.name, accelerator, extraArguments].filter((word) => word !== undefined && word !== '').join(', ');
+    prepared.push({
+      key: String.fromCharCode(97 + position),
+      label: (label ?? ownLabel).slice(0, 120),
+      guest: definition,
+      accelerator: resolved.accelerator,
+      qemu: resolved.program,
+      extraArguments,
+      control: false,
+    });
+  }
+  return prepared;
+}
+
+/** The first subject once more, under the next key. */
+function withControl(subjects: Subject[], control: boolean): Subject[] {
+  const [first] = subjects;
+  if (!control || first === undefined) return subjects;
+  return [...subjects, { ...first, key: String.fromCharCode(97 + subjects.length), label: `${first.label.slice(0, 100)} (A/A control)`, control: true }];
+}
+
+/** One instrument for all subjects: times by different techniques are not compared. */
+async function chooseInstrument(subjects: readonly Subject[], { instrument }: StartMeasurement, { instruments }: PreparationTools): Promise<Instrument> {
+  const choices: Instrument[] = [];
+  for (const { qemu, guest } of subjects) choices.push(await instruments.choose(instrument, qemu, guest.architecture));
+  const [first] = choices;
+  return first !== undefined && choices.every((choice) => choice === first) ? first : instruments.get('serialSocket');
+}
+
+function commonTable(subjects: readonly Subject[], { phaseTable }: PreparationTools): PhaseTable {
+  const ids = [...new Set(subjects.map(({ guest }) => guest.phaseTable))];
+  if (ids.length > 1) throw new DeclaredError('RUNS_NOT_COMPARABLE', { reason: `the guests have different phases: ${ids.join(', ')}` });
+  return phaseTable(ids[0] ?? '');
+}
+
+function defaultName(subjects: readonly Subject[], runs: number): string {
+  const names = [...new Set(subjects.filter(({ control }) => !control).map(({ label }) => label))].join(' and ');
+  return `${names.slice(0, 100).trim()}, ${runs} ${runs === 1 ? 'boot' : 'boots'}`;
+}

@@ -1,0 +1,20 @@
+import { os } from '../implementer.ts';
+import type { MeasurementsService } from './measurements.ts';
+
+export function measurementsProcedures(service: MeasurementsService) {
+  return {
+    start: os.measurements.start.handler(({ input }) => service.start(input)),
+    resume: os.measurements.resume.handler(({ input }) => service.resume(input.id)),
+    cancel: os.measurements.cancel.handler(({ input }) => service.cancel(input.id)),
+    list: os.measurements.list.handler(() => service.list()),
+    get: os.measurements.get.handler(({ input }) => service.get(input.id)),
+    annotate: os.measurements.annotate.handler(({ input: { id, name, notes, tags } }) =>
+      service.annotate(id, { ...(name !== undefined && { name }), ...(notes !== undefined && { notes }), ...(tags !== undefined && { tags }) }),
+    ),
+    remove: os.measurements.remove.handler(({ input }) => service.remove(input.id)),
+    restore: os.measurements.restore.handler(({ input }) => service.restore(input.id)),
+    phaseTables: os.measurements.phaseTables.handler(() => service.phaseTables()),
+    watch: os.measurements.watch.handler(({ input, signal }) => service.watch(input.id, signal)),
+    watchList: os.measurements.watchList.handler(({ signal }) => service.watchList(signal)),
+  };
+}

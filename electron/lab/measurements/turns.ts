@@ -1,0 +1,28 @@
+/**
+ * One measurement at a time: two would disturb each other's times. `take` resolves when everyone before has ended, with
+ * the way to end one's own turn; it rejects with the signal's reason when somebody does not want to wait any more.
+ */
+export function createTurns() {
+  let last: Promise<void> = Promise.resolve();
+  return {
+    async take(signal: AbortSignal): Promise<() => void> {
+      const { promise: over, resolve: end } = Promise.withResolvers<void>();
+      const before = last;
+      last = before.then(() => over);
+      const given = Promise.withResolvers<void>();
+      const giveUp = (): void => given.reject(signal.reason as Error);
+      signal.addEventListener('abort', giveUp, { once: true });
+      if (signal.aborted) giveUp();
+      void before.then(() => given.resolve());
+      try {
+        await given.promise;
+        return end;
+      } catch (error) {
+        end();
+        throw error;
+      } finally {
+        signal.removeEventListener('abort', giveUp);
+      }
+    },
+  };
+}
