@@ -49,7 +49,15 @@ function offset(text: string): number | 'end' {
 const examples = (...lines: string[]): string => `\nExamples:\n${lines.map((line) => `  $ petri ${line}`).join('\n')}`;
 
 /** Collects an option that may be given several times. */
-const collect = (text: string, before: string[] | undefined): string[] => [...(before ?? []), text];
+const collect = (text: string, before: readonly string[] | undefined): string[] => [...(before ?? []), text];
+
+/** The same for an option with a closed list of values. */
+function collectFrom(choices: readonly string[]): typeof collect {
+  return (text, before) => {
+    if (!choices.includes(text)) throw new InvalidArgumentError(`Allowed choices are ${choices.join(', ')}.`);
+    return collect(text, before);
+  };
+}
 
 function addMachineCommands(program: Command, run: Run): void {
   program
@@ -117,7 +125,7 @@ function addMeasurementCommands(program: Command, run: Run): void {
     .option('--runs <number>', 'boots of each guest', wholeNumber(1, 1_000))
     .option('--timeout <seconds>', 'time limit of one boot; the phases seen until then are kept', seconds)
     .option('--warm-ups <number>', 'boots before those that count', wholeNumber(0, 100))
-    .addOption(new Option('--accelerator <name>', 'instead of the fastest that works; repeat it to give each guest its own').choices(acceleratorName.options).argParser(collect))
+    .option('--accelerator <name>', `${acceleratorName.options.join(', ')} instead of the fastest that works; repeat it to give each guest its own`, collectFrom(acceleratorName.options))
     .addOption(new Option('--instrument <name>', 'how bytes are stamped').choices(instrumentName.options))
     .option('--arguments <words>', 'more words for the kernel command line; repeat it to give each guest its own', collect)
     .option('--control', 'boot the first guest under a second key, to see how much two equal things differ')

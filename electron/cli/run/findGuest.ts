@@ -2,12 +2,16 @@ import type { LabClient } from '../../contract/contract.ts';
 import { DeclaredError } from '../../contract/errors.ts';
 import type { Guest } from '../../contract/guests.ts';
 
-/** Guests that a word on the command line can mean: by id, by name, by name without regard to case, by the beginning of the id. */
+/**
+ * Guests that a word on the command line can mean: by id, by name, by name without regard to case, by the catalog entry
+ * they were made from, by the beginning of the id. The first rule that finds any decides.
+ */
 export function matchGuests(guests: readonly Guest[], word: string): Guest[] {
   const rules: ((guest: Guest) => boolean)[] = [
     ({ definition }) => definition.id === word,
     ({ definition }) => definition.name === word,
     ({ definition }) => definition.name.toLowerCase() === word.toLowerCase(),
+    ({ definition }) => definition.catalogEntry === word,
     ({ definition }) => word !== '' && definition.id.startsWith(word),
   ];
   return rules.map((rule) => guests.filter(rule)).find((found) => found.length > 0) ?? [];
@@ -24,12 +28,11 @@ export async function findGuest(client: LabClient, word: string): Promise<Guest>
 
 /** Like `findGuest`; a catalog entry that nobody made a guest of yet becomes one. */
 export async function findOrCreateGuest(client: LabClient, word: string): Promise<Guest> {
-  const guests = await client.guests.list();
-  if (matchGuests(guests, word).length > 0) return findGuest(client, word);
+  if (matchGuests(await client.guests.list(), word).length > 0) return findGuest(client, word);
   const entries = await client.catalog.list();
   const entry = entries.find(({ id, name }) => id === word || name.toLowerCase() === word.toLowerCase());
   if (entry === undefined) throw new DeclaredError('NOT_FOUND', { noun: 'guest or catalog entry', id: word });
-  return guests.find(({ definition }) => definition.catalogEntry === entry.id) ?? client.guests.createFromCatalog({ entry: entry.id });
+  return client.guests.createFromCatalog({ entry: entry.id });
 }
 
 /** The run that a word means: an id, the beginning of one, or `last`. */
