@@ -15,22 +15,15 @@ static uint32_t written, taken;
 static bool awaited;     /* the server asked, found nothing, and wants to be told */
 static int32_t reader = ANY; /* for whom the console was read last */
 
-/* While a load runs, Ctrl-C is for the load: a count in the information page, which costs the load no call. */
-static bool cancels(uint8_t byte)
-{
-	if (byte != CONTROL_C || ipc_waits_for_any(process_find(CLIENT)))
-		return false;
-	information.cancellations++;
-	return true;
-}
-
 void console_interrupt(void)
 {
 	uint8_t byte;
 
-	while (written - taken < RING_BYTES && serial_get(&byte))
-		if (!cancels(byte))
-			ring[written++ % RING_BYTES] = byte;
+	while (written - taken < RING_BYTES && serial_get(&byte)) {
+		ring[written++ % RING_BYTES] = byte;
+		if (byte == CONTROL_C)
+			information.cancellations++; /* a running load sees it without a call */
+	}
 	if (written - taken == RING_BYTES)
 		serial_receive_interrupt(false); /* the rest waits in the device until there is room */
 	if (awaited && written != taken) {

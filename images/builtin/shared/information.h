@@ -21,7 +21,7 @@ struct options {
 struct information {
 	struct counters counters;
 	uint32_t available;      /* bit per entry: this CPU has it */
-	uint32_t cancellations;  /* Ctrl-C received while no process was reading */
+	uint32_t cancellations;  /* how often Ctrl-C was received, read or not */
 	uint32_t stride_physical; /* physical address of the stride buffer */
 	struct options options;
 };

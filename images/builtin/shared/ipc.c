@@ -12,11 +12,6 @@ static bool waits_for(const struct process *receiver, int32_t endpoint)
 	       (receiver->receive_from == ANY || receiver->receive_from == endpoint);
 }
 
-bool ipc_waits_for_any(const struct process *process)
-{
-	return waits_for(process, ANY);
-}
-
 /* Hands a message to a process that waits for it, or that asks for one at this moment. */
 static int32_t deliver(struct process *receiver, struct message *message, int32_t source)
 {

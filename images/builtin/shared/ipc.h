@@ -10,7 +10,4 @@ void ipc_call(struct process *caller, uint32_t operation, int32_t endpoint, uint
 /* Tells a process that the hardware has news; waits with it when it does not receive now. */
 void ipc_notify(struct process *receiver);
 
-/* Whether the process waits for a message from anybody. */
-bool ipc_waits_for_any(const struct process *process);
-
 #endif

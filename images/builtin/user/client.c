@@ -3,7 +3,7 @@
 #include "loads.h"
 #include "programs.h"
 
-/* The request: amount, parameter. The reply: the counters, then how much was done and whether Ctrl-C ended it. */
+/* The request: amount, parameter, how often Ctrl-C was read. The reply: the counters, then how much was done and whether Ctrl-C ended it. */
 void client_program(void)
 {
 	struct load load;
@@ -15,6 +15,7 @@ void client_program(void)
 		load.type = (uint32_t)message.type;
 		load.amount = message.words[0];
 		load.parameter = message.words[1];
+		load.cancellations = message.words[2];
 		load_run(&load);
 		message.type = OK;
 		memcpy(message.words, &load.after, sizeof load.after);

@@ -9,16 +9,17 @@
 struct command {
 	const char *name, *arguments, *meaning;
 	/* `rest` is what follows the name; false when it does not fit `arguments` */
-	bool (*run)(const char *rest);
+	bool (*run)(struct editor *editor, const char *rest);
 };
 
-static void run_load(int32_t type, uint32_t amount, uint32_t parameter)
+static void run_load(struct editor *editor, int32_t type, uint32_t amount, uint32_t parameter)
 {
 	struct message message = { .type = type };
 	struct counters counters;
 
 	message.words[0] = amount;
 	message.words[1] = parameter;
+	message.words[2] = editor->cancellations;
 	ipc_sendrec(CLIENT, &message);
 	memcpy(&counters, message.words, sizeof counters);
 	if (type == LOAD_FLOOD)
@@ -27,18 +28,20 @@ static void run_load(int32_t type, uint32_t amount, uint32_t parameter)
 		print("stride bytes=%u loads=%u buffer=%x physical=%x length=%u\n", parameter,
 		      message.words[COUNTER_WORDS], STRIDE_BUFFER, kernel_information->stride_physical,
 		      STRIDE_BUFFER_BYTES);
-	if (message.words[COUNTER_WORDS + 1])
+	if (message.words[COUNTER_WORDS + 1]) {
+		editor_discard(editor);
 		print("cancelled after %u of %u\n", message.words[COUNTER_WORDS], amount);
+	}
 	snapshot_print(&counters, "load");
 }
 
-static bool run_counted(int32_t type, const char *rest)
+static bool run_counted(struct editor *editor, int32_t type, const char *rest)
 {
 	uint32_t amount;
 
 	if (!number_parse(&rest, 0, &amount))
 		return false;
-	run_load(type, amount, 0);
+	run_load(editor, type, amount, 0);
 	return true;
 }
 
@@ -51,7 +54,7 @@ static int find_entry(const char *name)
 	return entry;
 }
 
-static bool run_calls(const char *rest)
+static bool run_calls(struct editor *editor, const char *rest)
 {
 	uint32_t amount;
 	int entry = ENTRY_COUNT;
@@ -69,44 +72,45 @@ static bool run_calls(const char *rest)
 			return true;
 		}
 	}
-	run_load(LOAD_CALLS, amount, (uint32_t)entry);
+	run_load(editor, LOAD_CALLS, amount, (uint32_t)entry);
 	return true;
 }
 
-static bool run_faults(const char *rest)
+static bool run_faults(struct editor *editor, const char *rest)
 {
-	return run_counted(LOAD_FAULTS, rest);
+	return run_counted(editor, LOAD_FAULTS, rest);
 }
 
-static bool run_switches(const char *rest)
+static bool run_switches(struct editor *editor, const char *rest)
 {
-	return run_counted(LOAD_SWITCHES, rest);
+	return run_counted(editor, LOAD_SWITCHES, rest);
 }
 
-static bool run_ipc(const char *rest)
+static bool run_ipc(struct editor *editor, const char *rest)
 {
-	return run_counted(LOAD_IPC, rest);
+	return run_counted(editor, LOAD_IPC, rest);
 }
 
-static bool run_flood(const char *rest)
+static bool run_flood(struct editor *editor, const char *rest)
 {
-	return run_counted(LOAD_FLOOD, rest);
+	return run_counted(editor, LOAD_FLOOD, rest);
 }
 
-static bool run_stride(const char *rest)
+static bool run_stride(struct editor *editor, const char *rest)
 {
 	uint32_t stride, turns;
 
 	if (!number_parse(&rest, ' ', &stride) || !number_parse(&rest, 0, &turns))
 		return false;
-	run_load(LOAD_STRIDE, turns, stride);
+	run_load(editor, LOAD_STRIDE, turns, stride);
 	return true;
 }
 
-static bool run_counts(const char *rest)
+static bool run_counts(struct editor *editor, const char *rest)
 {
 	struct counters counters;
 
+	(void)editor;
 	if (*rest)
 		return false;
 	snapshot_take(&counters);
@@ -123,11 +127,12 @@ static const char *state_name(uint32_t flags)
 	return flags & 0x08 ? "receiving" : "stopped";
 }
 
-static bool run_ps(const char *rest)
+static bool run_ps(struct editor *editor, const char *rest)
 {
 	struct process_row rows[8];
 	struct message message = { .type = SYS_GETINFO };
 
+	(void)editor;
 	if (*rest)
 		return false;
 	message.information.request = GET_PROCTAB;
@@ -141,10 +146,11 @@ static bool run_ps(const char *rest)
 	return true;
 }
 
-static bool run_halt(const char *rest)
+static bool run_halt(struct editor *editor, const char *rest)
 {
 	struct message message = { .type = SYS_ABORT };
 
+	(void)editor;
 	if (*rest)
 		return false;
 	system_call(&message);
@@ -152,7 +158,7 @@ static bool run_halt(const char *rest)
 	return true;
 }
 
-static bool run_help(const char *rest);
+static bool run_help(struct editor *editor, const char *rest);
 
 static const struct command commands[] = {
 	{ "help", "", "this list", run_help },
@@ -169,8 +175,9 @@ static const struct command commands[] = {
 
 #define COMMAND_COUNT (sizeof commands / sizeof *commands)
 
-static bool run_help(const char *rest)
+static bool run_help(struct editor *editor, const char *rest)
 {
+	(void)editor;
 	if (*rest)
 		return false;
 	for (const struct command *command = commands; command < commands + COMMAND_COUNT; command++)
@@ -194,7 +201,7 @@ static const char *after_name(const char *line, const char *name)
 	return line;
 }
 
-void command_run(const char *line)
+void command_run(struct editor *editor, const char *line)
 {
 	while (*line == ' ')
 		line++;
@@ -205,7 +212,7 @@ void command_run(const char *line)
 
 		if (!rest)
 			continue;
-		if (!command->run(rest))
+		if (!command->run(editor, rest))
 			print("usage: %s%s\n", command->name, command->arguments);
 		return;
 	}

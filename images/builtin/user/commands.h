@@ -2,7 +2,9 @@
 #ifndef COMMANDS_H
 #define COMMANDS_H
 
-/* Runs a line; says so when it is no command. */
-void command_run(const char *line);
+#include "editor.h"
+
+/* Runs a line; says so when it is no command. A Ctrl-C in the editor's input ends a load. */
+void command_run(struct editor *editor, const char *line);
 
 #endif

@@ -31,8 +31,15 @@ static char next_byte(struct editor *editor)
 		editor->at = 0;
 		editor->end = read_bytes(editor->received, sizeof editor->received);
 	}
-	editor->before = editor->received[editor->at];
-	return editor->received[editor->at++];
+	editor->before = editor->received[editor->at++];
+	editor->cancellations += editor->before == CONTROL_C;
+	return editor->before;
+}
+
+void editor_discard(struct editor *editor)
+{
+	while (next_byte(editor) != CONTROL_C)
+		;
 }
 
 static void erase(struct editor *editor, uint32_t count)

@@ -54,9 +54,11 @@ static void load_switches(struct load *load)
 	struct message message = { .type = SWITCH };
 
 	message.words[0] = load->amount;
+	message.words[1] = load->cancellations;
 	switching_play(PARTNER, &message);
 	memcpy(&load->after, message.words, sizeof load->after);
-	load->done = load->amount;
+	load->done = load->amount - message.words[COUNTER_WORDS];
+	load->cancelled = load->done < load->amount;
 }
 
 static void load_ipc(struct load *load)
@@ -145,7 +147,6 @@ void load_run(struct load *load)
 	struct counters before;
 
 	load->done = 0;
-	load->cancellations = kernel_information->cancellations;
 	if (load->type == LOAD_STRIDE)
 		touch_stride_buffer();
 	load_begin();

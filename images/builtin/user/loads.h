@@ -12,7 +12,7 @@ struct load {
 	uint32_t parameter; /* LOAD_CALLS: the entry, ENTRY_COUNT for all in turn; LOAD_STRIDE: the stride in bytes */
 	uint32_t done;      /* how much was done; less than `amount` after Ctrl-C */
 	bool cancelled;
-	uint32_t cancellations;   /* of the information page, when the load began */
+	uint32_t cancellations;   /* how often Ctrl-C was read; one more ends the load */
 	uint32_t arena_page;      /* where LOAD_FAULTS goes on */
 	struct counters after;    /* at the end; when the load has run: what the handlers counted meanwhile */
 };

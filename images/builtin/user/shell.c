@@ -23,7 +23,7 @@ static void put(void *context, char byte)
 }
 
 /* Runs a command that the kernel command line asked for, shown as if it had been typed. */
-__attribute__((format(printf, 1, 2))) static void run_asked(const char *template, ...)
+__attribute__((format(printf, 2, 3))) static void run_asked(struct editor *editor, const char *template, ...)
 {
 	struct text text = { .length = 0 };
 	va_list arguments;
@@ -33,32 +33,32 @@ __attribute__((format(printf, 1, 2))) static void run_asked(const char *template
 	va_end(arguments);
 	text.bytes[text.length] = 0;
 	print("%s\n", text.bytes);
-	command_run(text.bytes);
+	command_run(editor, text.bytes);
 	print(PROMPT);
 }
 
-static void run_options(const struct options *options)
+static void run_options(struct editor *editor, const struct options *options)
 {
 	if (options->calls)
-		run_asked("calls %u%s%s", options->calls, *options->entry ? " " : "", options->entry);
+		run_asked(editor, "calls %u%s%s", options->calls, *options->entry ? " " : "", options->entry);
 	if (options->faults)
-		run_asked("faults %u", options->faults);
+		run_asked(editor, "faults %u", options->faults);
 	if (options->switches)
-		run_asked("switches %u", options->switches);
+		run_asked(editor, "switches %u", options->switches);
 	if (options->stride_count)
-		run_asked("stride %u %u", options->stride_bytes, options->stride_count);
+		run_asked(editor, "stride %u %u", options->stride_bytes, options->stride_count);
 }
 
 void shell_program(void)
 {
-	struct editor editor = { .at = 0, .end = 0, .before = 0 };
+	struct editor editor = { .at = 0, .end = 0, .before = 0, .cancellations = 0 };
 
 	editor_open();
 	print(PROMPT);
-	run_options((const struct options *)&kernel_information->options);
+	run_options(&editor, (const struct options *)&kernel_information->options);
 	for (;;) {
 		editor_read_line(&editor);
-		command_run(editor.line);
+		command_run(&editor, editor.line);
 		print(PROMPT);
 	}
 }

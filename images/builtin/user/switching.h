@@ -4,9 +4,12 @@
 
 #include "snapshot.h"
 
-/* Passes the turn to and fro; `message` is a SWITCH just received. Returns when the game is over for this side. */
+/*
+ * words of a SWITCH: the switches left, how often Ctrl-C was read. Of a SWITCH_END: the counters, the switches left.
+ *
+ * Passes the turn to and fro; `message` is a SWITCH just received. Returns when the game is over for this side, with the
+ * SWITCH_END in `message`.
+ */
 void switching_play(int32_t other, struct message *message);
-
-/* words[0] of a SWITCH: the switches left; of a SWITCH_END: nothing, and the counters follow. */
 
 #endif
