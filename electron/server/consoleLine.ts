@@ -5,6 +5,7 @@ import { DeclaredError } from '../contract/errors.ts';
 import type { ConsolesService, Viewer } from '../lab/consoles/consoles.ts';
 
 const MALFORMED = 1007;
+const UNEXPECTED = 1011;
 /** A declared error closes the line with 4000 + its HTTP status (RFC 6455 leaves 4000–4999 to applications). */
 const NOT_FOUND_CLOSE = 4404;
 
@@ -12,8 +13,8 @@ export const consoleQuery = z.object({ id: consoleId, from: z.coerce.number().in
 export type ConsoleQuery = z.infer<typeof consoleQuery>;
 
 /** Serves one viewer of a console: bytes out, input and acknowledgements in. */
-export function serveConsole(socket: WebSocket, consoles: Pick<ConsolesService, 'view'>, { id, from }: ConsoleQuery): void {
-  const viewer = openViewer(socket, consoles, id, from);
+export function serveConsole(socket: WebSocket, consoles: Pick<ConsolesService, 'view'>, query: ConsoleQuery, report: (error: unknown) => string): void {
+  const viewer = openViewer(socket, consoles, query, report);
   if (viewer === null) return;
   socket.on('message', (data, isBinary) => {
     if (!Buffer.isBuffer(data)) return;
@@ -23,15 +24,15 @@ export function serveConsole(socket: WebSocket, consoles: Pick<ConsolesService, 
   socket.on('close', () => viewer.close());
 }
 
-function openViewer(socket: WebSocket, consoles: Pick<ConsolesService, 'view'>, id: string, from: number): Viewer | null {
+function openViewer(socket: WebSocket, consoles: Pick<ConsolesService, 'view'>, { id, from }: ConsoleQuery, report: (error: unknown) => string): Viewer | null {
   try {
     return consoles.view(id, from, {
       send: (frame) => socket.send(frame, { binary: true }),
       end: () => socket.close(1000, 'the console was removed'),
     });
   } catch (error) {
-    if (!(error instanceof DeclaredError) || error.code !== 'NOT_FOUND') throw error;
-    socket.close(NOT_FOUND_CLOSE, error.message.slice(0, 120));
+    if (error instanceof DeclaredError && error.code === 'NOT_FOUND') socket.close(NOT_FOUND_CLOSE, 'there is no such console');
+    else socket.close(UNEXPECTED, `reference ${report(error)} in the lab's log`);
     return null;
   }
 }

@@ -35,7 +35,7 @@ export function createLines(lab: ServedLab, report: (error: unknown) => string):
     // A frame that is too large or breaks the protocol: ws closes the line by itself.
     socket.on('error', () => undefined);
     if (route.name === 'rpc') serveRpc(socket, lab.router, report);
-    else serveConsole(socket, lab.consoles, route.query);
+    else serveConsole(socket, lab.consoles, route.query, report);
   };
   return {
     accept(request, socket, head) {
