@@ -18,19 +18,23 @@ export interface RunningGuest {
   kill(): Promise<GuestEnd>;
 }
 
+/** Enough for the last line. */
+const NEWEST_BYTES = 1_024;
+
 const now = (): string => new Date().toISOString();
 
-/** The last thing that the guest printed, from QEMU's own record of its first serial port. */
-async function lastPrinted({ serialLogs }: KeptMachine): Promise<string> {
+/** The last thing that a guest printed, from QEMU's own record of its first serial port. */
+async function lastRecorded({ serialLogs }: KeptMachine): Promise<string> {
   return serialLogs[0] === undefined ? '' : lastLine(await readTail(serialLogs[0]));
 }
 
 export function runningGuest(guest: { readonly id: string; readonly name: string }, machine: Machine, kept: KeptMachine): RunningGuest {
   let killed = false;
   let console: GuestConsole | null = null;
+  let newest = Buffer.alloc(0);
   const ended = machine.ended.then(async (end) => {
     await console?.closed;
-    const told = describeEnd({ guest: guest.name, at: now(), argv: machine.record.argv, end, killed, lastLine: await lastPrinted(kept) });
+    const told = describeEnd({ guest: guest.name, at: now(), argv: machine.record.argv, end, killed, lastLine: lastLine(newest.toString('utf8')) || (await lastRecorded(kept)) });
     await machine.dispose();
     return told;
   });
@@ -42,6 +46,7 @@ export function runningGuest(guest: { readonly id: string; readonly name: string
       const [logfile] = kept.serialLogs;
       if (socketPath === undefined) return;
       console = await consoles.attach(`guest/${guest.id}/serial0`, { socketPath, ...(logfile !== undefined && { logfile }) });
+      console.bytes((bytes) => (newest = Buffer.concat([newest, bytes]).subarray(-NEWEST_BYTES)));
     },
     type: async (line) => console?.write(Buffer.from(`${line}\r`)),
     kill: async () => {
@@ -56,7 +61,7 @@ export function runningGuest(guest: { readonly id: string; readonly name: string
 export async function adoptGuest(guest: { readonly id: string; readonly name: string }, kept: KeptMachine): Promise<RunningGuest | GuestEnd> {
   const machine = await adoptMachine(kept);
   if (machine !== null) return runningGuest(guest, machine, kept);
-  const words = { lastLine: await lastPrinted(kept), stderrTail: await readTail(stderrPath(kept.directory)) };
+  const words = { lastLine: await lastRecorded(kept), stderrTail: await readTail(stderrPath(kept.directory)) };
   await removeMachineDirectory(kept.directory);
   return describeLoss({ guest: guest.name, at: now(), argv: kept.record.argv, ...words });
 }
