@@ -1,5 +1,5 @@
-import { existsSync, globSync, rmSync } from 'node:fs';
-import { join, sep } from 'node:path';
+import { existsSync, globSync, rmdirSync, rmSync } from 'node:fs';
+import { dirname, join, sep } from 'node:path';
 
 /** Where consoles are kept: the directory of console `guest/ID/serial0` is `ROOT/guest/ID/serial0`. */
 export interface ConsoleDirectories {
@@ -19,6 +19,20 @@ export function consoleDirectories(root: string): ConsoleDirectories {
       globSync(['guest/*/serial*', 'run/*/*/serial*'], { cwd: root })
         .map((path) => path.split(sep).join('/'))
         .sort(),
-    remove: (id) => rmSync(of(id), { recursive: true, force: true }),
+    remove(id) {
+      rmSync(of(id), { recursive: true, force: true });
+      removeEmpty(dirname(of(id)), root);
+    },
   };
+}
+
+/** Removes a folder, and the one around it, up to the root, as long as nothing else is in them. */
+function removeEmpty(directory: string, root: string): void {
+  if (directory === root) return;
+  try {
+    rmdirSync(directory);
+    removeEmpty(dirname(directory), root);
+  } catch {
+    // Another console is in it, or it is gone already.
+  }
 }
