@@ -54,7 +54,7 @@ function vitest(project: string, ...more: string[]): Stage {
   return counted(project, [bin('vitest/vitest.mjs'), 'run', '--project', project, '--passWithNoTests', ...reporters, ...more]);
 }
 
-const playwright = counted('e2e', [bin('@playwright/test/cli.js'), 'test', '--config', 'playwright.config.ts', '--pass-with-no-tests']);
+const playwright = counted('e2e', [bin('@playwright/test/cli.js'), 'test', '--config', 'playwright.config.ts', '--pass-with-no-tests', '--reporter', 'list,./build/test/playwrightReporter.ts']);
 
 /** All stages, cheapest first. Real guests are timed by some, so those run one file after another. */
 export function stages(): Stage[] {
