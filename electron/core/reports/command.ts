@@ -5,7 +5,7 @@ export function rerunCommand(run: Run): string {
   const { plan } = run;
   const subjects = run.subjects.filter((subject) => !subject.control);
   const chosen = (values: readonly string[], option: string): string[] =>
-    values.some((value) => value !== '') ? values.flatMap((value) => [option, value]) : [];
+    values.some((value) => value !== '') ? values.flatMap((value) => (value.startsWith('-') ? [`${option}=${value}`] : [option, value])) : [];
   const words = [
     ...['petri', 'measure', 'boot'],
     ...subjects.map(({ guest }) => guest.catalogEntry ?? guest.id),

@@ -36,14 +36,14 @@ function phaseSection(subject: SubjectSummary, width: number, pen: Pen): string[
   const boots = subject.complete + subject.incomplete + subject.failed;
   const longest = Math.max(1, ...subject.phases.slice(1).map((phase) => phase.duration?.median ?? 0));
   const first = subject.phases.find((phase) => phase.seen > 0);
-  const barCells = width < 96 ? 8 : 16;
+  const barCells = width < 96 ? 6 : 16;
   const rows = subject.phases.map((phase) => phaseRow(phase, phase === first ? null : longest, barCells));
   const totals = [totalRow('Boot, first to last', subject.boot), totalRow('With QEMU and firmware', subject.total)];
   const table = padTable([['Phase', 'median', '95 % interval', 'sd', ''], ...rows, ...totals], 'lrrrl');
   const [head = '', ...lines] = table;
   return [
     `${pen.strong(subject.label)}${pen.quiet(` · times in ms · ${subject.complete} of ${boots} boots complete`)}`,
-    pen.quiet(`  ${head}`),
+    pen.quiet(`  ${head.trimEnd()}`),
     ...lines.map((line, index) => `  ${index < rows.length ? pen.bar(line) : line}`.trimEnd()),
   ];
 }
@@ -87,7 +87,7 @@ function comparisonSection({ summary, run }: Report, pen: Pen): string[] {
   ]);
   const [head = '', ...lines] = padTable([['', 'metric', 'ratio', 'interval', 'p', 'conclusion'], ...rows], 'llrrrl');
   const keys = summary.subjects.map((subject) => `${subject.key} = ${subject.label}`).join(', ');
-  return [`${pen.strong('Comparison')}${pen.quiet(` · ratios of medians · ${keys}`)}`, pen.quiet(`  ${head}`), ...lines.map((line) => `  ${line.trimEnd()}`)];
+  return [`${pen.strong('Comparison')}${pen.quiet(` · ratios of medians · ${keys}`)}`, pen.quiet(`  ${head.trimEnd()}`), ...lines.map((line) => `  ${line.trimEnd()}`)];
 }
 
 function verdictSection(report: Report, width: number, pen: Pen): string[] {

@@ -16,7 +16,7 @@ export function phaseLetter(position: number): string {
 
 /** Medians, intervals and spread of each phase and of the boot, in milliseconds. */
 export function phaseTableContent(subject: SubjectSummary): Content {
-  const head = ['', 'Phase', 'Median', '95 % interval', 'Std. dev.', 'Minimum', 'Maximum', 'Seen', 'Missing', 'Outliers'];
+  const head = ['', 'Phase', 'Median', '95 % interval', 'Mean', 'Std. dev.', 'Minimum', 'Maximum', 'Seen', 'Missing', 'Outliers'];
   const rows = subject.phases.map((phase, position) => phaseCells(phase, phaseLetter(position)));
   const totals = [totalCells('Boot, first phase to last', subject.boot), totalCells('With QEMU and firmware', subject.total)];
   return {
@@ -26,7 +26,7 @@ export function phaseTableContent(subject: SubjectSummary): Content {
       headerRows: 1,
       dontBreakRows: true,
       keepWithHeaderRows: 2,
-      widths: [9, '*', 'auto', 'auto', 'auto', 'auto', 'auto', 'auto', 'auto', 'auto'],
+      widths: [9, '*', 'auto', 'auto', 'auto', 'auto', 'auto', 'auto', 'auto', 'auto', 'auto'],
       body: [head.map((text, column) => headCell(text, column > 1)), ...rows, ...totals],
     },
   };
@@ -34,15 +34,15 @@ export function phaseTableContent(subject: SubjectSummary): Content {
 
 function phaseCells(phase: PhaseSummary, letter: string): TableCell[] {
   const name = [{ text: letter, color: colours.muted }, { text: phase.title }];
-  if (!phase.observable) return [...name, { text: 'prints nothing', colSpan: 8, italics: true, color: colours.muted }, ...blanks(7)];
+  if (!phase.observable) return [...name, { text: 'prints nothing', colSpan: 9, italics: true, color: colours.muted }, ...blanks(8)];
   const counts = [right(String(phase.seen)), right(String(phase.missing))];
-  if (phase.duration === null) return [...name, { text: phase.missing > 0 ? 'missing' : 'no duration', colSpan: 5, italics: true, color: colours.muted }, ...blanks(4), ...counts, right('')];
+  if (phase.duration === null) return [...name, { text: phase.missing > 0 ? 'missing' : 'no duration', colSpan: 6, italics: true, color: colours.muted }, ...blanks(5), ...counts, right('')];
   return [...name, ...statisticsCells(phase.duration), ...counts, right(outlierText(phase.duration))];
 }
 
 function totalCells(title: string, statistics: Statistics | null): TableCell[] {
   const name = [{ text: title, bold: true, colSpan: 2 }, {}];
-  if (statistics === null) return [...name, { text: 'no complete boot', colSpan: 8, italics: true, color: colours.muted }, ...blanks(7)];
+  if (statistics === null) return [...name, { text: 'no complete boot', colSpan: 9, italics: true, color: colours.muted }, ...blanks(8)];
   return [...name, ...statisticsCells(statistics).map((cell) => ({ ...cell, bold: true })), right(String(statistics.count)), right(''), right(outlierText(statistics))];
 }
 
@@ -51,9 +51,9 @@ interface TextCell {
   alignment: 'right';
 }
 
-function statisticsCells({ median, interval, standardDeviation, min, max }: Statistics): TextCell[] {
+function statisticsCells({ median, interval, mean, standardDeviation, min, max }: Statistics): TextCell[] {
   const range = interval === null ? '–' : `[${formatMilliseconds(interval.low)}, ${formatMilliseconds(interval.high)}]`;
-  return [formatMilliseconds(median), range, formatMilliseconds(standardDeviation), formatMilliseconds(min), formatMilliseconds(max)].map(right);
+  return [formatMilliseconds(median), range, ...[mean, standardDeviation, min, max].map(formatMilliseconds)].map(right);
 }
 
 /** Which boots were outliers; only how many there are would help nobody to find them. */

@@ -1,0 +1,198 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Report } from '../../../electron/contract/reports.ts';
+import { loadFonts } from '../../../electron/host/documents/fonts.ts';
+import { renderJson } from '../../../electron/host/documents/renderJson.ts';
+import { renderPdf } from '../../../electron/host/documents/renderPdf.ts';
+import { reportDocument } from '../../../electron/host/documents/reportDocument.ts';
+import { contentWidth } from '../../../electron/host/documents/documentStyle.ts';
+import { bootDistributionOption } from '../../../electron/core/charts/bootDistribution.ts';
+import { bootTimelineOption } from '../../../electron/core/charts/bootTimeline.ts';
+import { formatDuration, formatInterval, formatMilliseconds, formatPercent, formatRatio } from '../../../electron/core/charts/numbers.ts';
+import { printPalette } from '../../../electron/core/charts/palette.ts';
+import { phaseIntervalsOption } from '../../../electron/core/charts/phaseIntervals.ts';
+import type { ChartOption } from '../../../electron/core/charts/shapes.ts';
+import { fixtureReport } from '../../support/reportFixture.ts';
+import { hasPoppler, pdfPages, withPdf } from '../../support/pdfText.ts';
+
+const fonts = loadFonts(join(import.meta.dirname, '../../../resources/reports/fonts'));
+if (!hasPoppler) process.stderr.write('SKIPPED: tests of the PDF’s text, because pdftotext (poppler-utils) is not installed\n');
+
+const number = /\d+(?:\.\d+)?(?:e[+-]?\d+)?/g;
+
+function tokensOf(text: string): string[] {
+  return text.match(number) ?? [];
+}
+
+/** Every way in which a document may write one number of the JSON; each is a rounding to a stated precision. */
+function writings(value: number): string[] {
+  const durations = [formatDuration(value), formatMilliseconds(value)];
+  return [String(value), ...durations, formatRatio(Math.abs(value)), formatPercent(value), (value * 100).toFixed(0), value.toPrecision(2), value.toFixed(2), value.toFixed(3), (value / 2 ** 30).toFixed(1)].flatMap(tokensOf);
+}
+
+/** All numbers that the JSON has, as a document may write them. */
+function allowedTokens(value: unknown, allowed = new Set<string>()): Set<string> {
+  if (typeof value === 'number') for (const token of writings(value)) allowed.add(token);
+  if (typeof value === 'string') for (const token of tokensOf(value)) allowed.add(token);
+  if (typeof value === 'object' && value !== null) {
+    const { low, high } = value as { low?: unknown; high?: unknown };
+    if (typeof low === 'number' && typeof high === 'number') for (const token of tokensOf(formatInterval({ low, high }))) allowed.add(token);
+    for (const element of Object.values(value)) allowedTokens(element, allowed);
+  }
+  return allowed;
+}
+
+function axisTokens(option: ChartOption): string[] {
+  const { axisLabel } = option['xAxis'] as { axisLabel: { customValues: number[]; formatter: (value: number) => string } };
+  return axisLabel.customValues.map((value) => axisLabel.formatter(value)).flatMap(tokensOf);
+}
+
+/** What stands on the axes of the document's figures. */
+function figureAxes({ summary, samples, run }: Report): string[] {
+  const size = { width: contentWidth, height: 200 };
+  const controls = new Set(run.subjects.filter((subject) => subject.control).map((subject) => subject.key));
+  return [
+    ...summary.subjects.filter((subject) => !controls.has(subject.key)).map((subject) => bootTimelineOption({ summary: subject, samples, phaseTable: run.phaseTable }, printPalette, size)),
+    bootDistributionOption({ summary, samples, phaseTable: run.phaseTable }, printPalette, size),
+    ...[...new Set(summary.comparisons.map((comparison) => comparison.b))].map((b) =>
+      phaseIntervalsOption({ comparisons: summary.comparisons.filter((comparison) => comparison.b === b), phaseTable: run.phaseTable }, printPalette, size)),
+  ].flatMap(axisTokens);
+}
+
+/** Numbers of the text that are neither page numbers, numbers of figures and tables, axes, names nor values of the JSON. */
+function strangeNumbers(report: Report, pages: readonly string[]): string[] {
+  const text = pages
+    .join('\n')
+    .replace(/page \d+ of \d+/g, '')
+    .replace(/(Figure|Table) \d+\./g, '')
+    .replace(/error below 10 %, PLAUSIBLE: up to 20 %/g, '')
+    .replace(/SHA-256/g, '');
+  const axes = figureAxes(report);
+  const allowed = allowedTokens(report);
+  return tokensOf(text).filter((token) => {
+    if (allowed.has(token)) return false;
+    const onAxis = axes.indexOf(token);
+    if (onAxis !== -1) axes.splice(onAxis, 1);
+    return onAxis === -1;
+  });
+}
+
+/** Paths of the numbers in a value, as lists of keys. */
+function numberPaths(value: unknown, path: readonly string[] = []): string[][] {
+  if (typeof value === 'number') return [[...path]];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, element]) => numberPaths(element, [...path, key]));
+}
+
+function changed(report: Report, path: readonly string[], change: (value: number) => number): Report {
+  const copy = structuredClone(report);
+  const owner = path.slice(0, -1).reduce<unknown>((value, key) => (value as Record<string, unknown>)[key], copy) as Record<string, unknown>;
+  const key = path.at(-1) ?? '';
+  owner[key] = change(owner[key] as number);
+  return copy;
+}
+
+/** The document without the running numbers that the chart library gives to its elements. */
+function documentText(report: Report): string {
+  return JSON.stringify(reportDocument(report)).replace(/zr\d+-[\w-]+/g, '');
+}
+
+/** Numbers that a reader is not shown: how an interval was made, positions of bytes, counts of the phase that prints nothing, what repeats a number shown elsewhere. */
+const notShown = /phases\.3\.(seen|missing)|resamples|level|byteOffset|serialBytes|firstByte|schemaVersion|\.at\.|count$|complete$|incomplete$|failed$|ratio only|resolutionNs|outputLimitBytes|order|limitSeconds|overhead/;
+
+describe.skipIf(!hasPoppler)('the PDF', () => {
+  it.each([
+    ['one guest', {}],
+    ['two guests and a control', { subjects: 2, control: true, boots: 12 } as const],
+    ['a missing phase', { missing: 'scheduler_ready' }],
+  ])('has no number that is not a value of the JSON: %s', async (_, options) => {
+    const report = fixtureReport(options);
+    const pages = pdfPages(await renderPdf(report, fonts));
+    expect(tokensOf(pages.join('')).length).toBeGreaterThan(200);
+    expect(strangeNumbers(report, pages)).toEqual([]);
+  });
+
+  it('is noticed when it shows a number of its own', async () => {
+    const report = fixtureReport();
+    const pages = pdfPages(await renderPdf(report, fonts));
+    expect(strangeNumbers(report, [...pages, 'the boot took 77.777 ms'])).toEqual(['77.777']);
+  });
+
+  it('changes with each number that it shows', () => {
+    const report = fixtureReport({ subjects: 2, boots: 4 });
+    const before = documentText(report);
+    const shown = [
+      ...numberPaths(report.summary, ['summary']),
+      ...numberPaths(report.samples, ['samples']),
+      ...numberPaths(report.published, ['published']),
+      ...numberPaths(report.run.host, ['run', 'host']),
+    ].filter((path) => !notShown.test(path.join('.')));
+    expect(shown.length).toBeGreaterThan(200);
+    const deaf = shown.filter((path) => documentText(changed(report, path, (value) => value * 1.5 + 1)) === before);
+    expect(deaf.map((path) => path.join('.'))).toEqual([]);
+  });
+
+  it('shows a changed median in its text', async () => {
+    const report = fixtureReport();
+    const path = ['summary', 'subjects', '0', 'phases', '6', 'duration', 'median'];
+    const pages = pdfPages(await renderPdf(changed(report, path, () => 5_678_901), fonts)).join('\n');
+    expect(pages).toContain('5.679');
+    expect(pages).toContain('5.68 ms');
+  });
+
+  it('is the same to the byte when it is rendered twice, and takes its date from the report', async () => {
+    const report = fixtureReport({ subjects: 2 });
+    const first = await renderPdf(report, fonts);
+    await renderPdf(fixtureReport(), fonts);
+    expect((await renderPdf(report, fonts)).equals(first)).toBe(true);
+    const info = withPdf(first, (path) => execFileSync('pdfinfo', ['-isodates', path], { encoding: 'utf8', env: { ...process.env, TZ: 'UTC' } }));
+    expect(info).toMatch(/CreationDate:\s+2026-11-22T02:10:41/);
+    expect(info).toMatch(/Page size:\s+595\.\d+ x 841\.\d+ pts \(A4\)/);
+  });
+
+  it('carries its own JSON', async () => {
+    const report = fixtureReport();
+    const json = withPdf(await renderPdf(report, fonts), (path, directory) => {
+      execFileSync('pdfdetach', ['-saveall', '-o', directory, path]);
+      return readFileSync(join(directory, 'report.json'), 'utf8');
+    });
+    expect(json).toBe(renderJson(report));
+    expect(JSON.parse(json)).toEqual(report);
+  });
+
+  it.each([
+    ['ten boots', {}],
+    ['thirty boots of two guests with a control', { subjects: 2, control: true, boots: 30 } as const],
+    ['a missing phase and no published value', { missing: 'memory_init', published: false }],
+  ])('has every section, no blank page, and the head of a table on each of its pages: %s', async (_, options) => {
+    const pages = pdfPages(await renderPdf(fixtureReport(options), fonts));
+    const text = pages.join('\n');
+    for (const title of ['Summary', 'Boot timeline', 'Phases', 'Published values', 'Environment', 'Raw samples', 'Limits', 'Run it again', 'Kernel arguments']) expect(text).toContain(title);
+    for (const [index, page] of pages.entries()) {
+      expect(page).toContain(`page ${index + 1} of ${pages.length}`);
+      expect(page).toContain('run 20261122-0210-4f9a');
+      expect(page.split('\n').filter((line) => line.trim() !== '').length).toBeGreaterThan(4);
+      if (/^\s*\d+\s+[abc]\s+complete/m.test(page)) expect(page).toMatch(/Boot\s+Of\s+Outcome\s+A\s+B/);
+    }
+  });
+
+  it('leaves no heading alone at the foot of a page', async () => {
+    const headings = ['Summary', 'Phases', 'Published values', 'Environment', 'Raw samples', 'Limits', 'Run it again'];
+    for (let boots = 4; boots <= 40; boots += 9) {
+      const pages = pdfPages(await renderPdf(fixtureReport({ boots }), fonts));
+      const last = pages.map((page) => page.split('\n').map((line) => line.trim()).filter((line) => line !== '').at(-2) ?? '');
+      expect(last.filter((line) => headings.includes(line))).toEqual([]);
+    }
+  });
+
+  it('clips nothing with long names and slow boots', async () => {
+    const report = structuredClone(fixtureReport({ boots: 6, guestName: 'x'.repeat(110) }));
+    for (const sample of report.samples) for (const stamp of sample.phases) if (stamp.status === 'seen') stamp.atNs = stamp.atNs * 1_000 + 123_456_789_000;
+    const pdf = await renderPdf(report, fonts);
+    const beyond = withPdf(pdf, (path) => execFileSync('pdftotext', ['-bbox', path, '-'], { encoding: 'utf8' }));
+    const right = [...beyond.matchAll(/xMax="([\d.]+)"/g)].map((match) => Number(match[1]));
+    expect(Math.max(...right)).toBeLessThanOrEqual(595.28 - 40);
+  });
+});

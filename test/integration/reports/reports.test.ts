@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { DeclaredError } from '../../../electron/contract/errors.ts';
+import type { RunWithSamples } from '../../../electron/contract/measurements.ts';
+import { report as reportSchema } from '../../../electron/contract/reports.ts';
+import { createReports, type ReportsService } from '../../../electron/lab/reports/reports.ts';
+import { fixturePublished, fixtureReport } from '../../support/reportFixture.ts';
+
+function serviceFor(source: RunWithSamples): ReportsService {
+  return createReports({
+    resourcesDirectory: join(import.meta.dirname, '../../../resources'),
+    version: '0.1.0',
+    runOf: (id) => {
+      if (id !== source.run.id) throw new DeclaredError('NOT_FOUND', { noun: 'run', id });
+      return source;
+    },
+    published: () => fixturePublished,
+  });
+}
+
+describe('reports of the lab', () => {
+  const { run, samples } = fixtureReport();
+  const service = serviceFor({ run, samples });
+
+  it.each([
+    ['json', 'application/json', '{\n  "schemaVersion": 1'],
+    ['text', 'text/plain; charset=utf-8', 'Boot of Built-in guest\n'],
+    ['pdf', 'application/pdf', '%PDF-'],
+  ] as const)('renders %s with a name, a media type and a digest', async (format, mediaType, beginning) => {
+    const rendered = await service.render(run.id, format);
+    const bytes = Buffer.from(rendered.base64, 'base64');
+    expect(rendered.mediaType).toBe(mediaType);
+    expect(rendered.fileName).toBe(`petri-boot-of-built-in-guest-${run.id}.${format === 'text' ? 'txt' : format}`);
+    expect(bytes.toString('latin1').startsWith(beginning)).toBe(true);
+    expect(rendered.digest).toBe(createHash('sha256').update(bytes).digest('hex'));
+    expect((await service.render(run.id, format)).digest).toBe(rendered.digest);
+  });
+
+  it('gives JSON that is the report itself', async () => {
+    const { base64 } = await service.render(run.id, 'json');
+    expect(reportSchema.parse(JSON.parse(Buffer.from(base64, 'base64').toString()))).toEqual(service.get(run.id));
+  });
+
+  it('reports on what an interrupted run has', () => {
+    const partial = serviceFor({ run: { ...run, state: 'interrupted', endedAt: null }, samples: samples.slice(0, 4) });
+    expect(partial.get(run.id).summary.subjects[0]?.complete).toBe(3);
+  });
+
+  it('refuses a run without a usable boot, and one that is not there', async () => {
+    const failed = serviceFor({ run, samples: samples.map((sample) => ({ ...sample, outcome: 'failed' as const })) });
+    await expect(failed.render(run.id, 'pdf')).rejects.toMatchObject({ code: 'NO_SAMPLES', details: { run: run.id } });
+    expect(() => service.get('other')).toThrow(expect.objectContaining({ code: 'NOT_FOUND' }));
+  });
+});

@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import { report as reportSchema } from '../../../electron/contract/reports.ts';
+import { buildReport, isReportable } from '../../../electron/core/reports/buildReport.ts';
+import { quote, rerunCommand } from '../../../electron/core/reports/command.ts';
+import { reportFileName } from '../../../electron/core/reports/fileName.ts';
+import { plainText } from '../../../electron/core/reports/plainText.ts';
+import { renderText } from '../../../electron/core/reports/renderText.ts';
+import { cells } from '../../../electron/core/reports/textLayout.ts';
+import { fixturePublished, fixtureReport } from '../../support/reportFixture.ts';
+
+describe('a report', () => {
+  it('fits its own schema and is the same each time it is built', () => {
+    const report = fixtureReport({ subjects: 2, control: true });
+    expect(reportSchema.parse(report)).toEqual(report);
+    expect(fixtureReport({ subjects: 2, control: true })).toEqual(report);
+  });
+
+  it('says first what two subjects differ in, and by how much', () => {
+    const { findings } = fixtureReport({ subjects: 2, control: true, boots: 30 });
+    expect(findings[0]).toMatch(/takes 1\.16 \(interval 1\.1\d to 1\.1\d\) times as long as .*it is slower/);
+    expect(findings[1]).toContain('“Memory allocator” (1.81 times)');
+    expect(findings[2]).toContain('The control');
+  });
+
+  it('warns when the control tells two equal things apart', () => {
+    const { run, samples, published } = fixtureReport({ subjects: 2, boots: 30 });
+    const subjects = run.subjects.map((subject) => ({ ...subject, control: subject.key === 'b' }));
+    const { findings } = buildReport({ run: { ...run, subjects }, samples, published, version: '0.1.0' });
+    expect(findings[0]).toMatch(/two equal things were told apart in \d+ of \d+ metrics/);
+  });
+
+  it('names outliers, missing phases and the last line before them', () => {
+    expect(fixtureReport().findings.join('\n')).toMatch(/Boot 5 is an outlier/);
+    expect(fixtureReport({ missing: 'scheduler_ready' }).findings.join('\n')).toContain('“Scheduler ready” was missing in 10 of 10 boots of “Built-in guest”. The last line before it was “[ 8/10] system_init”.');
+  });
+
+  it('always says that a TCG time is not comparable, but only of TCG', () => {
+    const { run, samples, limits } = fixtureReport();
+    expect(limits.join('\n')).toContain('never comparable');
+    const onHardware = run.subjects.map((subject) => ({ ...subject, accelerator: 'kvm' as const }));
+    const report = buildReport({ run: { ...run, subjects: onHardware }, samples, published: [], version: '0.1.0' });
+    expect(report.limits.join('\n')).not.toContain('TCG');
+  });
+
+  it('calls small samples approximate with the figure, and says what is measured and how finely', () => {
+    const limits = fixtureReport().limits.join('\n');
+    expect(limits).toContain('91–94 %');
+    expect(limits).toContain('resolution of 1 µs');
+    expect(limits).toContain('first byte of “Multiboot detected” to the first byte of “Shell prompt”');
+    expect(fixtureReport({ boots: 30 }).limits.join('\n')).not.toContain('91–94 %');
+  });
+
+  it('keeps only the published values that it speaks of', () => {
+    const { run, samples } = fixtureReport();
+    const other = { ...fixturePublished[0], id: 'other', phaseTable: 'linux' } as (typeof fixturePublished)[number];
+    const report = buildReport({ run, samples, published: [...fixturePublished, other], version: '0.1.0' });
+    expect(report.published.map((value) => value.id)).toEqual(fixturePublished.map((value) => value.id));
+  });
+
+  it('cannot be made of warm-ups and failures alone', () => {
+    const { samples } = fixtureReport();
+    expect(isReportable(samples)).toBe(true);
+    expect(isReportable(samples.map((sample) => (sample.warmUp ? sample : { ...sample, outcome: 'failed' as const })))).toBe(false);
+  });
+});
+
+describe('the command that runs it again', () => {
+  it('has all that the plan depends on', () => {
+    expect(rerunCommand(fixtureReport({ subjects: 2, control: true }).run)).toBe(
+      "petri measure boot builtin-i386 builtin-i386 --runs 10 --warm-ups 1 --timeout 120 --arguments '' --arguments delay=memory_init:4 --control --instrument serialTrace --seed 20261122",
+    );
+  });
+
+  it.each([
+    ['plain-1.0', 'plain-1.0'],
+    ['two words', "'two words'"],
+    ["it's", "'it'\\''s'"],
+    ['$(reboot)', "'$(reboot)'"],
+    ['', "''"],
+  ])('quotes %s for a shell', (word, quoted) => {
+    expect(quote(word)).toBe(quoted);
+  });
+});
+
+describe('a report as text', () => {
+  const report = fixtureReport({ subjects: 2, control: true, guestName: 'Gast 漢字' });
+
+  it('says the same with and without colour', () => {
+    const coloured = renderText(report, { columns: 100, colour: true });
+    expect(coloured).toContain('\u001b[');
+    expect(coloured.replace(/\u001b\[\d+m/g, '')).toBe(renderText(report, { columns: 100, colour: false }));
+  });
+
+  it('has each median, verdict and the command', () => {
+    const text = renderText(report, { columns: 100, colour: false });
+    for (const phase of report.summary.subjects[0]?.phases ?? []) {
+      if (phase.duration !== null) expect(text).toContain((phase.duration.median / 1e6).toFixed(3));
+    }
+    expect(text).toContain('INDETERMINATE');
+    expect(text).toContain(report.command);
+  });
+
+  it.each([80, 100])('has no prose or table wider than %d columns', (columns) => {
+    const lines = renderText(report, { columns, colour: false }).split('\n');
+    const long = lines.filter((line) => cells(line) > columns && !line.includes('petri measure') && !line.includes(' = ') && !/[0-9a-f]{64}/.test(line));
+    expect(long).toEqual([]);
+  });
+});
+
+describe('text from outside', () => {
+  it('keeps letters and shows what would act', () => {
+    expect(plainText('Gäst λ Ж 漢\u001b[31m\n\u202eabc\u0000')).toBe('Gäst λ Ж 漢\\x1b[31m\\n\\u{202e}abc\\x00');
+  });
+
+  it.each([
+    ['Boot of Built-in guest', 'petri-boot-of-built-in-guest-20261122-0210-4f9a.pdf'],
+    ['../../etc/passwd', 'petri-etc-passwd-20261122-0210-4f9a.pdf'],
+    ['CON', 'petri-con-20261122-0210-4f9a.pdf'],
+    ['漢字', 'petri-20261122-0210-4f9a.pdf'],
+    ['Gäste: "ä" <b>', 'petri-gaste-a-b-20261122-0210-4f9a.pdf'],
+  ])('a report about %s is kept as %s', (title, name) => {
+    expect(reportFileName({ title, id: '20261122-0210-4f9a' }, 'pdf')).toBe(name);
+  });
+});
