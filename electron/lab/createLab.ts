@@ -1,3 +1,8 @@
+import type { Context, Router } from '@orpc/server';
+import type { contract } from '../contract/contract.ts';
+import type { Architecture } from '../contract/primitives.ts';
+import { summariseRun } from '../core/measurements/summariseRun.ts';
+import { openTraceFiles } from '../host/instruments/traceFiles.ts';
 import { createCommandLog } from '../host/process/commandLog.ts';
 import { findQemu } from '../host/qemu/findQemu.ts';
 import { openDataDirectory, type DataDirectory } from '../host/storage/dataDirectory.ts';
@@ -11,22 +16,22 @@ import { createConsoles } from './consoles/consoles.ts';
 import { consolesProcedures } from './consoles/procedures.ts';
 import { createDiagnostics, rememberLog, type RecentLog } from './diagnostics/diagnostics.ts';
 import { diagnosticsProcedures } from './diagnostics/procedures.ts';
-import { createHosts } from './hosts/hosts.ts';
-import { createProbes } from './hosts/probes.ts';
 import { createGuests } from './guests/guests.ts';
 import { guestsProcedures } from './guests/procedures.ts';
+import { createHosts } from './hosts/hosts.ts';
+import { createProbes } from './hosts/probes.ts';
 import { hostsProcedures } from './hosts/procedures.ts';
 import { declareFailures, os } from './implementer.ts';
-import type { Log } from './log.ts';
-import { summariseRun } from '../core/measurements/summariseRun.ts';
-import { openTraceFiles } from '../host/instruments/traceFiles.ts';
 import { createInstruments } from './instruments/instruments.ts';
 import { instrumentsProcedures } from './instruments/procedures.ts';
 import { builtinRuler } from './instruments/ruler.ts';
+import type { Log } from './log.ts';
 import { createMeasurements } from './measurements/measurements.ts';
 import { measurementsProcedures } from './measurements/procedures.ts';
 import { publishedProcedures } from './published/procedures.ts';
 import { createPublished } from './published/published.ts';
+import { reportsProcedures } from './reports/procedures.ts';
+import { createReports } from './reports/reports.ts';
 import { settingsProcedures } from './settings/procedures.ts';
 import { createSettings } from './settings/settings.ts';
 import { systemProcedures } from './system/procedures.ts';
@@ -56,6 +61,18 @@ interface Closers {
   readonly closeAll: () => Promise<void>;
 }
 
+/** What the rooms of the lab stand on. */
+interface Site {
+  readonly options: LabOptions;
+  readonly data: DataDirectory;
+  readonly recentLog: RecentLog;
+  readonly log: Log;
+  readonly closers: Closers;
+}
+
+/** The whole contract, implemented. */
+export type LabRouter = Router<typeof contract, Context>;
+
 export type Lab = Awaited<ReturnType<typeof createLab>>;
 
 /**
@@ -69,11 +86,11 @@ export async function createLab(options: LabOptions) {
     const data = openDataDirectory(options.dataDirectory);
     closers.add(() => data.dispose());
     purgeTrash(data, new Date());
-    const services = createServices(options, data, recentLog, closers);
-    const { activity, consoles, system, adopted } = services;
+    const services = createServices({ options, data, recentLog, log: recentLog.log, closers });
+    const { activity, consoles, guests, hosts, system, adopted } = services;
     // Before anything starts a machine: what a dead lab left in the run directory is swept away.
-    adopted.push(...(await services.guests.adopt()));
-    if (options.probeHost ?? true) services.hosts.begin();
+    adopted.push(...(await guests.adopt()));
+    if (options.probeHost ?? true) hosts.begin();
     return { router: createRouter(services, recentLog.log), activity, consoles, system, adopted, dispose: closers.closeAll };
   } catch (error) {
     await closers.closeAll();
@@ -83,13 +100,19 @@ export async function createLab(options: LabOptions) {
 
 type Services = ReturnType<typeof createServices>;
 
-/** In the order of the nouns: each receives only what is above it. */
-function createServices(options: LabOptions, data: DataDirectory, recentLog: RecentLog, closers: Closers) {
-  const { resourcesDirectory, imagesDirectory, runDirectory, build, version, qemuSearchPath } = options;
-  const { database, blobs } = data;
-  const { log } = recentLog;
-  const search = qemuSearchPath === undefined ? {} : { qemuSearchPath };
+function createServices(site: Site) {
+  const ground = createGround(site);
+  const machines = createMachineRoom(site, ground);
+  const measuring = createMeasuringRoom(site, ground, machines);
+  return { ...ground, ...machines, ...measuring, ...createOffice(site, ground, machines) };
+}
 
+type Ground = ReturnType<typeof createGround>;
+
+/** What everything else needs: settings, tasks, and what this machine can do. */
+function createGround({ options, data, log, closers }: Site) {
+  const { resourcesDirectory, imagesDirectory, runDirectory, qemuSearchPath } = options;
+  const { database } = data;
   const activity = createActivity();
   const commands = createCommandLog();
 
@@ -99,19 +122,25 @@ function createServices(options: LabOptions, data: DataDirectory, recentLog: Rec
   const tasks = createTasks({ log, activity });
   closers.add(() => tasks.dispose());
 
+  const search = qemuSearchPath === undefined ? {} : { qemuSearchPath };
   const accelerators = createAccelerators({ database, settings, tasks, imagesDirectory, runDirectory, ...search });
   closers.add(() => accelerators.dispose());
 
-  const probes = createProbes({
-    dataDirectory: data.path,
-    findQemu: (architecture) => findQemu(architecture, settings.get().qemuPrograms, qemuSearchPath),
-    tryAccelerators: (again) => (again ? accelerators.test() : accelerators.list()),
-  });
-  const hosts = createHosts({ probes, log });
+  const qemuFor = (architecture: Architecture) => findQemu(architecture, settings.get().qemuPrograms, qemuSearchPath);
+  const tryAccelerators = (again: boolean) => (again ? accelerators.test() : accelerators.list());
+  const hosts = createHosts({ probes: createProbes({ dataDirectory: data.path, findQemu: qemuFor, tryAccelerators }), log });
   closers.add(() => hosts.dispose());
 
   const catalog = createCatalog({ resourcesDirectory, imagesDirectory, log });
+  return { activity, commands, settings, tasks, accelerators, hosts, catalog, qemuFor };
+}
 
+type MachineRoom = ReturnType<typeof createMachineRoom>;
+
+/** Guests and their consoles. */
+function createMachineRoom({ options, data, log, closers }: Site, { activity, commands, settings, catalog, accelerators }: Ground) {
+  const { imagesDirectory, runDirectory } = options;
+  const { database, blobs } = data;
   const consoles = createConsoles({
     directory: data.file('consoles'),
     retentionBytes: () => settings.get().consoleRetentionBytes,
@@ -122,20 +151,27 @@ function createServices(options: LabOptions, data: DataDirectory, recentLog: Rec
 
   const guests = createGuests({ database, catalog, accelerators, consoles, activity, commands, imagesDirectory, runDirectory, log });
   closers.add(() => guests.dispose());
+  return { consoles, guests };
+}
 
-  const diagnostics = createDiagnostics({
-    commands,
-    recentLog,
-    facts: () => ({
-      version,
-      build,
-      dataDirectory: data.path,
-      host: hosts.fingerprint(),
-      capabilities: hosts.capabilities(),
-      settings: settings.chosen(),
-      tasks: tasks.list(),
-    }),
+/** Instruments, measurements, what they are judged by, and reports of them. */
+function createMeasuringRoom({ options, data, log, closers }: Site, ground: Ground, { consoles, guests }: MachineRoom) {
+  const { resourcesDirectory, runDirectory, version } = options;
+  const { database, blobs } = data;
+  const { commands, settings, tasks, hosts, catalog, qemuFor } = ground;
+  const bootTools = { runDirectory, traces: openTraceFiles(data.file('traces')), consoles, commands };
+
+  const instruments = createInstruments({
+    ...bootTools,
+    database,
+    tasks,
+    log,
+    qemu: () => qemuFor('i386'),
+    ruler: () => builtinRuler({ catalog, guests, phaseTable: (id) => measurements.phaseTable(id) }),
   });
+  const fingerprint = () => hosts.fingerprint();
+  const measurements = createMeasurements({ ...bootTools, database, blobs, resourcesDirectory, settings, tasks, guests, instruments, fingerprint, log });
+  closers.add(() => measurements.dispose());
 
   const published = createPublished({
     database,
@@ -145,54 +181,49 @@ function createServices(options: LabOptions, data: DataDirectory, recentLog: Rec
       return { run, summary: summariseRun(run, samples, []) };
     },
   });
+  const reports = createReports({ resourcesDirectory, version, runOf: (id) => measurements.get(id), published: () => published.list() });
+  return { published, instruments, measurements, reports };
+}
 
-  const bootTools = { runDirectory, traces: openTraceFiles(data.file('traces')), consoles, commands };
-  const instruments = createInstruments({
-    ...bootTools,
-    database,
-    tasks,
-    log,
-    qemu: () => findQemu('i386', settings.get().qemuPrograms, qemuSearchPath),
-    ruler: () => builtinRuler({ catalog, guests, phaseTable: (id) => measurements.phaseTable(id) }),
+/** What speaks of the lab itself. */
+function createOffice({ options, data, recentLog, log }: Site, { settings, tasks, hosts, commands }: Ground, { guests }: MachineRoom) {
+  const { version, build } = options;
+  const dataDirectory = data.path;
+  const diagnostics = createDiagnostics({
+    commands,
+    recentLog,
+    facts: () => ({
+      version,
+      build,
+      dataDirectory,
+      host: hosts.fingerprint(),
+      capabilities: hosts.capabilities(),
+      settings: settings.chosen(),
+      tasks: tasks.list(),
+    }),
   });
-
-  const measurements = createMeasurements({
-    ...bootTools,
-    database,
-    blobs,
-    resourcesDirectory,
-    settings,
-    tasks,
-    guests,
-    instruments,
-    fingerprint: () => hosts.fingerprint(),
-    log,
-  });
-  closers.add(() => measurements.dispose());
-
   const adopted: string[] = [];
-  const system = createSystem({ build, dataDirectory: data.path, adopted, log, endGuests: (how) => guests.endAll(how) });
-
-  return { activity, settings, tasks, published, accelerators, hosts, catalog, guests, consoles, instruments, measurements, diagnostics, adopted, system };
+  const system = createSystem({ build, dataDirectory, adopted, log, endGuests: (how) => guests.endAll(how) });
+  return { diagnostics, adopted, system };
 }
 
 /** Binds each part of the contract to its service; the edge around them makes every failure a declared one. */
-function createRouter(services: Services, log: Log) {
-  const procedures = {
+function createRouter(services: Services, log: Log): LabRouter {
+  return os.use(declareFailures(log)).router({
     system: systemProcedures(services.system),
     settings: settingsProcedures(services.settings),
     hosts: hostsProcedures(services.hosts),
     tasks: tasksProcedures(services.tasks),
+    published: publishedProcedures(services.published),
     accelerators: acceleratorsProcedures(services.accelerators),
     catalog: catalogProcedures(services.catalog),
     guests: guestsProcedures(services.guests),
     consoles: consolesProcedures(services.consoles),
-    published: publishedProcedures(services.published),
     instruments: instrumentsProcedures(services.instruments),
     measurements: measurementsProcedures(services.measurements),
+    reports: reportsProcedures(services.reports),
     diagnostics: diagnosticsProcedures(services.diagnostics),
-  };
-  return os.use(declareFailures(log)).router(procedures as unknown as Parameters<typeof os.router>[0]);
+  });
 }
 
 function createClosers(): Closers {
