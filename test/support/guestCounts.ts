@@ -16,7 +16,7 @@ export function readCounts(text: string): GuestCounts[] {
     const words = /^calls=(\d+) faults=(\d+) switches=(\d+) ipc=(\d+) ticks=(\d+) entries((?: \w+=\d+)+) since=(\w+)$/.exec(line[1] ?? '');
     if (words === null) throw new Error(`not a line of counts: ${line[0]}`);
     const [calls, faults, switches, ipc, ticks] = words.slice(1, 6).map(Number) as [number, number, number, number, number];
-    const entries = [...(words[6] ?? '').matchAll(/(\w+)=(\d+)/g)].map((entry) => [entry[1], Number(entry[2])] as const);
+    const entries = [...(words[6] ?? '').matchAll(/(\w+)=(\d+)/g)].map((entry) => [entry[1] ?? '', Number(entry[2])] as const);
     return { calls, faults, switches, ipc, ticks, entries: Object.fromEntries(entries), since: words[7] ?? '' };
   });
 }

@@ -37,7 +37,8 @@ enum {
 #define CONTROL_MMU 0x0001u
 #define CONTROL_CACHES 0x1004u
 
-static uint32_t kernel_root[ROOT_ENTRIES] __attribute__((aligned(0x4000)));
+/* In a section of its own (see the linker script), which the start code does not clear. */
+static uint32_t kernel_root[ROOT_ENTRIES] __attribute__((section(".bss.root"), aligned(0x4000)));
 static uint32_t kernel_table[TABLE_ENTRIES] __attribute__((aligned(0x400))); /* of the MiB where the kernel is */
 
 /* Where the parts of the kernel lie (arm/link.ld). */
@@ -106,6 +107,7 @@ static void fill_kernel_root(void)
 {
 	uint32_t kernel = (uint32_t)(uintptr_t)text_start & ~(MEBIBYTE - 1);
 
+	memset(kernel_root, 0, sizeof kernel_root);
 	for (uint32_t base = MEMORY; base < MEMORY + MAPPED_BYTES; base += MEBIBYTE)
 		kernel_root[base / MEBIBYTE] = base | SECTION_NORMAL | SECTION_KERNEL_WRITES | SECTION_NEVER_EXECUTED;
 	kernel_root[GIC_DISTRIBUTOR / MEBIBYTE] = GIC_DISTRIBUTOR | SECTION_DEVICE | SECTION_KERNEL_WRITES;

@@ -53,12 +53,37 @@ static struct trap idle(void)
 	return trap;
 }
 
-static void handle_call(struct process *caller, const struct trap *trap)
+static void handle_fault(struct process *process, uint32_t address)
 {
-	if (trap->kind == TRAP_KERNEL_CALL)
-		registers_result(&caller->registers, kernel_call(caller, trap->message));
-	else
-		ipc_call(caller, trap->operation, trap->endpoint, trap->message);
+	if (!memory_fault(process, address))
+		kernel_fail("process %s failed: bad address %x", process->name, address);
+}
+
+/* `process` ran until the trap; 0 when none did. */
+static void handle(struct process *process, const struct trap *trap)
+{
+	switch (trap->kind) {
+	case TRAP_TICK:
+		if (process)
+			scheduler_tick(process);
+		break;
+	case TRAP_SERIAL:
+		console_interrupt();
+		break;
+	case TRAP_IPC:
+		ipc_call(process, trap->operation, trap->endpoint, trap->message);
+		break;
+	case TRAP_KERNEL_CALL:
+		registers_result(&process->registers, kernel_call(process, trap->message));
+		break;
+	case TRAP_FAULT:
+		handle_fault(process, trap->address);
+		break;
+	case TRAP_SPURIOUS:
+		break;
+	case TRAP_FATAL:
+		kernel_fail("process %s failed: %s", process->name, trap->reason);
+	}
 }
 
 bool kernel_step(void)
@@ -72,27 +97,6 @@ bool kernel_step(void)
 	} else {
 		trap = idle();
 	}
-
-	switch (trap.kind) {
-	case TRAP_TICK:
-		if (process)
-			scheduler_tick(process);
-		break;
-	case TRAP_SERIAL:
-		console_interrupt();
-		break;
-	case TRAP_IPC:
-	case TRAP_KERNEL_CALL:
-		handle_call(process, &trap);
-		break;
-	case TRAP_FAULT:
-		if (!memory_fault(process, trap.address))
-			kernel_fail("process %s failed: bad address %x", process->name, trap.address);
-		break;
-	case TRAP_SPURIOUS:
-		break;
-	case TRAP_FATAL:
-		kernel_fail("process %s failed: %s", process ? process->name : "none", trap.reason);
-	}
+	handle(process, &trap);
 	return trap.kind == TRAP_TICK;
 }

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { drawNumbers } from '../../support/drawnNumbers.ts';
 import { onlyCounts } from '../../support/guestCounts.ts';
@@ -74,6 +75,14 @@ describeMachines(ARCHITECTURES, (machine) => {
     expect(byName.get('init')).toMatchObject({ number: 11, state: 'receiving' });
     expect(byName.get('shell')?.state).toBe('ready');
     expect(byName.get('partner')?.switches).toBeGreaterThanOrEqual(250);
+  });
+
+  test('idle, it takes no ticks', async () => {
+    const guest = await bootGuest(machine);
+    const before = onlyCounts(await guest.run('counts'));
+    await setTimeout(500); // The idle time is what is tested; at 100 ticks a second it would be 50 of them.
+    const after = onlyCounts(await guest.run('counts'));
+    expect(after.ticks - before.ticks).toBeLessThan(10);
   });
 
   test('help names every command, and a wrong line says how it should be', async () => {
