@@ -5,8 +5,8 @@ import type { Qmp, QmpEvent } from '../../core/guests/machine.ts';
 
 /** QEMU answers in under a millisecond; ten seconds are for a host that swaps. */
 const ANSWER_LIMIT_MS = 10_000;
-/** The longest line that a sane QEMU writes is far below this; a stand-in that never ends a line must not fill memory. */
-const LINE_LIMIT_BYTES = 16 * 1024 * 1024;
+/** QEMU's longest answer (its own schema) has 200 kB; a program that never ends a line must not fill the memory. */
+const LINE_LIMIT_CHARACTERS = 4 * 1024 * 1024;
 
 const message = z.object({
   QMP: z.unknown().optional(),
@@ -29,19 +29,37 @@ function failed(command: string, reason: string, timeoutMs: number | null = null
   return new DeclaredError('QMP_FAILED', { command, reason, timeoutMs });
 }
 
-/** Cuts a stream into lines and parses each as a QMP message; calls `onGarbage` once at the first that is none. */
+function parseMessage(line: string): Message | null {
+  try {
+    return message.parse(JSON.parse(line));
+  } catch {
+    return null;
+  }
+}
+
+/** Cuts a stream into lines and parses each as a QMP message; calls `onGarbage` at the first that is none. */
 function readMessages(socket: Socket, onMessage: (received: Message) => void, onGarbage: (reason: string) => void): void {
-  let unfinished = '';
+  let pieces: string[] = [];
+  let waiting = 0;
+  const refuse = (text: string): void => onGarbage(`not a QMP message: ${JSON.stringify(text.slice(0, 80))}`);
+  const take = (line: string): void => {
+    if (line.trim() === '') return;
+    const received = parseMessage(line);
+    if (received === null) refuse(line);
+    else onMessage(received);
+  };
   socket.setEncoding('utf8');
   socket.on('data', (chunk: string) => {
-    const lines = (unfinished + chunk).split('\n');
-    unfinished = lines.pop() ?? '';
-    try {
-      if (unfinished.length > LINE_LIMIT_BYTES) throw new Error('a line without an end');
-      for (const line of lines.filter((text) => text.trim() !== '')) onMessage(message.parse(JSON.parse(line)));
-    } catch {
-      onGarbage(`not a QMP message: ${JSON.stringify((lines[0] ?? unfinished).slice(0, 80))}`);
+    if (!chunk.includes('\n')) {
+      pieces.push(chunk);
+      waiting += chunk.length;
+      if (waiting > LINE_LIMIT_CHARACTERS) refuse(pieces[0] ?? '');
+      return;
     }
+    const lines = [...pieces, chunk].join('').split('\n');
+    pieces = [lines.pop() ?? ''];
+    waiting = pieces[0]?.length ?? 0;
+    lines.forEach(take);
   });
 }
 
