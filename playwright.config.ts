@@ -6,14 +6,17 @@ const executablePath = findBrowser();
 
 export default defineConfig({
   testDir: 'test/e2e',
-  testMatch: '**/*.test.ts',
-  timeout: 60_000,
+  testMatch: '**/*.spec.ts',
+  // A boot takes seconds without an accelerator.
+  timeout: 90_000,
+  expect: { timeout: 15_000 },
   // Real guests boot in these tests and some are timed, so they run one after another.
   workers: 1,
   outputDir: 'test-results',
   reporter: [['list'], ['./build/test/playwrightReporter.ts']],
   use: {
     viewport: { width: 1280, height: 800 },
+    permissions: ['clipboard-read', 'clipboard-write'],
     trace: 'retain-on-failure',
     launchOptions: {
       ...(executablePath === null ? {} : { executablePath }),

@@ -1,7 +1,7 @@
 // ECMA-48: CSI sequences, OSC and other strings up to their end, and two-character escapes.
-// eslint-disable-next-line no-control-regex
+ 
 const sequences = /\u001b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[ -/]*[0-~])/g;
-// eslint-disable-next-line no-control-regex
+ 
 const otherControls = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f]/g;
 
 /** A line of serial output as text: no escape sequences, no control characters; what a carriage return overwrote is gone. */

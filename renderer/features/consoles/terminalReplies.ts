@@ -1,4 +1,4 @@
-// eslint-disable-next-line no-control-regex
+ 
 const reply = /^\u001b(?:\[(?:[?>=]?[\d;]*[cnRy]|\?[\d;]*\$y|[IO]$)|P|\])/;
 
 /**

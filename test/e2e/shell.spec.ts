@@ -1,0 +1,50 @@
+import { expect, test, visit } from './labPage.ts';
+
+test('the token is taken out of the address, and a reload still finds the lab', async ({ page }) => {
+  expect(page.url()).not.toContain('token');
+  await page.reload();
+  await expect(page.getByText('Lab connected')).toBeVisible();
+});
+
+test('every screen is reached by its shortcut and by the palette', async ({ page }) => {
+  for (const [key, title] of [['2', 'Guests'], ['3', 'Measurements'], ['4', 'Reports'], ['5', 'Settings']] as const) {
+    await page.keyboard.press(`Control+${key}`);
+    await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible();
+  }
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('go guests');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('heading', { level: 1, name: 'Guests' })).toBeVisible();
+});
+
+test('a setting is kept by the lab, says its default, and goes back to it', async ({ page, client }) => {
+  await visit(page, '/settings');
+  await page.getByLabel('Theme').selectOption('dark');
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark');
+  expect((await client.settings.get()).theme).toBe('dark');
+  await page.getByRole('spinbutton', { name: 'Console kept' }).fill('64');
+  await page.getByRole('spinbutton', { name: 'Console kept' }).blur();
+  await expect.poll(async () => (await client.settings.get()).consoleRetentionBytes).toBe(64_000_000);
+  await page.getByRole('button', { name: 'Reset Console kept to 256 MB' }).click();
+  await expect(page.getByRole('spinbutton', { name: 'Console kept' })).toHaveValue('256');
+  await page.getByRole('button', { name: 'Reset all' }).click();
+  await expect(page.locator('html')).not.toHaveAttribute('data-theme', /.*/);
+  expect((await client.settings.get()).theme).toBe('system');
+});
+
+test('a change that another shell makes appears without asking', async ({ page, client }) => {
+  await visit(page, '/guests');
+  await client.guests.createFromCatalog({ entry: 'builtin-arm', name: 'From a terminal' });
+  await expect(page.getByRole('link', { name: 'From a terminal' })).toBeVisible();
+});
+
+test('the diagnostics are shown before they are copied', async ({ page }) => {
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('diagnostics');
+  await page.keyboard.press('Enter');
+  const text = page.getByRole('group', { name: 'Diagnostics' });
+  await expect(text).toContainText('QEMU');
+  await page.getByRole('button', { name: 'Copy', exact: true }).click();
+  await expect(page.getByRole('button', { name: 'Copied' })).toBeVisible();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(await text.innerText());
+});
