@@ -19,7 +19,7 @@ export function findProjectNode() {
 export async function runOnProjectNode(file, args = process.argv.slice(2), environment = {}) {
   const node = findProjectNode();
   if (node === null) {
-    process.stderr.write('The packages of the project are not installed yet. Run: npm ci\n');
+    process.stderr.write(`Petri needs Node 24, which npm brings on Linux and on Windows with an x64 processor. Run: npm ci\nElsewhere install Node 24 from https://nodejs.org (this is Node ${process.versions.node}).\n`);
     process.exit(1);
   }
   const child = spawn(node, [join(root, file), ...args], { stdio: 'inherit', env: { ...process.env, ...environment } });
