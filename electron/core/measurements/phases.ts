@@ -2,7 +2,7 @@ import type { PhaseDefinition, PhaseStamp, PhaseTable } from '../../contract/mea
 import type { StampedBytes } from '../instruments/instrument.ts';
 import { bytesToText, readableText } from './serialText.ts';
 
-/** How much of an unfinished line is kept. A longer one is matched in overlapping windows of this size. */
+/** How much of an unfinished line is kept at least, and at most twice: then its beginning is let go. */
 const LONGEST_LINE = 4_096;
 
 export type SeenPhase = Extract<PhaseStamp, { status: 'seen' }>;
@@ -23,17 +23,18 @@ export interface PhaseProgress {
   readonly ended: boolean;
 }
 
-/** From position `begin` of a line on, the stamp of position `i` is `stampsNs[i + from]`. */
+/** From the byte at offset `begin` on, the stamp of the byte at offset `o` is `stampsNs[o - begin + from]`; a list, newest first. */
 interface Stretch {
   readonly stampsNs: ArrayLike<number>;
   readonly from: number;
   readonly begin: number;
+  readonly before: Stretch | null;
 }
 
 /** The unfinished line. Stamps stay in the arrays that they came in: most of them are never looked at. */
 interface Line {
   readonly text: string;
-  readonly stretches: readonly Stretch[];
+  readonly stretch: Stretch | null;
   /** Where the next match may begin: after the last match on this line. */
   readonly from: number;
   /** True when the beginning of the line was let go; its rest is not matched by `^`. */
@@ -46,7 +47,7 @@ interface Matcher {
   readonly last: boolean;
 }
 
-const emptyLine: Line = { text: '', stretches: [], from: 0, cut: false };
+const emptyLine: Line = { text: '', stretch: null, from: 0, cut: false };
 
 /** The phases that a serial port can show at all, in order. */
 export function observablePhases(table: PhaseTable): PhaseDefinition[] {
@@ -103,31 +104,25 @@ function matchWindows(start: PhaseProgress, text: string, stampsNs: ArrayLike<nu
 }
 
 function extendLine(state: PhaseProgress, text: string, stampsNs: ArrayLike<number>, from: number, to: number): PhaseProgress {
-  const { line } = state;
-  const surplus = Math.max(0, line.text.length + (to - from) - LONGEST_LINE);
-  const stretch: Stretch = { stampsNs, from: from - line.text.length + surplus, begin: line.text.length - surplus };
-  return {
-    ...state,
-    byteCount: state.byteCount + (to - from),
-    line: {
-      text: line.text.slice(surplus) + text.slice(from, to),
-      stretches: [...shiftStretches(line.stretches, surplus), stretch],
-      from: Math.max(0, line.from - surplus),
-      cut: line.cut || surplus > 0,
-    },
-  };
+  const { line, byteCount } = state;
+  const stretch: Stretch = { stampsNs, from, begin: byteCount, before: line.stretch };
+  const longer: Line = { ...line, text: line.text + text.slice(from, to), stretch };
+  return { ...state, byteCount: byteCount + (to - from), line: longer.text.length > 2 * LONGEST_LINE ? cutLine(longer, byteCount + (to - from)) : longer };
 }
 
-/** Moves the stretches with their text and lets those go whose text has gone. */
-function shiftStretches(stretches: readonly Stretch[], by: number): readonly Stretch[] {
-  if (by === 0) return stretches;
-  const moved = stretches.map(({ stampsNs, from, begin }) => ({ stampsNs, from: from + by, begin: begin - by }));
-  return moved.filter((_, position) => (moved[position + 1]?.begin ?? Infinity) > 0);
+/** Lets the beginning of a very long line go. */
+function cutLine({ text, stretch, from }: Line, end: number): Line {
+  const surplus = text.length - LONGEST_LINE;
+  const kept: Stretch[] = [];
+  for (let at = stretch; at !== null; at = at.begin <= end - LONGEST_LINE ? null : at.before) kept.push(at);
+  const shortened = kept.reduceRight<Stretch | null>((before, next) => ({ ...next, before }), null);
+  return { text: text.slice(surplus), stretch: shortened, from: Math.max(0, from - surplus), cut: true };
 }
 
-function stampAt({ stretches }: Line, position: number): number {
-  const stretch = stretches.findLast(({ begin }) => begin <= position);
-  return stretch === undefined ? 0 : (stretch.stampsNs[position + stretch.from] ?? 0);
+function stampAt({ stretch }: Line, offset: number): number {
+  let at = stretch;
+  while (at !== null && at.begin > offset) at = at.before;
+  return at === null ? 0 : (at.stampsNs[offset - at.begin + at.from] ?? 0);
 }
 
 function endLine(state: PhaseProgress): PhaseProgress {
@@ -151,7 +146,7 @@ interface Match {
 function firstMatch({ matchers, next, line, ended }: PhaseProgress): Match | null {
   if (ended) return null;
   // A carriage return belongs to the line end. Before position 1 of a cut line, `^` would match in its middle.
-  const text = line.text.replace(/\r+$/, '');
+  const text = withoutLineEnd(line.text);
   for (let position = next; position < matchers.length; position++) {
     const pattern = matchers[position]?.pattern;
     if (pattern === undefined) break;
@@ -162,15 +157,22 @@ function firstMatch({ matchers, next, line, ended }: PhaseProgress): Match | nul
   return null;
 }
 
+function withoutLineEnd(text: string): string {
+  let end = text.length;
+  while (text[end - 1] === '\r') end--;
+  return end === text.length ? text : text.slice(0, end);
+}
+
 function markSeen(state: PhaseProgress, { position, index, text }: Match): PhaseProgress {
   const matcher = state.matchers[position];
   if (matcher === undefined) return state;
   const name = matcher.phase.name;
+  const byteOffset = state.byteCount - state.line.text.length + index;
   const stamp: SeenPhase = {
     name,
     status: 'seen',
-    atNs: Math.max(0, Math.round(stampAt(state.line, index))),
-    byteOffset: state.byteCount - state.line.text.length + index,
+    atNs: Math.max(0, Math.round(stampAt(state.line, byteOffset))),
+    byteOffset,
     text: readableText(text),
   };
   const passed = state.matchers.slice(state.next, position).map(({ phase }) => [phase.name, state.lastLine] as const);
