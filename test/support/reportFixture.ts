@@ -143,9 +143,9 @@ export const fixturePublished: PublishedValue[] = [
     high: 24_150_000,
     unit: 'ns',
     environment: { hardware: 'This machine', execution: 'emulated', hostId: digest, qemuBuildId: qemu.id },
-    source: { title: 'Baseline “first run”', detail: 'run 20261120-0900-7c1e, 10 boots', standing: 'baseline' },
+    source: { title: 'Baseline “first run”', detail: 'run run-0900a7c1, 10 boots', standing: 'baseline' },
     note: '',
-    baseline: { run: '20261120-0900-7c1e', guest: 'builtin' },
+    baseline: { run: 'run-0900a7c1', guest: 'builtin' },
   },
 ];
 
@@ -162,7 +162,7 @@ export function fixtureReport(options: FixtureOptions = {}): Report {
 
 function fixtureRun(subjects: Subject[], boots: number, order: { subject: string; warmUp: boolean }[]): Run {
   return {
-    id: '20261122-0210-4f9a',
+    id: 'run-0210e4f9',
     kind: 'boot',
     name: `Boot of ${subjects[0]?.guest.name ?? ''}`,
     question: 'How long does the built-in guest take from its first phase to its shell, and in which phase does the time go?',

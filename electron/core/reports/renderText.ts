@@ -20,7 +20,7 @@ export function renderText(source: Report, { columns, colour }: TextOptions): st
   const width = Math.max(48, Math.min(columns, 110));
   const paragraphs = (texts: readonly string[]): string[] => texts.flatMap((text) => wrap(text, width, '  · ', '    '));
   const sections = [
-    [pen.strong(report.title), pen.quiet(`run ${report.id} · ${report.createdAt} · ${report.generator.name} ${report.generator.version}`), ...(report.question === '' ? [] : wrap(report.question, width, '', ''))],
+    [pen.strong(report.title), pen.quiet(`${report.id} · ${report.createdAt} · ${report.generator.name} ${report.generator.version}`), ...(report.question === '' ? [] : wrap(report.question, width, '', ''))],
     [pen.strong('Findings'), ...paragraphs(report.findings)],
     ...report.summary.subjects.map((subject) => phaseSection(subject, width, pen)),
     comparisonSection(report, pen),

@@ -64,7 +64,7 @@ function runningHead(report: Report): Content {
     margin: [page.left, 34, page.right, 0],
     columns: [
       { text: shortened(report.title, 80), fontSize: 7.5, color: colours.muted, width: '*' },
-      { text: `run ${report.id}`, fontSize: 7.5, color: colours.muted, width: 'auto', alignment: 'right', margin: [16, 0, 0, 0] },
+      { text: report.id, fontSize: 7.5, color: colours.muted, width: 'auto', alignment: 'right', margin: [16, 0, 0, 0] },
     ],
   };
 }

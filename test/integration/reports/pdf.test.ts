@@ -172,7 +172,7 @@ describe.skipIf(!hasPoppler)('the PDF', () => {
     for (const title of ['Summary', 'Boot timeline', 'Phases', 'Published values', 'Environment', 'Raw samples', 'Limits', 'Run it again', 'Kernel arguments']) expect(text).toContain(title);
     for (const [index, page] of pages.entries()) {
       expect(page).toContain(`page ${index + 1} of ${pages.length}`);
-      expect(page).toContain('run 20261122-0210-4f9a');
+      expect(page).toContain('run-0210e4f9');
       expect(page.split('\n').filter((line) => line.trim() !== '').length).toBeGreaterThan(4);
       if (/^\s*\d+\s+[abc]\s+complete/m.test(page)) expect(page).toMatch(/Boot\s+Of\s+Outcome\s+A\s+B/);
     }
