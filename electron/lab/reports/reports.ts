@@ -8,6 +8,7 @@ import { buildReport, isReportable } from '../../core/reports/buildReport.ts';
 import { reportFileName } from '../../core/reports/fileName.ts';
 import { renderText } from '../../core/reports/renderText.ts';
 import { renderJson } from '../../host/documents/renderJson.ts';
+import { renderPdfAside } from '../../host/documents/renderPdfAside.ts';
 
 export interface ReportsDependencies {
   readonly resourcesDirectory: string;
@@ -29,7 +30,7 @@ const TEXT_COLUMNS = 100;
 
 /** Reports are derived when they are asked for and never stored: the same run gives the same bytes. */
 export function createReports({ resourcesDirectory, version, runOf, published }: ReportsDependencies): ReportsService {
-  const renderPdf = lazyPdf(join(resourcesDirectory, 'reports', 'fonts'));
+  const fontsDirectory = join(resourcesDirectory, 'reports', 'fonts');
   const get = (id: string): Report => {
     const { run, samples } = runOf(id);
     if (!isReportable(samples)) throw new DeclaredError('NO_SAMPLES', { run: id });
@@ -38,7 +39,7 @@ export function createReports({ resourcesDirectory, version, runOf, published }:
   const bytesOf: Readonly<Record<ReportFormat, (report: Report) => Promise<Buffer> | Buffer>> = {
     json: (report) => Buffer.from(renderJson(report)),
     text: (report) => Buffer.from(renderText(report, { columns: TEXT_COLUMNS, colour: false })),
-    pdf: renderPdf,
+    pdf: (report) => renderPdfAside({ report, fontsDirectory }),
   };
   return {
     get,
@@ -49,17 +50,6 @@ export function createReports({ resourcesDirectory, version, runOf, published }:
       return { fileName: reportFileName(report, ending), mediaType, base64: bytes.toString('base64'), digest: createHash('sha256').update(bytes).digest('hex') };
     },
   };
-}
-
-/** The PDF library, its fonts and the charts take some 80 MB of memory: they are loaded with the first PDF. */
-function lazyPdf(fontsDirectory: string): (report: Report) => Promise<Buffer> {
-  const load = async (): Promise<(report: Report) => Promise<Buffer>> => {
-    const [{ renderPdf }, { loadFonts }] = await Promise.all([import('../../host/documents/renderPdf.ts'), import('../../host/documents/fonts.ts')]);
-    const fonts = loadFonts(fontsDirectory);
-    return (report) => renderPdf(report, fonts);
-  };
-  let loaded: ReturnType<typeof load> | undefined;
-  return async (report) => (await (loaded ??= load()))(report);
 }
 
 const formats: Readonly<Record<ReportFormat, { ending: string; mediaType: string }>> = {

@@ -42,6 +42,11 @@ describe('reports of the lab', () => {
     expect(reportSchema.parse(JSON.parse(Buffer.from(base64, 'base64').toString()))).toEqual(service.get(run.id));
   });
 
+  it('says why when a PDF cannot be set', async () => {
+    const homeless = createReports({ resourcesDirectory: join(import.meta.dirname, 'nowhere'), version: '0.1.0', runOf: () => ({ run, samples }), published: () => [] });
+    await expect(homeless.render(run.id, 'pdf')).rejects.toThrow(/ENOENT.*IBMPlexSans/);
+  });
+
   it('reports on what an interrupted run has', () => {
     const partial = serviceFor({ run: { ...run, state: 'interrupted', endedAt: null }, samples: samples.slice(0, 4) });
     expect(partial.get(run.id).summary.subjects[0]?.complete).toBe(3);
