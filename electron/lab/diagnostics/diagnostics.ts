@@ -1,7 +1,7 @@
-import { homedir, userInfo } from 'node:os';
 import type { CommandRecord } from '../../contract/diagnostics.ts';
 import { diagnosticsText, type DiagnosticsFacts } from '../../core/diagnostics/diagnosticsText.ts';
 import { redact, type Redacted } from '../../core/diagnostics/redact.ts';
+import { readPerson } from '../../host/system/person.ts';
 import type { Log, LogRecord } from '../log.ts';
 
 export interface DiagnosticsService {
@@ -22,19 +22,10 @@ export function createDiagnostics({ facts, commands, recentLog }: DiagnosticsDep
       const { node, electron } = process.versions as { node: string; electron?: string };
       const runtime = electron === undefined ? `Node ${node}` : `Node ${node} in Electron ${electron}`;
       const text = diagnosticsText({ ...facts(), runtime, commands: commands.list(), log: recentLog.lines() });
-      return redact(text, { homeDirectories: [homedir()], userNames: userNames() });
+      return redact(text, readPerson());
     },
     commands: () => commands.list(),
   };
-}
-
-function userNames(): string[] {
-  try {
-    return [userInfo().username];
-  } catch {
-    // A user without an entry in the system's list, as in some containers, has no name to cover.
-    return [];
-  }
 }
 
 const KEPT_RECORDS = 100;

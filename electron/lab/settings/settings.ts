@@ -1,7 +1,6 @@
-import type { Database } from 'better-sqlite3';
 import { settingsChange, type Settings, type SettingsChange } from '../../contract/settings.ts';
 import { completeSettings, mergeSettings } from '../../core/settings/settings.ts';
-import { openCollection } from '../../host/storage/collections.ts';
+import { openCollection, type Database } from '../../host/storage/collections.ts';
 import { createFeed, watch } from '../feed.ts';
 
 export interface SettingsService {
