@@ -73,7 +73,8 @@ export function createAccelerators({ database, settings, tasks, imagesDirectory,
       store.put(architecture, { key, choice });
       return remember(choice);
     } catch (error) {
-      if (!(error instanceof DeclaredError) || task.signal.aborted) throw error;
+      task.signal.throwIfAborted();
+      if (!(error instanceof DeclaredError)) throw error;
       return remember(untriedChoice(architecture, error.failure, new Date().toISOString()));
     }
   };
