@@ -33,6 +33,26 @@ export async function connectLab({ dataDirectory, shell, build, start }: Connect
 }
 
 /**
+ * A line to the lab for as long as the signal lets it: when one is lost, for example because the lab was killed, the
+ * lab is found or started again. The next one is opened when the reader asks for it and the last one is gone. Rejects
+ * like `connectLab`.
+ */
+export async function* stayConnected(options: ConnectOptions, signal: AbortSignal): AsyncGenerator<Connection, void, undefined> {
+  while (!signal.aborted) {
+    const connection = await connectLab(options);
+    const leave = (): void => void connection.close();
+    signal.addEventListener('abort', leave);
+    try {
+      yield connection;
+      await connection.closed;
+    } finally {
+      signal.removeEventListener('abort', leave);
+      await connection.close();
+    }
+  }
+}
+
+/**
  * The way out of VERSION_MISMATCH: asks the running lab to end, whatever its version, and starts this build's.
  * Guests keep running and are adopted.
  */

@@ -4,7 +4,7 @@ import type { WebSocket } from 'ws';
 import type { LabClient } from '../contract/contract.ts';
 import type { Hello } from '../contract/system.ts';
 import { CONTRACT_VERSION } from '../contract/version.ts';
-import { openChannel } from './channels.ts';
+import { openChannel, unreachable } from './channels.ts';
 import { openConsole, type ConsoleStream } from './consoleStream.ts';
 import { declaredError } from './failures.ts';
 
@@ -51,6 +51,7 @@ export async function connectToSocket(socketPath: string, shell: ShellName, buil
     };
   } catch (error) {
     await line.close();
-    throw declaredError(error) ?? error;
+    // A lab that ends closes the line in the middle of the call: nobody answers, as if it had ended before.
+    throw declaredError(error) ?? unreachable(socketPath, error instanceof Error ? error.message : String(error));
   }
 }

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, openSync, readFileSync, watch } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, rmdirSync, rmSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
@@ -11,6 +11,7 @@ import { openRunDirectory, type LabPaths } from './labPaths.ts';
 
 /** The lab's first and only line on its standard output. */
 const announcement = z.union([z.object({ ready: z.object({ socket: z.string(), pid: z.number() }) }), z.object({ failure })]);
+type Announcement = z.infer<typeof announcement>;
 
 /** How the lab's program is run. */
 export interface LabProgram {
@@ -30,13 +31,26 @@ export function labProgram(): LabProgram {
   return { command: process.execPath, args: [program], environment: isElectron ? { ELECTRON_RUN_AS_NODE: '1' } : {} };
 }
 
+/** How long a lab that holds the lock may take until it listens or is gone. It repairs its database before that. */
+const LOCKED_LIMIT_MS = 20_000;
+
 /**
  * Starts a lab that outlives this process and resolves when it answers. When another shell's lab was first, that one
- * answers instead. Rejects with the lab's own declared error, or with LAB_START_FAILED.
+ * answers instead; when one was about to end, the new one follows it. Rejects with the lab's own declared error, or
+ * with LAB_START_FAILED.
  */
 export async function startLab(paths: LabPaths, program: LabProgram = labProgram()): Promise<void> {
+  const patience = AbortSignal.timeout(LOCKED_LIMIT_MS);
+  while (true) {
+    const locked = await spawnLab(paths, program);
+    if (locked === null || (await untilAnswersOrFree(paths, locked, patience)) === 'answers') return;
+  }
+}
+
+/** Null when the lab is ready, LAB_LOCKED when there is another one; any other failure is thrown. */
+async function spawnLab(paths: LabPaths, program: LabProgram): Promise<Failure | null> {
   openRunDirectory(paths.runDirectory);
-  const stderr = openSync(paths.stderrPath, 'w', 0o600);
+  const stderr = openSync(paths.stderrPath, 'a', 0o600);
   const child = spawn(program.command, [...program.args, '--data', paths.dataDirectory, '--run', paths.runDirectory, '--socket', paths.socketPath], {
     cwd: '/',
     detached: true,
@@ -46,55 +60,55 @@ export async function startLab(paths: LabPaths, program: LabProgram = labProgram
   });
   closeSync(stderr);
   try {
-    await untilReady(child, paths);
+    const said = await firstWord(child);
+    if (said !== null && 'ready' in said) return null;
+    if (said?.failure.code === 'LAB_LOCKED') return said.failure;
+    const tail = logTail(paths);
+    removeRunFiles(paths);
+    throw said === null ? new DeclaredError('LAB_START_FAILED', { logPath: paths.logPath, logTail: tail }) : fromFailure(said.failure);
   } finally {
     child.unref();
     child.stdout?.destroy();
   }
 }
 
-async function untilReady(child: ChildProcess, paths: LabPaths): Promise<void> {
-  const said = await firstWord(child);
-  if (said !== null && 'ready' in said) return;
-  const refused: Failure | null = said?.failure ?? null;
-  if (refused?.code === 'LAB_LOCKED') return untilAnswering(paths, refused);
-  if (refused !== null) throw fromFailure(refused);
-  throw new DeclaredError('LAB_START_FAILED', { logPath: paths.logPath, logTail: logTail(paths) });
-}
-
 /** What the lab announces, or null when it ends without a word. */
-async function firstWord(child: ChildProcess): Promise<z.infer<typeof announcement> | null> {
+async function firstWord(child: ChildProcess): Promise<Announcement | null> {
   if (child.stdout === null) return null;
   const failedToSpawn = once(child, 'error').then(() => null);
-  const firstLine = (async (stdout) => {
-    for await (const line of createInterface({ input: stdout })) {
-      const parsed = announcement.safeParse(tryJson(line));
-      if (parsed.success) return parsed.data;
-    }
-    return null;
-  })(child.stdout);
-  return Promise.race([firstLine, failedToSpawn]);
+  return Promise.race([firstAnnouncement(createInterface({ input: child.stdout })), failedToSpawn]);
 }
 
-/** How long a lab that holds the lock may take until it listens. It repairs its database before that. */
-const LOCKED_LIMIT_MS = 20_000;
+async function firstAnnouncement(lines: AsyncIterable<string>): Promise<Announcement | null> {
+  for await (const line of lines) {
+    const parsed = announcement.safeParse(tryJson(line));
+    if (parsed.success) return parsed.data;
+  }
+  return null;
+}
 
-/** Another lab holds the lock: it is about to listen. */
-async function untilAnswering({ runDirectory, socketPath }: LabPaths, locked: Failure): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<undefined>();
+/**
+ * Another lab holds the lock: it is about to listen, or about to end. Then it takes away the note that it keeps beside
+ * the lock. Rejects with LAB_LOCKED when it does neither.
+ */
+async function untilAnswersOrFree({ dataDirectory, runDirectory, socketPath }: LabPaths, locked: Failure, patience: AbortSignal): Promise<'answers' | 'free'> {
+  const { promise, resolve, reject } = Promise.withResolvers<'answers' | 'free'>();
   const look = (): void => {
+    if (!existsSync(join(dataDirectory, 'lock.json'))) resolve('free');
     void answers(socketPath).then((answered) => {
-      if (answered) resolve(undefined);
+      if (answered) resolve('answers');
     });
   };
-  const watcher = watch(runDirectory, look);
-  const limit = setTimeout(() => reject(fromFailure(locked)), LOCKED_LIMIT_MS);
+  const giveUp = (): void => reject(fromFailure(locked));
+  const watchers = [runDirectory, dataDirectory].map((directory) => watch(directory, look));
+  patience.addEventListener('abort', giveUp);
+  if (patience.aborted) giveUp();
   look();
   try {
-    await promise;
+    return await promise;
   } finally {
-    clearTimeout(limit);
-    watcher.close();
+    patience.removeEventListener('abort', giveUp);
+    for (const watcher of watchers) watcher.close();
   }
 }
 
@@ -103,6 +117,16 @@ function tryJson(line: string): unknown {
     return JSON.parse(line);
   } catch {
     return null;
+  }
+}
+
+/** A lab that did not start needs no run directory; one in which guests still run is not empty and stays. */
+function removeRunFiles({ runDirectory, stderrPath }: LabPaths): void {
+  rmSync(stderrPath, { force: true });
+  try {
+    rmdirSync(runDirectory);
+  } catch {
+    // Not empty, or gone already.
   }
 }
 

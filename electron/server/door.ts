@@ -32,15 +32,25 @@ export function createDoor({ lines, answer, check, refusalHeaders, report }: Doo
   return server;
 }
 
+/** How long a peer may take to answer the closing handshake; one that hangs must not keep the lab. */
+const CLOSING_LIMIT_MS = 1_000;
+
 /** Stops listening, ends every line and resolves when the last connection is gone. */
 export async function closeDoor(server: Server, lines: Lines): Promise<void> {
-  if (!server.listening) return;
   const closed = once(server, 'close');
-  server.close();
+  // Stopped before, with lines still open, or for the first time now: 'close' comes when the last connection ends.
+  if (server.listening) server.close();
+  else if ((await connectionsOf(server)) === 0) return;
   lines.close();
   server.closeIdleConnections();
-  // A peer that does not answer the closing handshake must not keep the lab.
-  const limit = setTimeout(() => server.closeAllConnections(), 1_000);
+  const limit = setTimeout(() => {
+    lines.terminate();
+    server.closeAllConnections();
+  }, CLOSING_LIMIT_MS);
   await closed;
   clearTimeout(limit);
+}
+
+function connectionsOf(server: Server): Promise<number> {
+  return new Promise((resolve) => server.getConnections((_error, count) => resolve(count)));
 }

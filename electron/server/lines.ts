@@ -20,8 +20,12 @@ export interface Lines {
   /** Makes a request for `/rpc` or `/console` a line; throws a declared error for any other. */
   accept(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   readonly count: number;
-  /** Ends every line. */
+  /** The lab is ending: no line comes in any more, and no call is begun on those that are open. */
+  refuse(): void;
+  /** Ends every line with a closing handshake. */
   close(): void;
+  /** Ends every line without one. */
+  terminate(): void;
 }
 
 type Route = { readonly name: 'rpc' } | { readonly name: 'console'; readonly query: ConsoleQuery };
@@ -29,16 +33,19 @@ type Route = { readonly name: 'rpc' } | { readonly name: 'console'; readonly que
 export function createLines(lab: ServedLab, report: (error: unknown) => string): Lines {
   const server = new WebSocketServer({ noServer: true, maxPayload: LARGEST_FRAME, perMessageDeflate: false });
 
+  let refusing = false;
+
   const serve = (socket: WebSocket, route: Route): void => {
     const leave = lab.activity.hold('client');
     socket.on('close', leave);
     // A frame that is too large or breaks the protocol: ws closes the line by itself.
     socket.on('error', () => undefined);
-    if (route.name === 'rpc') serveRpc(socket, lab.router, report);
+    if (route.name === 'rpc') serveRpc(socket, lab.router, { report, isEnding: () => refusing });
     else serveConsole(socket, lab.consoles, route.query, report);
   };
   return {
     accept(request, socket, head) {
+      if (refusing) throw new DeclaredError('LAB_UNREACHABLE', { socket: 'this lab', reason: 'it is ending' });
       const route = routeOf(urlOf(request));
       if (server.clients.size >= MOST_LINES) throw new DeclaredError('TOO_MANY_REQUESTS', { limitPerSecond: MOST_LINES });
       server.handleUpgrade(request, socket, head, (line) => serve(line, route));
@@ -46,8 +53,14 @@ export function createLines(lab: ServedLab, report: (error: unknown) => string):
     get count() {
       return server.clients.size;
     },
+    refuse() {
+      refusing = true;
+    },
     close() {
       for (const line of server.clients) line.close(GOING_AWAY, 'the door closes');
+    },
+    terminate() {
+      for (const line of server.clients) line.terminate();
     },
   };
 }

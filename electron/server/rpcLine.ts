@@ -55,22 +55,29 @@ function refuseAfterMismatch() {
   };
 }
 
+export interface RpcOptions {
+  readonly report: (error: unknown) => string;
+  readonly isEnding: () => boolean;
+}
+
 /** Serves the contract on one WebSocket. A malformed frame ends this line, and every call and stream on it. */
-export function serveRpc(socket: WebSocket, router: Lab['router'], report: (error: unknown) => string): void {
+export function serveRpc(socket: WebSocket, router: Lab['router'], { report, isEnding }: RpcOptions): void {
   const handler = new RPCHandler(router, { interceptors: [decodingFailures], clientInterceptors: [refuseAfterMismatch()] });
   // oRPC wants a browser's WebSocket; ws has all that it uses.
   const peer = socket as unknown as Parameters<typeof handler.message>[0];
-  const receive = async (data: RawData, isBinary: boolean): Promise<void> => {
-    if (isBinary || !Buffer.isBuffer(data)) { socket.close(UNSUPPORTED_DATA, 'the contract is spoken in text'); return; }
-    const text = data.toString('utf8');
-    if (!isRpcFrame(text)) { socket.close(MALFORMED, 'not a frame of the contract'); return; }
-    await handler.message(peer, text, { context: {} });
-  };
-  socket.on('message', (data, isBinary) => {
-    receive(data, isBinary).catch((error: unknown) => {
+  const call = (text: string): void => {
+    handler.message(peer, text, { context: {} }).catch((error: unknown) => {
       // Answers to a line that closed meanwhile, and streams that failed: their subscriber was told.
       if (socket.readyState === socket.OPEN && !(error instanceof ORPCError)) report(error);
     });
+  };
+  socket.on('message', (data: RawData, isBinary) => {
+    // What would answer is being closed. The line goes in a moment, and the shell finds the next lab.
+    if (isEnding()) return;
+    const text = isBinary || !Buffer.isBuffer(data) ? null : data.toString('utf8');
+    if (text === null) socket.close(UNSUPPORTED_DATA, 'the contract is spoken in text');
+    else if (isRpcFrame(text)) call(text);
+    else socket.close(MALFORMED, 'not a frame of the contract');
   });
   socket.on('close', () => handler.close(peer));
 }

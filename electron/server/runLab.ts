@@ -54,7 +54,10 @@ async function serveUntilEnd(lab: Lab, settings: ServerSettings, log: Log): Prom
   await end(lab, server, settings);
 }
 
-/** Shells see their lines close when everything else is done, so that who starts the next lab finds the lock free. */
+/**
+ * The socket goes while the lock is still held, so it cannot be the next lab's; the lines go when the lock is free, so
+ * that a shell that waits for that can start the next lab at once.
+ */
 async function end(lab: Lab, server: LabServer, settings: ServerSettings): Promise<void> {
   server.refuseNew();
   await server.stopListening();

@@ -21,7 +21,7 @@ export interface ServerOptions {
 export interface LabServer {
   listen(port: number): Promise<LoopbackAddress>;
   stopListening(): Promise<void>;
-  /** Lets nobody in any more; who is in stays until `dispose`. */
+  /** Lets nobody in any more, and takes the socket away; who is in stays until `dispose`. */
   refuseNew(): void;
   dispose(): Promise<void>;
 }
@@ -52,7 +52,8 @@ export async function startServer({ lab, socketPath, rendererDirectory, report }
     listen: (port) => loopback.listen(port),
     stopListening: () => loopback.stopListening(),
     refuseNew() {
-      if (!isPipe) rmSync(socketPath, { force: true });
+      lines.refuse();
+      local.close();
     },
     async dispose() {
       await Promise.all([loopback.stopListening(), closeDoor(local, lines)]);
