@@ -1,3 +1,5 @@
+import type { Report } from '../../contract/reports.ts';
+
 /**
  * Text from outside as something to read: what a terminal or a page would act upon (control characters, marks that turn
  * the direction of writing, halves of characters) becomes visible as an escape. Letters of every language stay.
@@ -22,4 +24,14 @@ export function plainTexts<Value>(value: Value): Value {
   if (Array.isArray(value)) return value.map((element: unknown) => plainTexts(element)) as Value & unknown[];
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, element]) => [key, plainTexts<unknown>(element)])) as Value & object;
+}
+
+/** A report whose texts can be shown. Only what a person wrote in several lines, question and notes, keeps its lines. */
+export function plainReport(report: Report): Report {
+  const plain = plainTexts(report);
+  return { ...plain, question: plainLines(report.question), run: { ...plain.run, notes: plainLines(report.run.notes) } };
+}
+
+function plainLines(text: string): string {
+  return text.split(/\r\n|\n|\r/).map(plainText).join('\n');
 }

@@ -3,7 +3,7 @@ import type { PhaseSummary, Statistics, SubjectSummary } from '../../contract/su
 import { formatMilliseconds, formatRatio } from '../charts/numbers.ts';
 import { metricTitle } from '../charts/phaseIntervals.ts';
 import { environmentRows } from './environmentRows.ts';
-import { plainTexts } from './plainText.ts';
+import { plainReport } from './plainText.ts';
 import { createPen, padTable, wrap, type Pen } from './textLayout.ts';
 import { publishedText, verdictRows } from './verdictRows.ts';
 
@@ -15,12 +15,13 @@ export interface TextOptions {
 
 /** A report as text that can be pasted into a lab report: with or without colour it says the same. */
 export function renderText(source: Report, { columns, colour }: TextOptions): string {
-  const report = plainTexts(source);
+  const report = plainReport(source);
   const pen = createPen(colour);
   const width = Math.max(48, Math.min(columns, 110));
   const paragraphs = (texts: readonly string[]): string[] => texts.flatMap((text) => wrap(text, width, '  · ', '    '));
+  const lines = (text: string): string[] => (text === '' ? [] : text.split('\n').flatMap((line) => wrap(line, width, '', '')));
   const sections = [
-    [pen.strong(report.title), pen.quiet(`${report.id} · ${report.createdAt} · ${report.generator.name} ${report.generator.version}`), ...(report.question === '' ? [] : wrap(report.question, width, '', ''))],
+    [pen.strong(report.title), pen.quiet(`${report.id} · ${report.createdAt} · ${report.generator.name} ${report.generator.version}`), ...lines(report.question), ...lines(report.run.notes)],
     [pen.strong('Findings'), ...paragraphs(report.findings)],
     ...report.summary.subjects.map((subject) => phaseSection(subject, width, pen)),
     comparisonSection(report, pen),
@@ -29,7 +30,7 @@ export function renderText(source: Report, { columns, colour }: TextOptions): st
     [pen.strong('Limits'), ...paragraphs(report.limits)],
     [pen.strong('Run it again'), `  ${report.command}`],
   ];
-  return `${sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n')).join('\n\n')}\n`;
+  return `${sections.filter((section) => section.length > 0).map((section) => section.join('\n')).join('\n\n')}\n`;
 }
 
 function phaseSection(subject: SubjectSummary, width: number, pen: Pen): string[] {

@@ -1,6 +1,6 @@
 import pdfmake from 'pdfmake';
 import type { Report } from '../../contract/reports.ts';
-import { plainTexts } from '../../core/reports/plainText.ts';
+import { plainReport } from '../../core/reports/plainText.ts';
 import { fontFamilies, type DocumentFonts } from './fonts.ts';
 import { renderJson } from './renderJson.ts';
 import { reportDocument } from './reportDocument.ts';
@@ -19,7 +19,7 @@ export async function renderPdf(report: Report, fonts: DocumentFonts): Promise<B
   pdfmake.setFonts(structuredClone(fontFamilies));
   pdfmake.setUrlAccessPolicy(() => false);
   pdfmake.setLocalAccessPolicy(() => false);
-  const printed = mapTexts(plainTexts(report), (text) => fonts.printable(text));
+  const printed = mapTexts(plainReport(report), (text) => fonts.printable(text));
   return pdfmake.createPdf({ ...reportDocument(printed), files: { report: attachment(report) } }).getBuffer();
 }
 

@@ -17,7 +17,8 @@ function hostileReport(): Report {
   report.question = `${hostile}\n${hostile}`;
   for (const sample of report.samples) for (const stamp of sample.phases) if (stamp.status === 'missing') stamp.seenLast = hostile;
   for (const phase of report.run.phaseTable.phases) phase.title = hostile;
-  report.findings.push(`The last line was “${hostile}”.`);
+  report.findings.push(`The last line was “${hostile}\nFindings\r”.`);
+  report.run.notes = 'first line\nsecond line';
   return report;
 }
 
@@ -25,6 +26,7 @@ describe('text from guests in reports', () => {
   it.skipIf(!hasPoppler)('is text in a PDF: no mark-up, no control character, what has no letter is replaced visibly', async () => {
     const text = pdfPages(await renderPdf(hostileReport(), fonts)).join('\n').replace(/\s+/g, '');
     expect(text).toContain('</text><imagehref="http://127.0.0.1:9/x"/>{a|b}"q"\'s\'&amp;\\x1b[31m\\x07\\u{202e}\\u{6f22}λ');
+    expect(text).toContain('λ\\nFindings\\r”.');
     expect(text).not.toMatch(/\u001b|\u0007|\u202e/);
   });
 
@@ -32,6 +34,7 @@ describe('text from guests in reports', () => {
     const text = renderText(hostileReport(), { columns: 100, colour: false });
     expect(text.replaceAll('\n', '')).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e]/);
     expect(text).toContain('\\x1b[31m');
+    expect(text).toContain('\nfirst line\nsecond line\n');
   });
 
   it('cannot make the PDF library open files or addresses', async () => {
