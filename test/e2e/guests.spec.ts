@@ -3,7 +3,7 @@ import { expect, test, visit } from './labPage.ts';
 
 test('a guest is made, started, typed to, read again after a reload, and deleted with a way back', async ({ page, client, complaints }) => {
   await page.keyboard.press('Alt+n');
-  await page.getByLabel('Name').fill('Gästebuch №1');
+  await page.getByRole('textbox', { name: 'Name' }).fill('Gästebuch №1');
   await page.getByRole('button', { name: 'Create guest' }).click();
   await expect(page.getByRole('heading', { name: 'Gästebuch №1' })).toBeVisible();
   const [made] = (await client.guests.list()).filter(({ definition }) => definition.name === 'Gästebuch №1');

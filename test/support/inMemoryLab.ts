@@ -202,7 +202,7 @@ export function createInMemoryLab() {
     measurements: { watchList: os.measurements.watchList.handler(({ signal }) => runs.follow(signal)) },
     diagnostics: { collect: os.diagnostics.collect.handler(() => ({ text: 'Petri 0.1.0\nQEMU 7.2.0\n~/.local/share/petri', redactions: 1 })) },
   };
-  return { router, settings, tasks, hosts, guests, runs, consoleOf };
+  return { router, settings, tasks, hosts, guests, runs, consoleOf, catalogEntries: [builtin, builtinArm] };
 }
 
 export type InMemoryLab = ReturnType<typeof createInMemoryLab>;
