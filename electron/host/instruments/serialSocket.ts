@@ -13,7 +13,9 @@ export const serialSocket: Instrument = {
   provenance: {
     instrument: 'serialSocket',
     technique: 'A thread of the lab reads QEMU’s serial socket and stamps each chunk as it arrives',
-    resolutionNs: 1_000_000,
+    // Against QEMU's own trace of the same bytes: median 10 µs and 99 % within 0.3 ms on an idle machine with two cores,
+    // median 1–10 ms and 99 % within 24 ms on a busy one.
+    resolutionNs: 10_000_000,
   },
   probe: () => Promise.resolve({ available: true, reason: 'every QEMU has a serial socket' }),
   arm: (boot) => Promise.resolve(armSocket(boot)),

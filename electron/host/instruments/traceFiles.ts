@@ -1,13 +1,18 @@
 import { mkdirSync, rmSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DeclaredError } from '../../contract/errors.ts';
+
+/** A boot that prints 100 kB has a trace of 6 MB. With less room QEMU would drop lines without a word. */
+const NEEDED_BYTES = 8 * 1024 * 1024;
 
 /**
  * Files for QEMU's traces. They can grow to hundreds of megabytes, so they are on the disk of the data and not in the
  * run directory, which may be in memory.
  */
 export interface TraceFiles {
-  path(boot: string): string;
+  /** The path for a boot's trace. Throws DISK_FULL when there is hardly any room for it. */
+  reserve(boot: string): Promise<string>;
   remove(boot: string): Promise<void>;
 }
 
@@ -16,5 +21,13 @@ export function openTraceFiles(directory: string): TraceFiles {
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const path = (boot: string): string => join(directory, `${boot}.trace`);
-  return { path, remove: (boot) => rm(path(boot), { force: true }) };
+  return {
+    async reserve(boot) {
+      const { bavail, bsize } = await statfs(directory);
+      const availableBytes = bavail * bsize;
+      if (availableBytes < NEEDED_BYTES) throw new DeclaredError('DISK_FULL', { path: directory, availableBytes });
+      return path(boot);
+    },
+    remove: (boot) => rm(path(boot), { force: true }),
+  };
 }

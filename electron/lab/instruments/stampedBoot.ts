@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { DeclaredError } from '../../contract/errors.ts';
 import type { GuestDefinition } from '../../contract/guests.ts';
 import type { Machine, MachineEnd } from '../../core/guests/machine.ts';
 import { machineSpecification } from '../../core/guests/machineSpecification.ts';
@@ -55,8 +56,9 @@ export interface BootRecord {
  */
 export async function runStampedBoot(boot: StampedBoot, { runDirectory, traces, consoles, commands }: BootTools): Promise<BootRecord> {
   const uuid = randomUUID();
+  const tracePath = await traces.reserve(uuid);
   const directory = await createMachineDirectory(runDirectory);
-  const armed = await boot.arm({ architecture: boot.definition.architecture, directory: directory.path, tracePath: traces.path(uuid) });
+  const armed = await boot.arm({ architecture: boot.definition.architecture, directory: directory.path, tracePath });
   const specification = machineSpecification(boot.definition, boot.resolved, {
     uuid,
     kernelArguments: boot.kernelArguments,
@@ -109,20 +111,9 @@ interface WatchedBoot {
 /** Lets the guest go and reads until one of the endings; then the instrument is switched off. */
 async function watchBoot({ boot, armed, machine, handle, monotonicNs }: WatchedBoot): Promise<BootRecord> {
   const ending = Promise.withResolvers<BootEnding>();
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  const receive = (chunk: Uint8Array): void => {
-    chunks.push(chunk);
-    bytes += chunk.length;
-    try {
-      if (boot.take(armed.samples(chunk))) ending.resolve({ kind: 'over' });
-      else if (bytes > boot.outputLimitBytes) ending.resolve({ kind: 'outputLimit' });
-    } catch (error) {
-      ending.resolve({ kind: 'unstamped', error });
-    }
-  };
+  const reader = createReader(boot, armed, ending.resolve);
   const cancel = (): void => ending.reject(boot.signal.reason as Error);
-  const stopListening = handle.bytes(receive);
+  const stopListening = handle.bytes((chunk) => reader.receive(chunk));
   const elapsedMs = Number(process.hrtime.bigint() - monotonicNs) / 1e6;
   const timer = setTimeout(() => ending.resolve({ kind: 'late' }), boot.timeLimitMs - elapsedMs);
   boot.signal.addEventListener('abort', cancel, { once: true });
@@ -135,10 +126,46 @@ async function watchBoot({ boot, armed, machine, handle, monotonicNs }: WatchedB
     const how = await ending.promise;
     stopListening();
     await armed.disarm(machine.qmp);
-    return { ending: how, argv: machine.record.argv, serial: Buffer.concat(chunks) };
+    return { ending: reader.close(how), argv: machine.record.argv, serial: reader.serial() };
   } finally {
     clearTimeout(timer);
     stopListening();
     boot.signal.removeEventListener('abort', cancel);
   }
+}
+
+/** Takes the console's bytes, has them stamped and passes them on. */
+function createReader({ take, outputLimitBytes }: StampedBoot, armed: ArmedInstrument, end: (ending: BootEnding) => void) {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  let stamped = 0;
+  const pass = (chunk: Uint8Array): boolean => {
+    const samples = armed.samples(chunk);
+    stamped += samples.bytes.length;
+    return take(samples);
+  };
+  return {
+    receive(chunk: Uint8Array): void {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      try {
+        if (pass(chunk)) end({ kind: 'over' });
+        else if (bytes > outputLimitBytes) end({ kind: 'outputLimit' });
+      } catch (error) {
+        end({ kind: 'unstamped', error });
+      }
+    },
+    /** Stamps may be written after their bytes have come: a boot that was not over is looked at once more. */
+    close(ending: BootEnding): BootEnding {
+      if (ending.kind === 'over' || ending.kind === 'unstamped') return ending;
+      try {
+        pass(new Uint8Array());
+        if (stamped < bytes) throw new DeclaredError('STAMPS_DISAGREE', { byteOffset: stamped, stamped: 'nothing', received: `${bytes - stamped} bytes` });
+        return ending;
+      } catch (error) {
+        return { kind: 'unstamped', error };
+      }
+    },
+    serial: () => Buffer.concat(chunks),
+  };
 }
