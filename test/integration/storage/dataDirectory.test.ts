@@ -149,6 +149,13 @@ describe('versions', () => {
     expect(contents(path)).toEqual(before);
   });
 
+  it('refuses one of which only the marker can be understood before it so much as takes the lock', async () => {
+    const path = scratch();
+    writeFileSync(join(path, 'petri.json'), '{"format":"Petri data directory","version":9}');
+    await declared('DATA_NEWER', () => openDataDirectory(path));
+    expect(contents(path)).toEqual(['petri.json']);
+  });
+
   it('believes the database when the marker was not brought up to date', async () => {
     const path = join(scratch(), 'lab');
     writeNotes(path, 1);
