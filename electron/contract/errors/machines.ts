@@ -99,7 +99,7 @@ export const imageErrors = {
     status: 400,
     details: z.object({ path: z.string(), kind: z.string() }),
     what: (d) => `${d.path} is ${d.kind}, not an image.`,
-    evidence: () => [],
+    evidence: (d) => [`found: ${d.kind}`],
     fix: chooseAnother,
   }),
   IMAGE_IS_WEB_PAGE: declareError({
