@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import type { Statistics } from '../../../electron/contract/summaries.ts';
 import { summariseRun } from '../../../electron/core/measurements/summariseRun.ts';
 import { watchForLeaks } from '../../support/leaks.ts';
 import { addGuest, follow, measure, openMeasuringLab } from '../../support/measuringLab.ts';
+
+/** How wide the interval of a median is, as a part of the median. */
+function width(statistics: Statistics | null | undefined): number {
+  return statistics?.interval ? (statistics.interval.high - statistics.interval.low) / statistics.median : Infinity;
+}
 
 const boot = (guest: string) => ({ kind: 'boot' as const, subjects: [{ guest }], runs: 2, warmUps: 0 });
 
@@ -112,21 +118,24 @@ describe('a baseline', () => {
   it('of this machine gives all four verdicts to real boots, and names the lengthened phase', async () => {
     const { client } = await openMeasuringLab();
     const guest = await addGuest(client);
-    // Seven boots, so that one that was held up by another program does not widen the interval.
-    const delayed = (ms: number, runs = 7) => ({ ...boot(guest), subjects: [{ guest, extraArguments: `delay=memory_init:${ms}` }], runs });
-    const first = await measure(client, delayed(400));
+    const delayed = async (ms: number, runs = 5) => {
+      const { run, samples } = await measure(client, { ...boot(guest), subjects: [{ guest, extraArguments: `delay=memory_init:${ms}` }], runs });
+      const phase = summariseRun(run, samples, await client.published.list()).subjects[0]?.phases.find(({ name }) => name === 'memory_init');
+      return { run, duration: phase?.duration, verdict: phase?.verdicts[0]?.verdict };
+    };
+    /** Other programs disturb this machine too; then the verdict is INDETERMINATE for a good reason, and it is measured again. */
+    const quietly = async (ms: number): ReturnType<typeof delayed> => {
+      let measured = await delayed(ms);
+      for (let tries = 1; tries < 6 && width(measured.duration) > 0.08; tries++) measured = await delayed(ms);
+      return measured;
+    };
+    const first = await quietly(500);
     const saved = await client.published.saveBaseline({ run: first.run.id, name: 'Monday' });
     expect(saved.filter(({ baseline }) => baseline?.run === first.run.id).map(({ metric }) => metric)).toContain('memory_init');
-
-    const verdict = async (ms: number, runs?: number) => {
-      const { run, samples } = await measure(client, delayed(ms, runs));
-      const [subject] = summariseRun(run, samples, await client.published.list()).subjects;
-      return subject?.phases.find(({ name }) => name === 'memory_init')?.verdicts[0]?.verdict.name;
-    };
-    expect(await verdict(400)).toBe('VERIFIED');
-    expect(await verdict(464)).toBe('PLAUSIBLE');
-    expect(await verdict(600)).toBe('NEEDS_VALIDATION');
-    expect(await verdict(400, 2)).toBe('INDETERMINATE');
+    expect((await quietly(500)).verdict?.name).toBe('VERIFIED');
+    expect((await quietly(580)).verdict?.name).toBe('PLAUSIBLE');
+    expect((await quietly(800)).verdict?.name).toBe('NEEDS_VALIDATION');
+    expect((await delayed(500, 2)).verdict?.name).toBe('INDETERMINATE');
     await client.published.removeBaseline({ run: first.run.id });
     expect((await client.published.list()).some(({ baseline }) => baseline !== undefined)).toBe(false);
   });
