@@ -158,7 +158,7 @@ function createMachineRoom({ options, data, log, closers }: Site, { activity, co
 function createMeasuringRoom({ options, data, log, closers }: Site, ground: Ground, { consoles, guests }: MachineRoom) {
   const { resourcesDirectory, runDirectory, version } = options;
   const { database, blobs } = data;
-  const { commands, settings, tasks, hosts, catalog, qemuFor } = ground;
+  const { commands, settings, tasks, accelerators, hosts, catalog, qemuFor } = ground;
   const bootTools = { runDirectory, traces: openTraceFiles(data.file('traces')), consoles, commands };
 
   const instruments = createInstruments({
@@ -169,8 +169,19 @@ function createMeasuringRoom({ options, data, log, closers }: Site, ground: Grou
     qemu: () => qemuFor('i386'),
     ruler: () => builtinRuler({ catalog, guests, phaseTable: (id) => measurements.phaseTable(id) }),
   });
-  const fingerprint = () => hosts.fingerprint();
-  const measurements = createMeasurements({ ...bootTools, database, blobs, resourcesDirectory, settings, tasks, guests, instruments, fingerprint, log });
+  const measurements = createMeasurements({
+    ...bootTools,
+    database,
+    blobs,
+    resourcesDirectory,
+    settings,
+    tasks,
+    guests,
+    instruments,
+    fingerprint: () => hosts.fingerprint(),
+    otherBootsEnded: () => accelerators.settled(),
+    log,
+  });
   closers.add(() => measurements.dispose());
 
   const published = createPublished({

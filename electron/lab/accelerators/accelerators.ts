@@ -38,6 +38,8 @@ export interface AcceleratorsService {
   /** Throws ACCELERATOR_UNUSABLE when it does not work here, and the QEMU_ errors. */
   choose(architecture: Architecture, wanted: 'auto' | AcceleratorName): Promise<ChosenAccelerator>;
   watch(signal?: AbortSignal): AsyncGenerator<AcceleratorChoice[]>;
+  /** Resolves when every test that was asked for until now has ended: a measurement waits for it. */
+  settled(): Promise<void>;
   dispose(): void;
 }
 
@@ -123,6 +125,7 @@ export function createAccelerators({ database, settings, tasks, imagesDirectory,
       throw unusable(wanted, report === undefined ? reports : [report]);
     },
     watch: (signal) => watch(feed, snapshot, signal),
+    settled: () => previous.then(() => undefined),
     dispose: () => feed.close(),
   };
 }

@@ -11,13 +11,15 @@ import { readPhaseTables } from './phaseTables.ts';
 import { prepareRun, type PreparationTools } from './prepareRun.ts';
 import { createRunList } from './runList.ts';
 import { createRunStore } from './runStore.ts';
-import { createTurns } from './turns.ts';
+import { createTurns, unlessAborted } from './turns.ts';
 
 export interface MeasurementsDependencies extends Omit<PerformanceTools, 'store'>, Omit<PreparationTools, 'phaseTable'> {
   readonly database: Database;
   readonly resourcesDirectory: string;
   readonly tasks: Pick<TasksService, 'run' | 'cancel'>;
   readonly consoles: Pick<ConsolesService, 'attach' | 'remove' | 'openRecording' | 'list'>;
+  /** Resolves when the lab boots nothing for itself that would disturb the times. */
+  readonly otherBootsEnded: () => Promise<void>;
 }
 
 export interface MeasurementsService {
@@ -105,6 +107,7 @@ export function createMeasurements(dependencies: MeasurementsDependencies): Meas
       task.report({ phase: 'waiting for another measurement', done: store.countSamples(work.run.id) });
       const endTurn = await turns.take(signal);
       try {
+        await unlessAborted(dependencies.otherBootsEnded(), signal);
         await performRun({ run: work.run, signal, publish: (event) => publish(work, event, task) }, tools);
       } finally {
         endTurn();

@@ -9,20 +9,27 @@ export function createTurns() {
       const { promise: over, resolve: end } = Promise.withResolvers<void>();
       const before = last;
       last = before.then(() => over);
-      const given = Promise.withResolvers<void>();
-      const giveUp = (): void => given.reject(signal.reason as Error);
-      signal.addEventListener('abort', giveUp, { once: true });
-      if (signal.aborted) giveUp();
-      void before.then(() => given.resolve());
       try {
-        await given.promise;
+        await unlessAborted(before, signal);
         return end;
       } catch (error) {
         end();
         throw error;
-      } finally {
-        signal.removeEventListener('abort', giveUp);
       }
     },
   };
+}
+
+/** Waits for something that nobody here can hurry; rejects with the signal's reason when it aborts first. */
+export async function unlessAborted(awaited: Promise<void>, signal: AbortSignal): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const giveUp = (): void => reject(signal.reason as Error);
+  signal.addEventListener('abort', giveUp, { once: true });
+  if (signal.aborted) giveUp();
+  awaited.then(resolve, reject);
+  try {
+    await promise;
+  } finally {
+    signal.removeEventListener('abort', giveUp);
+  }
 }
