@@ -54,7 +54,7 @@ async function bootOnce(probe: AcceleratorProbe): Promise<ProbeOutcome> {
 
 /** What must hold before a boot is worth its time; null when nothing speaks against it. */
 async function obstacle({ accelerator, built, qemu }: AcceleratorProbe): Promise<ProbeOutcome | null> {
-  if (!built.includes(accelerator)) return { kind: 'absent', evidence: absenceEvidence(accelerator, qemu.program), fix: null };
+  if (!built.includes(accelerator)) return { kind: 'absent', evidence: absenceEvidence(accelerator, qemu.program, process.platform), fix: null };
   const state = await inspectAcceleratorDevice(accelerator);
   if (state.kind === 'denied') return state;
   if (state.kind !== 'missing') return null;

@@ -59,9 +59,10 @@ describe('a verdict follows from evidence', () => {
   });
 
   test('an absent one says why', () => {
-    const evidence = absenceEvidence('hvf', '/usr/bin/qemu-system-i386');
+    const evidence = absenceEvidence('hvf', '/usr/bin/qemu-system-i386', 'linux');
     expect(judgeProbe('hvf', { kind: 'absent', evidence, fix: null }, null)).toMatchObject({ verdict: 'absent', evidence });
-    expect(evidence[0]).toContain('macOS');
+    expect(evidence[0]).toContain('it belongs to macOS');
+    expect(absenceEvidence('kvm', '/usr/bin/qemu-system-arm', 'linux')[0]).toContain('the host’s own processor');
   });
 });
 
