@@ -52,7 +52,7 @@ test('a console is searched, shows times, is left with its key, and is exported 
   await page.locator('.xterm-helper-textarea').focus();
   await page.keyboard.press('Control+f');
   await page.keyboard.type('10/10');
-  await expect(page.getByRole('status').filter({ hasText: '1 match' })).toBeVisible();
+  await expect(page.getByRole('status').filter({ hasText: /^1 match$/ })).toBeVisible();
   await page.keyboard.press('Enter');
   await expect(page.getByRole('region', { name: 'Whole log' }).locator('.row.target')).toContainText('[10/10]');
 

@@ -35,6 +35,8 @@ export const test = base.extend<Fixtures, { lab: LabForTests }>({
   page: async ({ page, lab }, use) => {
     await page.goto(lab.url);
     await expect(page.getByText('Lab connected')).toBeVisible();
+    // The first route is there; an address that changes before would be lost.
+    await expect(page.getByRole('heading', { level: 1 })).toBeAttached();
     await use(page);
   },
 });

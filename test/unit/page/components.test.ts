@@ -38,7 +38,7 @@ test('a verdict has its word and an icon, so that its colour is not alone', () =
 
 test('a table sorts up, down and not at all, and says so', async () => {
   const columns: Column<{ name: string }>[] = [{ key: 'name', title: 'Name', text: ({ name }) => name, order: (one, other) => one.name.localeCompare(other.name) }];
-  const table = mount(DataTable<{ name: string }>, { props: { caption: 'Names', columns, rows: [{ name: 'b' }, { name: 'a' }, { name: 'c' }], rowKey: ({ name }) => name } });
+  const table = mount(DataTable<{ name: string }>, { props: { caption: 'Names', columns, rows: [{ name: 'b' }, { name: 'a' }, { name: 'c' }], rowKey: ({ name }: { name: string }) => name } });
   const shown = (): string => table.findAll('td').map((cell) => cell.text()).join('');
   const orders: [string, string | undefined][] = [[shown(), table.get('th').attributes('aria-sort')]];
   for (let click = 0; click < 3; click += 1) {

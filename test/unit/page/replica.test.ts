@@ -49,5 +49,5 @@ test('a setting is the default until the lab says otherwise, and a change comes 
 test('asking without a line fails with LAB_UNREACHABLE and does not wait', () => {
   const { refuse } = appWithLabInMemory();
   refuse(true);
-  expect(() => useLab().client()).toThrowError(expect.objectContaining({ code: 'LAB_UNREACHABLE' }) as Error);
+  expect(() => useLab().client()).toThrow(expect.objectContaining({ code: 'LAB_UNREACHABLE' }) as Error);
 });
