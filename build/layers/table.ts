@@ -30,7 +30,7 @@ export const layerRules: Readonly<Record<string, LayerRule>> = {
     packages: ['node:', 'zod', 'execa', 'semver', 'yaml'],
     folders: {
       storage: ['better-sqlite3'],
-      documents: ['pdfmake', 'echarts'],
+      documents: ['pdfmake', 'echarts', 'fontkit'],
       docker: ['dockerode', 'tar-stream'],
       oci: ['tar-stream'],
       system: ['systeminformation'],

@@ -3,6 +3,7 @@ import type { PublishedValue } from '../../contract/published.ts';
 import type { Comparison, RunSummary, SubjectSummary } from '../../contract/summaries.ts';
 import { formatDuration, formatInterval, formatRatio } from '../charts/numbers.ts';
 import { metricTitle } from '../charts/phaseIntervals.ts';
+import { coarsestResolution } from './resolution.ts';
 import { publishedText } from './verdictRows.ts';
 
 interface Findings {
@@ -14,7 +15,7 @@ interface Findings {
 
 /** The answer in a few sentences that a student can follow. Every number in them is one of the summary, rounded. */
 export function reportFindings({ run, samples, summary, published }: Findings): string[] {
-  const resolutionNs = Math.max(1, ...samples.map((sample) => sample.provenance.resolutionNs));
+  const resolutionNs = coarsestResolution(samples);
   const measured = summary.subjects.filter((subject) => !isControl(run, subject.key));
   // Who compares wants to know the difference first.
   return [

@@ -1,5 +1,6 @@
 import type { Run, Sample } from '../../contract/measurements.ts';
 import { formatDuration } from '../charts/numbers.ts';
+import { coarsestResolution } from './resolution.ts';
 
 /** Below so many boots an interval is called approximate with its figure. */
 const SMALL_SAMPLE = 30;
@@ -27,7 +28,7 @@ function emulation({ subjects }: Run): string[] {
 }
 
 function resolution(samples: readonly Sample[]): string[] {
-  const coarsest = Math.max(0, ...samples.map((sample) => sample.provenance.resolutionNs));
+  const coarsest = coarsestResolution(samples);
   const technique = samples[0]?.provenance.technique;
   return technique === undefined ? [] : [`Stamps have a resolution of ${formatDuration(coarsest, coarsest)} (${technique}); nothing finer is known.`];
 }

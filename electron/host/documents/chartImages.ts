@@ -4,9 +4,10 @@ import * as echarts from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 import { bootDistributionHeight, bootDistributionOption } from '../../core/charts/bootDistribution.ts';
 import { bootTimelineHeight, bootTimelineOption, type ChartSize } from '../../core/charts/bootTimeline.ts';
-import { printPalette } from '../../core/charts/palette.ts';
+import { printPalette, type ChartPalette } from '../../core/charts/palette.ts';
 import { phaseIntervalsHeight, phaseIntervalsOption } from '../../core/charts/phaseIntervals.ts';
 import type { ChartOption } from '../../core/charts/shapes.ts';
+import { coarsestResolution } from '../../core/reports/resolution.ts';
 import type { Report } from '../../contract/reports.ts';
 import type { SubjectSummary } from '../../contract/summaries.ts';
 
@@ -18,21 +19,34 @@ export interface ChartImage {
   readonly size: ChartSize;
 }
 
+/** A figure must fit on a page with its heading and caption. */
+const HIGHEST_FIGURE = 560;
+
+/** Print's palette, with smaller type for a figure that would be higher than a page allows. */
+function fittingPalette(heightOf: (palette: ChartPalette) => number): ChartPalette {
+  const scale = Math.min(1, HIGHEST_FIGURE / heightOf(printPalette));
+  return { ...printPalette, fontSize: printPalette.fontSize * scale };
+}
+
 export function timelineImage({ run, samples }: Report, summary: SubjectSummary, width: number): ChartImage {
-  const size = { width, height: bootTimelineHeight(run.phaseTable.phases.length, printPalette) };
-  return draw(bootTimelineOption({ summary, samples, phaseTable: run.phaseTable }, printPalette, size), size);
+  const heightOf = (palette: ChartPalette): number => bootTimelineHeight(run.phaseTable.phases.length, palette);
+  const palette = fittingPalette(heightOf);
+  const size = { width, height: heightOf(palette) };
+  return draw(bootTimelineOption({ summary, samples, phaseTable: run.phaseTable, resolutionNs: coarsestResolution(samples) }, palette, size), size);
 }
 
 export function distributionImage({ run, samples, summary }: Report, width: number): ChartImage {
   const size = { width, height: bootDistributionHeight(summary.subjects.length, printPalette) };
-  return draw(bootDistributionOption({ summary, samples, phaseTable: run.phaseTable }, printPalette, size), size);
+  return draw(bootDistributionOption({ summary, samples, phaseTable: run.phaseTable, resolutionNs: coarsestResolution(samples) }, printPalette, size), size);
 }
 
 /** Ratios of one subject over the first. */
 export function intervalsImage({ run, summary }: Report, subject: string, width: number): ChartImage {
   const comparisons = summary.comparisons.filter((comparison) => comparison.b === subject);
-  const size = { width, height: phaseIntervalsHeight(comparisons.length, printPalette) };
-  return draw(phaseIntervalsOption({ comparisons, phaseTable: run.phaseTable }, printPalette, size), size);
+  const heightOf = (palette: ChartPalette): number => phaseIntervalsHeight(comparisons.length, palette);
+  const palette = fittingPalette(heightOf);
+  const size = { width, height: heightOf(palette) };
+  return draw(phaseIntervalsOption({ comparisons, phaseTable: run.phaseTable }, palette, size), size);
 }
 
 function draw(option: ChartOption, size: ChartSize): ChartImage {

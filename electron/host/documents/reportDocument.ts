@@ -2,6 +2,8 @@ import type { Content, TDocumentDefinitions } from 'pdfmake/interfaces.d.ts';
 import type { Report } from '../../contract/reports.ts';
 import type { SubjectSummary } from '../../contract/summaries.ts';
 import { formatDuration, formatInterval } from '../../core/charts/numbers.ts';
+import { environmentRows } from '../../core/reports/environmentRows.ts';
+import { coarsestResolution } from '../../core/reports/resolution.ts';
 import { verdictRows } from '../../core/reports/verdictRows.ts';
 import { distributionImage, intervalsImage, timelineImage, type ChartImage } from './chartImages.ts';
 import { colours, contentWidth, page, styles } from './documentStyle.ts';
@@ -34,10 +36,10 @@ export function reportDocument(report: Report): TDocumentDefinitions {
       ...comparisons(report, figures, tables),
       ...phases(report, tables),
       ...published(report, tables),
-      together('Environment', environmentTableContent(report)),
+      ...together('Environment', [environmentTableContent(report)], linesOf(environmentRows(report).map(({ value }) => value), 80)),
       ...rawSamples(report, tables),
       ...heading('Limits', list(report.limits)),
-      together('Run it again', commandBlock(report)),
+      ...together('Run it again', [commandBlock(report)], linesOf([report.command], 80)),
     ],
   };
 }
@@ -104,15 +106,16 @@ function heading(text: string, ...content: readonly (Content | null)[]): Content
 }
 
 /** The numbers that one looks for first, of the first subject. */
-function keyFigures({ summary, run }: Report): Content | null {
+function keyFigures({ summary, run, samples }: Report): Content | null {
   const subject = summary.subjects[0];
   if (subject === undefined) return null;
+  const resolutionNs = coarsestResolution(samples);
   const first = subject.phases.find((phase) => phase.seen > 0)?.duration ?? null;
   const boots = subject.complete + subject.incomplete + subject.failed;
   const entries = [
-    { label: 'Boot, first phase to last (median)', figure: subject.boot === null ? 'not complete' : formatDuration(subject.boot.median) },
-    { label: '95 % interval of the median', figure: subject.boot?.interval ? formatInterval(subject.boot.interval) : '–' },
-    { label: 'QEMU and firmware before it', figure: first === null ? '–' : formatDuration(first.median) },
+    { label: 'Boot, first phase to last (median)', figure: subject.boot === null ? 'not complete' : formatDuration(subject.boot.median, resolutionNs) },
+    { label: '95 % interval of the median', figure: subject.boot?.interval ? formatInterval(subject.boot.interval, resolutionNs) : '–' },
+    { label: 'QEMU and firmware before it', figure: first === null ? '–' : formatDuration(first.median, resolutionNs) },
     { label: 'Complete boots', figure: `${subject.complete} of ${boots}` },
   ];
   const columns = entries.map(({ label, figure }) => ({ width: 'auto', stack: [{ text: figure, style: 'figure' }, { text: label, style: 'label' }] }));
@@ -133,12 +136,22 @@ function figure(name: string, image: ChartImage, caption: string): Content {
   };
 }
 
+/** So many lines of a table, or of a command, fit on a page together with their heading for sure. */
+const LINES_ON_A_PAGE = 36;
+
 /**
- * A heading and what never stands on another page than it; less than a page high. No `headlineLevel` may be inside:
- * the library loses a block that is kept together when a page break is put into it.
+ * A heading and what never stands on another page than it. What is longer than `LINES_ON_A_PAGE` may be broken: the
+ * library drops a block that is kept together and does not fit. It also loses one that a page break is put into, so no
+ * `headlineLevel` may be inside.
  */
-function together(text: string, ...content: Content[]): Content {
-  return { unbreakable: true, stack: [{ text, style: 'heading' }, ...content] };
+function together(text: string, content: readonly Content[], lines = 1): Content[] {
+  if (lines > LINES_ON_A_PAGE) return heading(text, ...content);
+  return [{ unbreakable: true, stack: [{ text, style: 'heading' }, ...content] }];
+}
+
+/** How many lines texts take in a column that has room for `letters`. */
+function linesOf(texts: readonly string[], letters: number): number {
+  return texts.reduce((lines, text) => lines + Math.max(1, Math.ceil(text.length / letters)), 0);
 }
 
 const timelineCaption =
@@ -146,9 +159,9 @@ const timelineCaption =
 
 function timelines(report: Report, next: () => string): Content[] {
   const measured = report.summary.subjects.filter((subject) => !isControl(report, subject));
-  return measured.map((subject, position) => {
+  return measured.flatMap((subject, position) => {
     const title = measured.length > 1 ? `Boot timeline: ${subject.label}` : 'Boot timeline';
-    return together(title, figure(next(), timelineImage(report, subject, contentWidth), position === 0 ? timelineCaption : `The same for ${subject.label}.`));
+    return together(title, [figure(next(), timelineImage(report, subject, contentWidth), position === 0 ? timelineCaption : `The same for ${subject.label}.`)]);
   });
 }
 
@@ -159,7 +172,7 @@ function isControl({ run }: Report, { key }: SubjectSummary): boolean {
 function distribution(report: Report, next: () => string): Content[] {
   if (report.summary.subjects.every((subject) => subject.boot === null)) return [];
   const caption = 'Every complete boot as a dot. The line is the median, the band its 95 % interval; a ring marks an outlier. Dots are moved up or down only to be told apart.';
-  return [together('Distribution of boots', figure(next(), distributionImage(report, contentWidth), caption))];
+  return together('Distribution of boots', [figure(next(), distributionImage(report, contentWidth), caption)]);
 }
 
 function comparisons(report: Report, nextFigure: () => string, nextTable: () => string): Content[] {
@@ -170,8 +183,8 @@ function comparisons(report: Report, nextFigure: () => string, nextTable: () => 
     const title = `${label(b)} against ${label(rows[0]?.a ?? '')}`;
     const caption = 'Ratios of medians with their 95 % intervals, on a logarithmic axis. A filled dot is a difference that these boots show.';
     return [
-      together(title, figure(nextFigure(), intervalsImage(report, b, contentWidth), caption)),
-      { unbreakable: rows.length <= PHASES_ON_A_PAGE, stack: [tableTitle(nextTable(), 'The same in numbers. p is not corrected for the number of metrics; the conclusion is.', [0, 12, 0, 4]), comparisonTableContent(report, rows)] },
+      ...together(title, [figure(nextFigure(), intervalsImage(report, b, contentWidth), caption)]),
+      { unbreakable: rows.length <= LINES_ON_A_PAGE, stack: [tableTitle(nextTable(), 'The same in numbers. p is not corrected for the number of metrics; the conclusion is.', [0, 12, 0, 4]), comparisonTableContent(report, rows)] },
     ];
   });
 }
@@ -185,21 +198,19 @@ function headlineOf(title: Content): Content {
   return { ...(title as object), headlineLevel: 2 } as Content;
 }
 
-/** More phases than this do not fit on a page together with their heading for sure. */
-const PHASES_ON_A_PAGE = 30;
-
 function phases(report: Report, next: () => string): Content[] {
   return report.summary.subjects.flatMap((subject, position) => {
     const explanation = position === 0 ? ' A phase lasts from the stamp of the phase before it to its own, the first from the start of QEMU. Outliers are named by the number of the boot.' : '';
     const title = tableTitle(next(), `Durations of the phases of ${subject.label} in ms.${explanation}`);
     const table = phaseTableContent(subject);
-    if (subject.phases.length > PHASES_ON_A_PAGE) return position === 0 ? heading('Phases', headlineOf(title), table) : [headlineOf(title), table];
-    return [position === 0 ? together('Phases', title, table) : { unbreakable: true, margin: [0, 12, 0, 0], stack: [title, table] }];
+    const fits = linesOf(subject.phases.map((phase) => phase.title), 24) <= LINES_ON_A_PAGE;
+    const parts: Content[] = fits ? [{ unbreakable: true, margin: [0, position === 0 ? 0 : 12, 0, 0], stack: [...(position === 0 ? [{ text: 'Phases', style: 'heading' }] : []), title, table] }] : [headlineOf(title), table];
+    return position === 0 && !fits ? heading('Phases', ...parts) : parts;
   });
 }
 
 function published(report: Report, next: () => string): Content[] {
-  if (verdictRows(report).length === 0) return [together('Published values', { text: 'No published value and no baseline of this machine speaks of this guest.' })];
+  if (verdictRows(report).length === 0) return together('Published values', [{ text: 'No published value and no baseline of this machine speaks of this guest.' }]);
   const caption = 'VERIFIED: error below 10 %, PLAUSIBLE: up to 20 %, NEEDS_VALIDATION: above, INDETERMINATE: instrument, interval or environment cannot decide.';
   return heading('Published values', headlineOf(tableTitle(next(), caption)), verdictTableContent(report));
 }

@@ -26,7 +26,7 @@ export function phaseTableContent(subject: SubjectSummary): Content {
       headerRows: 1,
       dontBreakRows: true,
       keepWithHeaderRows: 2,
-      widths: [9, '*', 'auto', 'auto', 'auto', 'auto', 'auto', 'auto', 'auto', 'auto', 'auto'],
+      widths: ['auto', '*', 'auto', 'auto', 'auto', 'auto', 'auto', 'auto', 'auto', 'auto', 'auto'],
       body: [head.map((text, column) => headCell(text, column > 1)), ...rows, ...totals],
     },
   };

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../../electron/contract/reports.ts';
+import { buildReport } from '../../../electron/core/reports/buildReport.ts';
 import { loadFonts } from '../../../electron/host/documents/fonts.ts';
 import { renderJson } from '../../../electron/host/documents/renderJson.ts';
 import { renderPdf } from '../../../electron/host/documents/renderPdf.ts';
@@ -121,7 +122,7 @@ describe.skipIf(!hasPoppler)('the PDF', () => {
   });
 
   it('changes with each number that it shows', () => {
-    const report = fixtureReport({ subjects: 2, boots: 4 });
+    const report = fixtureReport({ subjects: 2, boots: 3 });
     const before = documentText(report);
     const shown = [
       ...numberPaths(report.summary, ['summary']),
@@ -130,7 +131,7 @@ describe.skipIf(!hasPoppler)('the PDF', () => {
       ...numberPaths(report.run.host, ['run', 'host']),
     ].filter((path) => !notShown.test(path.join('.')));
     expect(shown.length).toBeGreaterThan(200);
-    const deaf = shown.filter((path) => documentText(changed(report, path, (value) => value * 1.5 + 1)) === before);
+    const deaf = shown.filter((path) => documentText(changed(report, path, (value) => value * 1.5 + (value > 100 ? 2_000 : 1))) === before);
     expect(deaf.map((path) => path.join('.'))).toEqual([]);
   });
 
@@ -176,6 +177,21 @@ describe.skipIf(!hasPoppler)('the PDF', () => {
       expect(page.split('\n').filter((line) => line.trim() !== '').length).toBeGreaterThan(4);
       if (/^\s*\d+\s+[abc]\s+complete/m.test(page)) expect(page).toMatch(/Boot\s+Of\s+Outcome\s+A\s+B/);
     }
+  });
+
+  it('loses nothing that is longer than a page: forty phases, kernel arguments of two thousand letters', async () => {
+    const { run, samples } = structuredClone(fixtureReport({ boots: 3, subjects: 2 }));
+    for (let extra = 0; extra < 30; extra++) {
+      run.phaseTable.phases.push({ name: `extra_${extra}`, title: `Service ${extra} of many is started`, pattern: `^service ${extra}$`, optional: false, explanation: '' });
+      for (const { phases } of samples) phases.push({ name: `extra_${extra}`, status: 'seen', atNs: 400_000_000 + extra * 1_000_000, byteOffset: 9_000 + extra, text: 'service' });
+    }
+    for (const subject of run.subjects) subject.guest.boot.arguments = 'word '.repeat(400).trim();
+    const report = buildReport({ run, samples, published: [], version: '0.1.0' });
+    const text = pdfPages(await renderPdf(report, fonts)).join('\n');
+    for (const title of ['Figure 1.', 'Figure 4.', 'Table 1.', 'Table 4.', 'Environment', 'Run it again']) expect(text).toContain(title);
+    // Each title stands in two timelines, two tables of phases, one figure and one table of ratios.
+    for (let extra = 0; extra < 30; extra++) expect(text.split(`Service ${extra} of many`).length - 1).toBeGreaterThanOrEqual(4);
+    expect(text.match(/\bword\b/g)?.length).toBeGreaterThanOrEqual(800);
   });
 
   it('leaves no heading alone at the foot of a page', async () => {

@@ -50,6 +50,13 @@ describe('a report', () => {
     expect(fixtureReport({ boots: 30 }).limits.join('\n')).not.toContain('91–94 %');
   });
 
+  it('writes no time finer than a coarse instrument resolves', () => {
+    const { run, samples } = fixtureReport();
+    const coarse = samples.map((sample) => ({ ...sample, provenance: { ...sample.provenance, resolutionNs: 1_000_000 } }));
+    const report = buildReport({ run, samples: coarse, published: [], version: '0.1.0' });
+    expect(report.findings[0]).toContain('boots in 25 ms (median of 10 boots, with a 95 % interval of [25, 25] ms)');
+  });
+
   it('keeps only the published values that it speaks of', () => {
     const { run, samples } = fixtureReport();
     const other = { ...fixturePublished[0], id: 'other', phaseTable: 'linux' } as (typeof fixturePublished)[number];
