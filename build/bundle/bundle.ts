@@ -1,6 +1,5 @@
 // Bundles what is there: the Node programs with esbuild, the page with Vite.
 import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bundleProgram, programs } from './programs.ts';
 import { root } from '../paths.ts';
@@ -17,7 +16,6 @@ async function bundle(only: readonly string[]): Promise<string[]> {
   const wanted = (name: string): boolean => only.length === 0 || only.includes(name);
   const present = programs.filter(({ name, entry }) => wanted(name) && existsSync(join(root, entry)));
   const built = present.map(async (program): Promise<string> => {
-    await rm(join(root, 'dist', program.name), { recursive: true, force: true });
     await bundleProgram(program);
     return program.name;
   });

@@ -1,5 +1,6 @@
 import { build, type BuildOptions } from 'esbuild';
-import { join } from 'node:path';
+import { rename, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import manifest from '../../package.json' with { type: 'json' };
 import { root } from '../paths.ts';
 import { workers } from './workers.ts';
@@ -47,12 +48,34 @@ const shared = {
   define: identity,
 } satisfies BuildOptions;
 
-export function programOptions(program: Program): BuildOptions {
-  const files = { entryPoints: [join(root, program.entry)], outfile: join(root, program.outfile) };
+function programOptions(program: Program): BuildOptions {
+  const files = { entryPoints: [join(root, program.entry)] };
   if (program.name === 'preload') return { ...shared, ...files, format: 'cjs' };
   return { ...shared, ...files, format: 'esm', banner: { js: commonJsNames }, plugins: [workers(shared, commonJsNames)] };
 }
 
+/** Bundles beside the last build and then takes its place, so that nobody meets half a program. */
 export async function bundleProgram(program: Program): Promise<void> {
-  await build(programOptions(program));
+  const folder = join(root, 'dist', program.name);
+  const fresh = `${folder}.${process.pid}`;
+  try {
+    await build({ ...programOptions(program), outfile: join(fresh, basename(program.outfile)) });
+    await takePlace(fresh, folder);
+  } finally {
+    await rm(fresh, { recursive: true, force: true });
+  }
+}
+
+/** Two renames, so that two builds at once cannot mix; where another one was first, its result stays. */
+async function takePlace(fresh: string, folder: string): Promise<void> {
+  const old = `${fresh}.old`;
+  await rename(folder, old).catch(ignore('ENOENT'));
+  await rename(fresh, folder).catch(ignore('ENOTEMPTY'));
+  await rm(old, { recursive: true, force: true });
+}
+
+function ignore(code: string): (error: NodeJS.ErrnoException) => void {
+  return (error) => {
+    if (error.code !== code) throw error;
+  };
 }
