@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { sample as sampleSchema, type Sample } from '../../../electron/contract/measurements.ts';
+import type { Statistics } from '../../../electron/contract/summaries.ts';
 import { bytesToText } from '../../../electron/core/measurements/serialText.ts';
 import { summariseRun } from '../../../electron/core/measurements/summariseRun.ts';
 import { addGuest, follow, measure, openMeasuringLab } from '../../support/measuringLab.ts';
@@ -7,6 +8,11 @@ import { watchForLeaks } from '../../support/leaks.ts';
 import { canRun } from '../../support/qemuGuest.ts';
 
 const seen = ({ phases }: Sample): number[] => phases.flatMap((stamp) => (stamp.status === 'seen' ? [stamp.atNs] : []));
+
+/** How wide the interval of a median is in nanoseconds. */
+function width(statistics: Statistics | null | undefined): number {
+  return statistics?.interval ? statistics.interval.high - statistics.interval.low : Infinity;
+}
 
 describe.each([
   { entry: 'builtin-i386', machine: { architecture: 'i386' as const } },
@@ -38,13 +44,22 @@ describe('a measured boot', () => {
   it('names the phase that was lengthened by 200 ms, within 10 ms', async () => {
     const { client } = await openMeasuringLab();
     const guest = await addGuest(client);
-    const { run, samples } = await measure(client, { kind: 'boot', subjects: [{ guest }, { guest, extraArguments: 'delay=memory_init:200' }], runs: 8, warmUps: 1, seed: 1 });
-    const { subjects, comparisons } = summariseRun(run, samples, []);
-    const duration = (key: string, phase: string) => subjects.find((subject) => subject.key === key)?.phases.find(({ name }) => name === phase)?.duration?.median ?? NaN;
-    expect(Math.abs(duration('b', 'memory_init') - duration('a', 'memory_init') - 200e6)).toBeLessThan(10e6);
-    expect(comparisons.find(({ metric }) => metric === 'memory_init')?.conclusion).toBe('slower');
-    const longest = run.phaseTable.phases.map(({ name }) => ({ name, more: duration('b', name) - duration('a', name) })).sort((a, b) => b.more - a.more);
-    expect(longest[0]?.name).toBe('memory_init');
+    const compare = async () => {
+      const { run, samples } = await measure(client, { kind: 'boot', subjects: [{ guest }, { guest, extraArguments: 'delay=memory_init:200' }], runs: 8, warmUps: 1, seed: 1 });
+      const { subjects, comparisons } = summariseRun(run, samples, []);
+      const durations = run.phaseTable.phases.map(({ name }, at) => {
+        const [a, b] = subjects.map(({ phases }) => phases[at]?.duration ?? null);
+        return { name, moreNs: (b?.median ?? NaN) - (a?.median ?? NaN), uncertainNs: width(a) + width(b) };
+      });
+      return { durations, comparisons };
+    };
+    let compared = await compare();
+    // On a machine that is busy with other things the interval says that 10 ms cannot be told; then it is measured again.
+    for (let tries = 1; tries < 6 && (compared.durations[6]?.uncertainNs ?? 0) > 10e6; tries++) compared = await compare();
+    const [longest] = compared.durations.toSorted((one, other) => other.moreNs - one.moreNs);
+    expect(longest?.name).toBe('memory_init');
+    expect(Math.abs((longest?.moreNs ?? 0) - 200e6)).toBeLessThan(10e6);
+    expect(compared.comparisons.find(({ metric }) => metric === 'memory_init')?.conclusion).toBe('slower');
   });
 
   it('is told live: boot, ten phases, sample, in this order, also to one who comes late', async () => {
