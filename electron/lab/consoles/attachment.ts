@@ -84,7 +84,7 @@ function openIntake({ directory, log }: Console, { logfile: path }: ConsoleSourc
   return {
     start: machine.start,
     receive(bytes) {
-      if (follower === null || follower.joined) takeNow(bytes);
+      if (follower === null) takeNow(bytes);
       else follower.receive(bytes);
       if (follower?.joined !== false) machine.shorten();
     },

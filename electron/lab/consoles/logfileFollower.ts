@@ -19,6 +19,8 @@ export function createLogfileFollower(logfile: MachineLogfile, position: number,
   const beginning = position;
   let received: Uint8Array[] = [];
   let joined = false;
+  /** How many of the next received bytes were taken from the logfile already. */
+  let surplus = 0;
 
   /** Takes what the logfile has up to `end`; the time of its last byte is the best that is known of their times. */
   const takeLogged = (end: number): void => {
@@ -29,6 +31,11 @@ export function createLogfileFollower(logfile: MachineLogfile, position: number,
       position += bytes.length;
       take(bytes, writtenAtMs);
     }
+  };
+  const takeReceived = (bytes: Uint8Array): void => {
+    const fresh = bytes.subarray(surplus);
+    surplus = Math.max(0, surplus - bytes.length);
+    if (fresh.length > 0) take(fresh, Date.now());
   };
   const placeOf = (bytes: Uint8Array): number | null => {
     const { size } = logfile;
@@ -43,9 +50,10 @@ export function createLogfileFollower(logfile: MachineLogfile, position: number,
     if (place === null) return;
     joined = true;
     takeLogged(place);
-    take(bytes.subarray(Math.max(0, position - place)), Date.now());
+    surplus = position - place;
     received = [];
     stopWatching();
+    takeReceived(bytes);
   };
   const look = (): void => {
     if (joined) return;
@@ -60,8 +68,12 @@ export function createLogfileFollower(logfile: MachineLogfile, position: number,
     get joined() {
       return joined;
     },
-    /** Bytes from the port, until `joined`. */
+    /** Bytes from the port. */
     receive(bytes: Uint8Array): void {
+      if (joined) {
+        takeReceived(bytes);
+        return;
+      }
       received.push(bytes);
       join();
     },

@@ -56,7 +56,7 @@ describe.each(transports)('the contract over %s', (_name, open) => {
     for (const stream of streams) expect((await stream.next()).value).toMatchObject({ theme: 'system' });
     await client.settings.update({ theme: 'dark' });
     for (const stream of streams) expect((await stream.next()).value).toMatchObject({ theme: 'dark' });
-    for (const stream of streams) await stream.return?.();
+    for (const stream of streams) await stream.return();
   });
 
   test('ends the lab’s side of a stream when its reader stops, aborts or leaves', async () => {
@@ -66,7 +66,7 @@ describe.each(transports)('the contract over %s', (_name, open) => {
     const stopped = await client.settings.watch();
     await stopped.next();
     expect(subscribers()).toBe(1);
-    await stopped.return?.();
+    await stopped.return();
     await until(0);
 
     const leaving = new AbortController();

@@ -26,9 +26,9 @@ function overSocket(socket: WebSocket): Line {
 
 function overPort({ lab }: TestLab): Promise<Line> {
   const { port1, port2 } = new MessageChannel();
-  new RPCHandler(lab.router).upgrade(port1 as never, { context: {} });
+  new RPCHandler(lab.router).upgrade(port1, { context: {} });
   port1.start();
-  const client: LabClient = createORPCClient(new PortLink({ port: port2 as never }));
+  const client: LabClient = createORPCClient(new PortLink({ port: port2 }));
   port2.start();
   const closed = new Promise<void>((resolve) => port1.on('close', () => resolve()));
   return Promise.resolve({

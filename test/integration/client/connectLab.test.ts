@@ -141,7 +141,9 @@ describe('a lab', () => {
     const paths = labPaths(directory);
     const leaks = watchForLeaks([paths.runDirectory]);
     process.env['PETRI_IDLE_SECONDS'] = '0.2';
-    onTestFinished(() => void delete process.env['PETRI_IDLE_SECONDS']);
+    onTestFinished(() => {
+      delete process.env['PETRI_IDLE_SECONDS'];
+    });
     const connection = await connect(directory);
     await connection.client.settings.get();
     await connection.close();
