@@ -37,7 +37,8 @@ export function useReplica<State, Event>(options: ReplicaOptions<State, Event>):
   const lifetime = new AbortController();
 
   async function followOnce(session: LabSession, signal: AbortSignal): Promise<void> {
-    const events = await options.subscribe(session.client, signal);
+    // Only leaving is told to the lab: on a line that is lost nothing can be sent, and the stream ends by itself.
+    const events = await options.subscribe(session.client, lifetime.signal);
     for await (const event of events) {
       if (signal.aborted) return;
       state.value = options.apply(state.value, event);
