@@ -9,6 +9,8 @@ import type { ServerSettings } from './options.ts';
 import { startServer, type LabServer } from './startServer.ts';
 
 const STDOUT = 1;
+/** EX_SOFTWARE of sysexits(3). */
+const SOFTWARE_ERROR = 70;
 
 /** Tells the shell that started the lab, in one line; it reads no more after that. */
 function announce(message: { ready: { socket: string; pid: number } } | { failure: Failure }): void {
@@ -47,6 +49,7 @@ async function serveUntilEnd(lab: Lab, settings: ServerSettings, log: Log): Prom
     throw error;
   });
   lab.system.attachDoor(server);
+  logCrashes(log);
   const reason = untilEnd(lab, settings.idleMs);
   announce({ ready: { socket: settings.socketPath, pid: process.pid } });
   log({ level: 'info', noun: 'server', message: 'the lab is ready', details: { build: settings.build, adopted: lab.adopted } });
@@ -73,6 +76,17 @@ function removeRunFiles(runDirectory: string): void {
   } catch {
     // Guests go on in it, or the next lab is there already.
   }
+}
+
+/**
+ * A bug that nobody caught ends the lab: its state is unknown, and the next lab adopts the guests. Its cause stays in
+ * the log.
+ */
+function logCrashes(log: Log): void {
+  process.on('uncaughtException', (error) => {
+    log({ level: 'error', noun: 'server', message: 'the lab ends by an error that nobody caught', details: { error: describeError(error) } });
+    process.exit(SOFTWARE_ERROR);
+  });
 }
 
 /** Resolves with the reason. */

@@ -1,4 +1,4 @@
-import { appendFileSync, readdirSync, truncateSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, rmSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { ConsoleLog } from '../../../electron/core/consoles/consoleLog.ts';
@@ -100,6 +100,23 @@ describe('a byte log', () => {
       { offset: 0, atMs: 10_000 },
       { offset: 4, atMs: 4_000 },
     ]);
+    log.dispose();
+  });
+
+  test('goes on without what cannot be stored, reports it once, and shows the gap', () => {
+    const directory = scratch();
+    const losses: unknown[] = [];
+    const log = openByteLog(directory, { retentionBytes: () => MEGABYTE, onLoss: (error) => losses.push(error) });
+    log.append(Buffer.alloc(70_000, 'a'), 1_000);
+    rmSync(directory, { recursive: true });
+    log.append(Buffer.alloc(10, 'b'), 2_000);
+    log.append(Buffer.alloc(10, 'c'), 3_000);
+    expect(losses).toHaveLength(1);
+    expect(log.end).toBe(70_020);
+    mkdirSync(directory);
+    log.append(bytes('d'), 4_000);
+    expect(log.read(70_000, 100)).toEqual({ offset: 70_020, bytes: Buffer.from('d') });
+    expect(log.read(0, 10)).toEqual({ offset: 70_020, bytes: Buffer.from('d') });
     log.dispose();
   });
 });
