@@ -110,7 +110,7 @@ function wordsFor(
   if (state === 'unobservable') return { label: 'prints nothing', note: '' };
   if (state === 'missing') return { label: 'missing', note: '' };
   if (duration === null) return { label: '', note: '' };
-  const missing = summary !== null && summary.missing > 0 ? [`missing in ${summary.missing} of ${summary.seen + summary.missing}`] : [];
+  const missing = summary !== null && summary.missing > 0 ? [`missing in ${summary.missing}, seen in ${summary.seen}`] : [];
   const notes = [...(firmware ? ['QEMU and firmware'] : []), ...missing];
   return { label: formatDuration(duration, resolutionNs), note: notes.join(', ') };
 }

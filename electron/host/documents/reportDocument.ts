@@ -111,12 +111,11 @@ function keyFigures({ summary, run, samples }: Report): Content | null {
   if (subject === undefined) return null;
   const resolutionNs = coarsestResolution(samples);
   const first = subject.phases.find((phase) => phase.seen > 0)?.duration ?? null;
-  const boots = subject.complete + subject.incomplete + subject.failed;
   const entries = [
     { label: 'Boot, first phase to last (median)', figure: subject.boot === null ? 'not complete' : formatDuration(subject.boot.median, resolutionNs) },
     { label: '95 % interval of the median', figure: subject.boot?.interval ? formatInterval(subject.boot.interval, resolutionNs) : '–' },
     { label: 'QEMU and firmware before it', figure: first === null ? '–' : formatDuration(first.median, resolutionNs) },
-    { label: 'Complete boots', figure: `${subject.complete} of ${boots}` },
+    { label: 'Boots complete, of those planned', figure: `${subject.complete} of ${run.plan.runs}` },
   ];
   const columns = entries.map(({ label, figure }) => ({ width: 'auto', stack: [{ text: figure, style: 'figure' }, { text: label, style: 'label' }] }));
   const name = run.subjects.length > 1 ? [{ text: subject.label, style: 'label', margin: [0, 0, 0, 2] as [number, number, number, number] }] : [];
