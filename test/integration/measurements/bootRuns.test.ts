@@ -55,7 +55,7 @@ describe('a measured boot', () => {
     };
     let compared = await compare();
     // On a machine that is busy with other things the interval says that 10 ms cannot be told; then it is measured again.
-    for (let tries = 1; tries < 6 && (compared.durations[6]?.uncertainNs ?? 0) > 10e6; tries++) compared = await compare();
+    for (let tries = 1; tries < 5 && (compared.durations[6]?.uncertainNs ?? 0) > 10e6; tries++) compared = await compare();
     const [longest] = compared.durations.toSorted((one, other) => other.moreNs - one.moreNs);
     expect(longest?.name).toBe('memory_init');
     expect(Math.abs((longest?.moreNs ?? 0) - 200e6)).toBeLessThan(10e6);

@@ -59,9 +59,9 @@ describe('the phases of a boot', () => {
   });
 
   it('that are passed over stay missing, with the line that was seen before', () => {
-    const three = table({ one: '^one', two: '^two', three: '^three' });
-    const stamps = finishPhases(feedChunks(three, ['one\nbetween\nthree\ntwo\n']), three);
-    expect(stamps.map(({ status }) => status)).toEqual(['seen', 'missing', 'seen']);
+    const four = table({ one: '^one', two: '^two', three: '^three', four: '^four' });
+    const stamps = finishPhases(feedChunks(four, ['one\nbetween\nthree\ntwo\nfour\n']), four);
+    expect(stamps.map(({ status }) => status)).toEqual(['seen', 'missing', 'seen', 'seen']);
     expect(stamps[1]).toMatchObject({ seenLast: 'between' });
   });
 
