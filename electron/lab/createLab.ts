@@ -242,7 +242,16 @@ function createClosers(): Closers {
   return {
     add: (close) => void closers.push(close),
     closeAll: async () => {
-      for (const close of closers.splice(0).reverse()) await close();
+      const failures: unknown[] = [];
+      for (const close of closers.splice(0).reverse()) {
+        try {
+          await close();
+        } catch (error) {
+          // The others are closed all the same: the last of them lets go of the data directory.
+          failures.push(error);
+        }
+      }
+      if (failures.length > 0) throw new AggregateError(failures, 'the lab did not end cleanly');
     },
   };
 }
