@@ -38,6 +38,8 @@ export interface AcceleratorsService {
   /** Throws ACCELERATOR_UNUSABLE when it does not work here, and the QEMU_ errors. */
   choose(architecture: Architecture, wanted: 'auto' | AcceleratorName): Promise<ChosenAccelerator>;
   watch(signal?: AbortSignal): AsyncGenerator<AcceleratorChoice[]>;
+  /** Resolves when no test runs: a measured boot must not share the processors with one. */
+  idle(): Promise<void>;
   /** Resolves when every test that was asked for until now has ended: a measurement waits for it. */
   settled(): Promise<void>;
   dispose(): void;
@@ -126,6 +128,9 @@ export function createAccelerators({ database, settings, tasks, imagesDirectory,
     },
     watch: (signal) => watch(feed, snapshot, signal),
     settled: () => previous.then(() => undefined),
+    idle: async () => {
+      await previous;
+    },
     dispose: () => feed.close(),
   };
 }

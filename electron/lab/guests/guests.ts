@@ -8,11 +8,13 @@ import type { Activity } from '../activity.ts';
 import type { CatalogService } from '../catalog/catalog.ts';
 import { createFeed, watch } from '../feed.ts';
 import type { Log } from '../log.ts';
+import { adoptGuests } from './adoptGuests.ts';
 import type { GuestConsoles } from './consoles.ts';
 import { createDefinitions } from './definitions.ts';
 import { createMachineLedger } from './machineLedger.ts';
 import { createMachines } from './machines.ts';
 import { inspectImages, resolveGuest, type ResolvedGuest } from './resolveGuest.ts';
+import { createRuntimes } from './runtimes.ts';
 import { guestMachine } from './startGuest.ts';
 
 export type { ResolvedGuest } from './resolveGuest.ts';
@@ -69,8 +71,10 @@ export function createGuests(dependencies: GuestsDependencies): GuestsService {
     const definition = definitions.list().find((candidate) => candidate.id === id);
     if (definition !== undefined) feed.publish({ type: 'changed', guest: join(definition) });
   };
-  const machines = createMachines({ ledger: createMachineLedger(database), consoles, activity, commands, runDirectory, log, resolve, onChange });
-  const join = (definition: GuestDefinition): Guest => ({ definition, runtime: machines.runtime(definition.id) });
+  const ledger = createMachineLedger(database);
+  const runtimes = createRuntimes({ ledger, activity, commands, log, onChange });
+  const machines = createMachines({ ledger, runtimes, consoles, runDirectory, log, resolve });
+  const join = (definition: GuestDefinition): Guest => ({ definition, runtime: runtimes.get(definition.id) });
   const list = (): Guest[] => definitions.list().map(join);
   const get = (id: string): Guest => join(definitions.get(id));
   const changed = ({ id }: GuestDefinition): Guest => {
@@ -120,14 +124,14 @@ export function createGuests(dependencies: GuestsDependencies): GuestsService {
     kill: (id) => after(id, machines.kill),
     powerDown,
     watch: (signal) => watch<GuestEvent>(feed, () => ({ type: 'snapshot', guests: list() }), signal),
-    adopt: () => machines.adopt(),
+    adopt: () => adoptGuests({ ledger, runtimes, consoles, runDirectory, log }),
     async endAll(how) {
       if (how === 'leave') return;
       const alive = list().filter(({ runtime }) => runtime.state === 'running' || runtime.state === 'paused');
       await Promise.all(alive.map(({ definition }) => (how === 'kill' ? after(definition.id, machines.kill) : powerDown(definition.id, POWER_DOWN_SECONDS))));
     },
     dispose() {
-      machines.release();
+      for (const { machine } of runtimes.all()) machine.release();
       feed.close();
     },
   };

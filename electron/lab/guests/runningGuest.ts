@@ -12,10 +12,10 @@ export interface RunningGuest {
   /** Resolves when the process is gone, the console has its last byte and nothing of the machine is left. */
   readonly ended: Promise<GuestEnd>;
   /** Connects the first serial port; before this the guest must not run. */
-  attach(consoles: GuestConsoles): Promise<void>;
+  readonly attach: (consoles: GuestConsoles) => Promise<void>;
   /** Types a line on the first serial port. */
-  type(line: string): Promise<void>;
-  kill(): Promise<GuestEnd>;
+  readonly type: (line: string) => Promise<void>;
+  readonly kill: () => Promise<GuestEnd>;
 }
 
 /** Enough for the last line. */

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { sweepRunDirectory } from '../../host/qemu/sweepRunDirectory.ts';
+import { describeError, type Log } from '../log.ts';
+import type { GuestConsoles } from './consoles.ts';
+import { letGo } from './letGo.ts';
+import type { LedgerEntry, MachineLedger } from './machineLedger.ts';
+import { adoptGuest } from './runningGuest.ts';
+import type { Runtimes } from './runtimes.ts';
+
+export interface AdoptionDependencies {
+  readonly ledger: MachineLedger;
+  readonly runtimes: Runtimes;
+  readonly consoles: GuestConsoles;
+  readonly runDirectory: string;
+  readonly log: Log;
+}
+
+const statusAnswer = z.object({ status: z.string() });
+
+/** Answers the guest's name, or null when its machine is lost; then its end is in the ledger. */
+async function adoptOne({ guest: id, name, machine: kept }: LedgerEntry, { ledger, runtimes, consoles, log }: AdoptionDependencies): Promise<string | null> {
+  const found = await adoptGuest({ id, name }, kept);
+  if ('how' in found) {
+    ledger.ended(id, found);
+    return null;
+  }
+  runtimes.follow(id, found);
+  const { machine } = found;
+  try {
+    const { status } = statusAnswer.parse(await machine.qmp.execute('query-status'));
+    // The earlier lab died between the start and the word to go.
+    if (status === 'prelaunch') await letGo(found, consoles);
+    else await found.attach(consoles);
+    runtimes.set(id, { state: status === 'paused' ? 'paused' : 'running', machine: machine.record });
+    return name;
+  } catch (error) {
+    log({ level: 'error', noun: 'guests', message: `${id} was found but could not be adopted`, details: describeError(error) });
+    await found.kill();
+    await runtimes.ended(id);
+    return null;
+  }
+}
+
+/** Takes over what an earlier lab left running and removes what it left behind. Answers the adopted guests' names. */
+export async function adoptGuests(dependencies: AdoptionDependencies): Promise<string[]> {
+  const { ledger, runDirectory } = dependencies;
+  const entries = ledger.running();
+  await sweepRunDirectory(runDirectory, new Set(entries.map(({ machine }) => machine.directory)));
+  const names = await Promise.all(entries.map((entry) => adoptOne(entry, dependencies)));
+  return names.filter((name) => name !== null);
+}

@@ -1,0 +1,74 @@
+import type { GuestRuntime, MachineRecord } from '../../contract/guests.ts';
+import type { CommandLog } from '../../host/process/commandLog.ts';
+import type { Activity } from '../activity.ts';
+import { describeError, type Log } from '../log.ts';
+import type { MachineLedger } from './machineLedger.ts';
+import type { RunningGuest } from './runningGuest.ts';
+
+export interface RuntimesDependencies {
+  readonly ledger: MachineLedger;
+  readonly activity: Pick<Activity, 'hold'>;
+  readonly commands: CommandLog;
+  readonly log: Log;
+  /** Called after each change of a guest's runtime. */
+  readonly onChange: (id: string) => void;
+}
+
+/** In what state each guest is, and the machines behind those that run. */
+export interface Runtimes {
+  readonly get: (id: string) => GuestRuntime;
+  /** `null` is stopped, with the end that the ledger knows. */
+  readonly set: (id: string, next: GuestRuntime | null) => void;
+  readonly running: (id: string) => RunningGuest | undefined;
+  readonly all: () => RunningGuest[];
+  /** Follows a machine from now to its end: state, ledger, log of commands, the lab's activity. */
+  readonly follow: (id: string, guest: RunningGuest) => void;
+  /** Resolves when the last machine of that guest has ended and all of that is noted. */
+  readonly ended: (id: string) => Promise<void>;
+}
+
+export function createRuntimes({ ledger, activity, commands, log, onChange }: RuntimesDependencies): Runtimes {
+  const states = new Map<string, GuestRuntime>();
+  const machines = new Map<string, RunningGuest>();
+  const ends = new Map<string, Promise<void>>();
+
+  const get = (id: string): GuestRuntime => states.get(id) ?? { state: 'stopped', end: ledger.lastEnd(id) };
+  const set = (id: string, next: GuestRuntime | null): void => {
+    if (next === null) states.delete(id);
+    else states.set(id, next);
+    onChange(id);
+  };
+  /** QEMU may be paused by others than us (a full disk, a debugger), so its own word counts. */
+  const mirror = (id: string, event: string, machine: MachineRecord): void => {
+    const { state } = get(id);
+    if (event === 'STOP' && state === 'running') set(id, { state: 'paused', machine });
+    if (event === 'RESUME' && state === 'paused') set(id, { state: 'running', machine });
+  };
+  const finish = async (id: string, guest: RunningGuest, release: () => void): Promise<void> => {
+    try {
+      ledger.ended(id, await guest.ended);
+    } catch (error) {
+      log({ level: 'error', noun: 'guests', message: `the end of ${id} could not be recorded`, details: describeError(error) });
+    } finally {
+      machines.delete(id);
+      release();
+      set(id, null);
+    }
+  };
+
+  return {
+    get,
+    set,
+    running: (id) => machines.get(id),
+    all: () => [...machines.values()],
+    follow(id, guest) {
+      const { machine } = guest;
+      machines.set(id, guest);
+      machine.qmp.onEvent(({ name }) => mirror(id, name, machine.record));
+      const noteExit = commands.began(machine.record.argv, `run ${id}`);
+      void machine.ended.then(({ exitCode }) => noteExit(exitCode));
+      ends.set(id, finish(id, guest, activity.hold('guest')));
+    },
+    ended: (id) => ends.get(id) ?? Promise.resolve(),
+  };
+}
