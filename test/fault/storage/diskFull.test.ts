@@ -16,7 +16,7 @@ function smallDisk(kib: number): string {
   const path = scratch();
   const { status, stderr } = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${kib}k`, 'tmpfs', path], { encoding: 'utf8' });
   if (status !== 0) throw new Error(stderr);
-  onTestFinished(() => void spawnSync('umount', [path]));
+  onTestFinished(() => void spawnSync('umount', ['--lazy', path]));
   return path;
 }
 

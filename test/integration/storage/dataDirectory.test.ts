@@ -243,7 +243,7 @@ describe('a read-only directory', () => {
       expect(evidence.join()).toContain('EROFS');
       expect(fix).toContain('--data');
     } finally {
-      spawnSync('umount', [path]);
+      spawnSync('umount', ['--lazy', path]);
     }
     openDataDirectory(path).dispose();
   });
