@@ -31,6 +31,8 @@ export interface StampedBoot {
   readonly timeLimitMs: number;
   readonly outputLimitBytes: number;
   readonly signal: AbortSignal;
+  /** Called when the console can be read, before the guest runs. */
+  readonly onConsole?: () => void;
   /** Called for all stamped bytes in order, as they come; `true` says that the boot is over. */
   readonly take: (stamped: StampedBytes) => boolean;
 }
@@ -76,6 +78,7 @@ export async function runStampedBoot(boot: StampedBoot, { runDirectory, traces, 
       const socketPath = await armed.connect(directory.sockets.serial[0] ?? '', { monotonicNs, wallNs: monotonicNs + before.offsetNs });
       const handle = await consoles.attach(boot.consoleId, { socketPath });
       try {
+        boot.onConsole?.();
         const record = await watchBoot({ boot, armed, machine, handle, monotonicNs });
         return { ...record, ending: afterClockCheck(record.ending, () => refuseClockStep(before, readClockOffset())) };
       } finally {

@@ -17,6 +17,8 @@ export interface PlannedBoot {
   readonly instrument: Instrument;
   readonly consoleId: string;
   readonly signal: AbortSignal;
+  /** The boot's console can be read from now on. */
+  readonly onConsole: () => void;
   readonly onPhase: (stamp: PhaseStamp) => void;
   /** Words for an error that is no declared one. */
   readonly toFailure: (error: unknown) => Failure;
@@ -44,6 +46,7 @@ export async function measureBoot(boot: PlannedBoot, tools: BootTools): Promise<
       timeLimitMs: plan.timeLimitSeconds * 1_000,
       outputLimitBytes: plan.outputLimitBytes,
       signal: boot.signal,
+      onConsole: boot.onConsole,
       take(stamped) {
         const before = progress.seen.size;
         progress = matchPhases(progress, stamped);

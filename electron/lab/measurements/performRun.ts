@@ -66,7 +66,6 @@ async function performStep({ run, signal, publish }: Performance, { index, subje
   if (resolved === undefined) return;
   const { consoles, store, blobs, log } = tools;
   const consoleId = bootConsole(run.id, index);
-  publish({ type: 'boot', index, subject: subject.key, warmUp, console: consoleId });
   try {
     const { sample: measured, serial } = await measureBoot(
       {
@@ -74,6 +73,7 @@ async function performStep({ run, signal, publish }: Performance, { index, subje
         plan: run.plan,
         table: run.phaseTable,
         instrument: tools.instruments.get(run.plan.instrument),
+        onConsole: () => publish({ type: 'boot', index, subject: subject.key, warmUp, console: consoleId }),
         onPhase: (stamp: PhaseStamp) => publish({ type: 'phase', index, stamp }),
         toFailure: (error) => toFailure(error, 'measurements', log),
       },
