@@ -22,7 +22,7 @@ export function openDatabase(path: string, steps: readonly Migration[], expected
       database.pragma('journal_mode = WAL');
       database.pragma('synchronous = FULL');
       backUpBeforeMigration(database, latestVersion(steps));
-      database.pragma(`application_id = ${APPLICATION_ID}`);
+      nameApplication(database);
       migrate(database, steps);
       return database;
     } catch (error) {
@@ -56,6 +56,11 @@ function checkIntegrity(database: Database.Database, expected: 'filled' | 'any')
 function damaged(path: string, error: unknown): DeclaredError | undefined {
   const isDamage = error instanceof Error && 'code' in error && /^SQLITE_(NOTADB|CORRUPT)/.test(String(error.code));
   return isDamage ? new DeclaredError('DATABASE_DAMAGED', { path, integrity: error.message, backups: listBackups(dirname(path)) }, { cause: error }) : undefined;
+}
+
+/** Only where it is not written yet: a directory that is refused after this must be as it was, byte for byte. */
+function nameApplication(database: Database.Database): void {
+  if (database.pragma('application_id', { simple: true }) !== APPLICATION_ID) database.pragma(`application_id = ${APPLICATION_ID}`);
 }
 
 function refuseNewer(database: Database.Database, supported: number): void {

@@ -71,7 +71,7 @@ test.each<[string, (client: Connection['client']) => Promise<unknown>, RegExp]>(
   ['a value that is not on the list', (client) => client.system.shutdown({ guests: 'burn' as 'leave' }), /^guests: /m],
   ['nothing at all', (client) => (client.guests.start as (input?: unknown) => Promise<unknown>)(undefined), /^\(whole\): /m],
   ['a name with a newline', (client) => client.guests.createFromCatalog({ entry: 'builtin-i386', name: 'two\nlines' }), /^name: /m],
-  ['an id that leads out of a folder', (client) => client.consoles.read({ id: 'guest/../../etc/passwd', from: 0, length: 10 }), /^id: /m],
+  ['an id that leads out of a folder', (client) => client.consoles.read({ id: 'guest/../../etc/passwd', from: 0, bytes: 10 }), /^id: /m],
 ])('a message with %s is refused by its field, and nothing is changed', async (_name, call, field) => {
   const { evidence, fix } = await refusal('INPUT_INVALID', [lab.directory], () => call(connection.client));
   expect(evidence.join('\n')).toMatch(field);
