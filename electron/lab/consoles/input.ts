@@ -3,28 +3,21 @@ import { DeclaredError } from '../../contract/errors.ts';
 /** What may wait for a guest that does not read. */
 const WAITING_BYTES = 256 * 1024;
 
-/** Puts what several viewers type into one order, each write whole, and refuses more when the guest does not read. */
+/** Refuses more input while so much waits. The socket below keeps the writes of several viewers whole and in order. */
 export function createInput(id: string, write: (bytes: Uint8Array) => Promise<void>) {
-  let last = Promise.resolve();
   let waiting = 0;
-  const writeNext = async (previous: Promise<void>, bytes: Uint8Array): Promise<void> => {
-    try {
-      // The one before may have failed; it told its own caller.
-      await previous.catch(() => undefined);
-      await write(bytes);
-    } finally {
-      waiting -= bytes.length;
-    }
-  };
   return {
-    /** Resolves when QEMU took the bytes. */
-    write(bytes: Uint8Array): Promise<void> {
+    /** Resolves when QEMU took the bytes. Rejects with GUEST_BUSY. */
+    async write(bytes: Uint8Array): Promise<void> {
       if (waiting > 0 && waiting + bytes.length > WAITING_BYTES) {
-        return Promise.reject(new DeclaredError('GUEST_BUSY', { guest: id, state: 'not reading its input', wanted: 'take more of it' }));
+        throw new DeclaredError('GUEST_BUSY', { guest: id, state: 'not reading its input', wanted: 'take more of it' });
       }
       waiting += bytes.length;
-      last = writeNext(last, bytes);
-      return last;
+      try {
+        await write(bytes);
+      } finally {
+        waiting -= bytes.length;
+      }
     },
   };
 }
