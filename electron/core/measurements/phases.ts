@@ -1,9 +1,7 @@
 import type { PhaseDefinition, PhaseStamp, PhaseTable } from '../../contract/measurements.ts';
 import type { StampedBytes } from '../instruments/instrument.ts';
+import { emptyLine, extendLine, matchFrom, stampAt, WINDOW, withoutLineEnd, type SerialLine } from './serialLine.ts';
 import { bytesToText, readableText } from './serialText.ts';
-
-/** How much of an unfinished line is kept at least, and at most twice: then its beginning is let go. */
-const LONGEST_LINE = 4_096;
 
 export type SeenPhase = Extract<PhaseStamp, { status: 'seen' }>;
 
@@ -15,7 +13,7 @@ export interface PhaseProgress {
   readonly passedOver: ReadonlyMap<string, string>;
   /** Position in `matchers` after the last phase that was seen. */
   readonly next: number;
-  readonly line: Line;
+  readonly line: SerialLine;
   readonly lastLine: string;
   readonly byteCount: number;
   readonly firstByteNs: number | null;
@@ -23,31 +21,11 @@ export interface PhaseProgress {
   readonly ended: boolean;
 }
 
-/** From the byte at offset `begin` on, the stamp of the byte at offset `o` is `stampsNs[o - begin + from]`; a list, newest first. */
-interface Stretch {
-  readonly stampsNs: ArrayLike<number>;
-  readonly from: number;
-  readonly begin: number;
-  readonly before: Stretch | null;
-}
-
-/** The unfinished line. Stamps stay in the arrays that they came in: most of them are never looked at. */
-interface Line {
-  readonly text: string;
-  readonly stretch: Stretch | null;
-  /** Where the next match may begin: after the last match on this line. */
-  readonly from: number;
-  /** True when the beginning of the line was let go; its rest is not matched by `^`. */
-  readonly cut: boolean;
-}
-
 interface Matcher {
   readonly phase: PhaseDefinition;
   readonly pattern: RegExp;
   readonly last: boolean;
 }
-
-const emptyLine: Line = { text: '', stretch: null, from: 0, cut: false };
 
 /** The phases that a serial port can show at all, in order. */
 export function observablePhases(table: PhaseTable): PhaseDefinition[] {
@@ -99,30 +77,12 @@ export function matchPhases(progress: PhaseProgress, { bytes, stampsNs }: Stampe
 /** Extends the line by `text` from `from` to `to`, which has no line end, and matches it window by window. */
 function matchWindows(start: PhaseProgress, text: string, stampsNs: ArrayLike<number>, from: number, to: number): PhaseProgress {
   let state = start;
-  for (let at = from; at < to; at += LONGEST_LINE / 2) state = matchLine(extendLine(state, text, stampsNs, at, Math.min(to, at + LONGEST_LINE / 2)));
+  for (let at = from; at < to; at += WINDOW) {
+    const end = Math.min(to, at + WINDOW);
+    const line = extendLine(state.line, text.slice(at, end), { stampsNs, from: at, begin: state.byteCount });
+    state = matchLine({ ...state, line, byteCount: state.byteCount + (end - at) });
+  }
   return state;
-}
-
-function extendLine(state: PhaseProgress, text: string, stampsNs: ArrayLike<number>, from: number, to: number): PhaseProgress {
-  const { line, byteCount } = state;
-  const stretch: Stretch = { stampsNs, from, begin: byteCount, before: line.stretch };
-  const longer: Line = { ...line, text: line.text + text.slice(from, to), stretch };
-  return { ...state, byteCount: byteCount + (to - from), line: longer.text.length > 2 * LONGEST_LINE ? cutLine(longer, byteCount + (to - from)) : longer };
-}
-
-/** Lets the beginning of a very long line go. */
-function cutLine({ text, stretch, from }: Line, end: number): Line {
-  const surplus = text.length - LONGEST_LINE;
-  const kept: Stretch[] = [];
-  for (let at = stretch; at !== null; at = at.begin <= end - LONGEST_LINE ? null : at.before) kept.push(at);
-  const shortened = kept.reduceRight<Stretch | null>((before, next) => ({ ...next, before }), null);
-  return { text: text.slice(surplus), stretch: shortened, from: Math.max(0, from - surplus), cut: true };
-}
-
-function stampAt({ stretch }: Line, offset: number): number {
-  let at = stretch;
-  while (at !== null && at.begin > offset) at = at.before;
-  return at === null ? 0 : (at.stampsNs[offset - at.begin + at.from] ?? 0);
 }
 
 function endLine(state: PhaseProgress): PhaseProgress {
@@ -145,22 +105,15 @@ interface Match {
 
 function firstMatch({ matchers, next, line, ended }: PhaseProgress): Match | null {
   if (ended) return null;
-  // A carriage return belongs to the line end. Before position 1 of a cut line, `^` would match in its middle.
   const text = withoutLineEnd(line.text);
   for (let position = next; position < matchers.length; position++) {
     const pattern = matchers[position]?.pattern;
     if (pattern === undefined) break;
-    pattern.lastIndex = line.cut ? Math.max(1, line.from) : line.from;
+    pattern.lastIndex = matchFrom(line);
     const found = pattern.exec(text);
     if (found !== null) return { position, index: found.index, text: found[0] };
   }
   return null;
-}
-
-function withoutLineEnd(text: string): string {
-  let end = text.length;
-  while (text[end - 1] === '\r') end--;
-  return end === text.length ? text : text.slice(0, end);
 }
 
 function markSeen(state: PhaseProgress, { position, index, text }: Match): PhaseProgress {
@@ -188,7 +141,7 @@ function markSeen(state: PhaseProgress, { position, index, text }: Match): Phase
 
 /** The last thing that the guest printed, an unfinished line included. */
 export function lastLineOf({ line, lastLine }: PhaseProgress): string {
-  const unfinished = readableText(line.text.slice(-LONGEST_LINE / 4));
+  const unfinished = readableText(line.text.slice(-WINDOW));
   return unfinished === '' ? lastLine : unfinished;
 }
 
