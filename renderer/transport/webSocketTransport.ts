@@ -1,6 +1,7 @@
 import { createORPCClient } from '@orpc/client';
 import { RPCLink } from '@orpc/client/websocket';
 import type { LabClient } from '../../electron/contract/contract.ts';
+import { DeclaredError, failure as failureSchema } from '../../electron/contract/errors.ts';
 import { encodeAcknowledgement, frameOf } from './frames.ts';
 import type { ConsoleChannel, ConsoleListener, RpcChannel, Transport } from './transport.ts';
 
@@ -13,6 +14,17 @@ function opened(socket: WebSocket): Promise<void> {
     socket.addEventListener('open', () => resolve(), { once: true });
     socket.addEventListener('close', (event) => reject(new Error(reasonOf(event))), { once: true });
   });
+}
+
+/**
+ * Why a line was not opened: a browser hides the lab's answer to a WebSocket, but tells the answer to a plain request,
+ * which is held to the same token, host and origin.
+ */
+async function refusalOf(page: URL, lost: unknown): Promise<unknown> {
+  const response = await fetch(page).catch(() => null);
+  if (response === null || response.ok) return lost;
+  const declared = failureSchema.safeParse(await response.json().catch(() => null));
+  return declared.success ? new DeclaredError(declared.data.code, declared.data.details) : lost;
 }
 
 /** The two lines of the lab's loopback door, on the page's own origin. */
@@ -28,7 +40,9 @@ export function webSocketTransport(origin: string, token: string | null): Transp
     const socket = new WebSocket(address('/rpc', {}));
     socket.binaryType = 'arraybuffer';
     const closed = new Promise<string>((resolve) => socket.addEventListener('close', (event) => resolve(reasonOf(event))));
-    await opened(socket);
+    await opened(socket).catch(async (lost: unknown) => {
+      throw await refusalOf(new URL(token === null ? '/' : `/?${new URLSearchParams({ token }).toString()}`, origin), lost);
+    });
     const client: LabClient = createORPCClient(new RPCLink({ websocket: socket }));
     return { client, closed, close: () => socket.close(1000) };
   }

@@ -2,11 +2,10 @@ import { expect, expectAccessible, test, visit } from './labPage.ts';
 
 test.describe('axe finds nothing', () => {
   for (const route of ['/', '/guests', '/measurements', '/reports', '/settings', '/nowhere']) {
-    test(`on ${route}`, async ({ page, complaints }) => {
+    test(`on ${route}`, async ({ page }) => {
       await visit(page, route);
       await expect(page.getByRole('heading', { level: 1 })).toBeAttached();
       await expectAccessible(page);
-      expect(complaints).toEqual([]);
     });
   }
 

