@@ -12,12 +12,14 @@ import { createMachineDirectory } from '../../host/qemu/machineDirectory.ts';
 import { startMachine } from '../../host/qemu/startMachine.ts';
 import type { ConsoleHandle, ConsolesService } from '../consoles/consoles.ts';
 import type { ResolvedGuest } from '../guests/resolveGuest.ts';
+import type { Turns } from './turns.ts';
 
 export interface BootTools {
   readonly runDirectory: string;
   readonly traces: TraceFiles;
   readonly consoles: Pick<ConsolesService, 'attach' | 'remove'>;
   readonly commands: Pick<CommandLog, 'began'>;
+  readonly turns: Turns;
 }
 
 export interface StampedBoot {
@@ -56,7 +58,7 @@ export interface BootRecord {
  * Boots a guest once under an armed instrument and ends it. Nothing of it is left afterwards, whatever happened but the
  * console's log. Throws what `startMachine` throws, and the signal's reason when it is aborted.
  */
-export async function runStampedBoot(boot: StampedBoot, { runDirectory, traces, consoles, commands }: BootTools): Promise<BootRecord> {
+export async function runStampedBoot(boot: StampedBoot, { runDirectory, traces, consoles, commands }: Omit<BootTools, 'turns'>): Promise<BootRecord> {
   const uuid = randomUUID();
   const tracePath = await traces.reserve(uuid);
   const directory = await createMachineDirectory(runDirectory);

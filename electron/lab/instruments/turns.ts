@@ -1,5 +1,7 @@
+export type Turns = ReturnType<typeof createTurns>;
+
 /**
- * One measurement at a time: two would disturb each other's times. `take` resolves when everyone before has ended, with
+ * One measurement or calibration at a time: two would disturb each other's times. `take` resolves when everyone before has ended, with
  * the way to end one's own turn; it rejects with the signal's reason when somebody does not want to wait any more.
  */
 export function createTurns() {
