@@ -49,6 +49,10 @@ test.describe('axe finds nothing', () => {
     await expectAccessible(page);
     await page.getByRole('button', { name: 'Whole log' }).click();
     await expectAccessible(page);
+    await page.getByRole('button', { name: 'Live', exact: true }).click();
+    await page.getByRole('button', { name: 'Screen reader mode' }).click();
+    await expect(page.locator('.xterm-accessibility')).toContainText('petri#');
+    await expectAccessible(page);
     await client.guests.kill({ id: definition.id });
   });
 
