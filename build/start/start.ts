@@ -19,22 +19,23 @@ function rootArguments(): string[] {
   return ['--no-sandbox'];
 }
 
+/** A signal to this process ends the child first, so that it closes what it opened; then this process ends by itself. */
+function endWithSignals(child: ChildProcess): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));
+}
+
 /** Serves the lab on loopback for as long as the returned process lives. */
 async function serve(): Promise<{ server: ChildProcess; url: string }> {
   const server = spawn(process.execPath, [join(root, 'dist/cli/index.js'), 'serve', '--json'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  endWithSignals(server);
   for await (const line of createInterface({ input: server.stdout })) return { server, url: (JSON.parse(line) as { url: string }).url };
   throw new Error('the lab was not served; its own words stand above');
 }
 
-/** Signals end the server first, so that it closes its door; then this process ends by itself. */
-function untilExit(child: ChildProcess): Promise<unknown> {
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => child.kill(signal));
-  return once(child, 'exit');
-}
-
 async function openElectron(program: string): Promise<void> {
   const child = spawn(program, [...rootArguments(), root], { stdio: 'inherit' });
-  const [code] = (await untilExit(child)) as [number | null];
+  endWithSignals(child);
+  const [code] = (await once(child, 'exit')) as [number | null];
   process.exitCode = code ?? 1;
 }
 
@@ -43,7 +44,9 @@ async function openBrowser(program: string): Promise<void> {
   const profile = mkdtempSync(join(tmpdir(), 'petri-browser-'));
   try {
     const flags = ['--no-first-run', '--no-default-browser-check', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
-    await untilExit(spawn(program, [`--app=${url}`, `--user-data-dir=${profile}`, ...flags, ...rootArguments()], { stdio: 'ignore' }));
+    const window = spawn(program, [`--app=${url}`, `--user-data-dir=${profile}`, ...flags, ...rootArguments()], { stdio: 'ignore' });
+    endWithSignals(window);
+    await once(window, 'exit');
   } finally {
     const gone = server.exitCode === null ? once(server, 'exit') : Promise.resolve();
     server.kill('SIGINT');
@@ -54,8 +57,9 @@ async function openBrowser(program: string): Promise<void> {
 
 async function printAddress(): Promise<void> {
   const { server, url } = await serve();
+  const gone = once(server, 'exit');
   say(`open ${url}`);
-  await untilExit(server);
+  await gone;
 }
 
 function open(shell: Shell): Promise<void> {

@@ -6,13 +6,13 @@ const SCHEME = 'petri';
 export const PAGE_ORIGIN = `${SCHEME}://app`;
 
 /**
- * The same policy as at the loopback door (a test compares them): nothing but the app's own files. Inline styles are
- * allowed because the terminal and the charts set them; `blob:` is a report that is shown or saved.
+ * The same policy as at the loopback door (a test compares them): nothing but the app's own files; `blob:` is a report
+ * that is shown or saved, `data:` a chart that is exported.
  */
 export const CONTENT_POLICY = [
   "default-src 'self'",
   "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
+  "style-src 'self'",
   "img-src 'self' data: blob:",
   "font-src 'self'",
   "connect-src 'self'",

@@ -255,6 +255,8 @@ describe('quitting', () => {
     const { invoke, said } = await startMain({ answer });
     await invoke(page(), 'petri:open', id, 'rpc');
     electron.module.app.quit();
+    // An impatient second one, while the question is open.
+    electron.module.app.quit();
     await new Promise((resolve) => setImmediate(resolve));
     await new Promise((resolve) => setImmediate(resolve));
     return { said, ...lab };
@@ -262,6 +264,7 @@ describe('quitting', () => {
 
   test('lists what runs and lets it run', async () => {
     const { said, shutdown } = await quit(0, [running, stopped], [task]);
+    expect(said.questions).toHaveLength(1);
     expect(said.questions[0]?.detail).toBe('My guest: running\nBoots of my guest: boot 3');
     expect(shutdown).not.toHaveBeenCalled();
     expect(said.exits).toEqual([0]);
