@@ -25,6 +25,7 @@ import { declareFailures, os } from './implementer.ts';
 import { createInstruments } from './instruments/instruments.ts';
 import { instrumentsProcedures } from './instruments/procedures.ts';
 import { builtinRuler } from './instruments/ruler.ts';
+import { createTurns } from './instruments/turns.ts';
 import type { Log } from './log.ts';
 import { createMeasurements } from './measurements/measurements.ts';
 import { measurementsProcedures } from './measurements/procedures.ts';
@@ -159,7 +160,7 @@ function createMeasuringRoom({ options, data, log, closers }: Site, ground: Grou
   const { resourcesDirectory, runDirectory, version } = options;
   const { database, blobs } = data;
   const { commands, settings, tasks, accelerators, hosts, catalog, qemuFor } = ground;
-  const bootTools = { runDirectory, traces: openTraceFiles(data.file('traces')), consoles, commands };
+  const bootTools = { runDirectory, traces: openTraceFiles(data.file('traces')), consoles, commands, turns: createTurns(() => accelerators.settled()) };
 
   const instruments = createInstruments({
     ...bootTools,
@@ -179,7 +180,6 @@ function createMeasuringRoom({ options, data, log, closers }: Site, ground: Grou
     guests,
     instruments,
     fingerprint: () => hosts.fingerprint(),
-    otherBootsEnded: () => accelerators.settled(),
     log,
   });
   closers.add(() => measurements.dispose());

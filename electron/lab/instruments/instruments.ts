@@ -74,9 +74,15 @@ export function createInstruments(dependencies: InstrumentsDependencies): Instru
       const build = await qemu();
       const usable = (await list()).filter(({ available }) => available).map(({ name }) => get(name));
       const planned = calibrationOrder(usable, boots).length;
-      const task = tasks.run({ title: `Calibrate the instruments with ${boots} boots each`, route: '/measurements', unit: 'boots', planned }, ({ signal, report }) =>
-        measureOverheads(usable, boots, dependencies, { signal, report }),
-      );
+      const task = tasks.run({ title: `Calibrate the instruments with ${boots} boots each`, route: '/measurements', unit: 'boots', planned }, async ({ signal, report }) => {
+        report({ phase: 'waiting for another measurement' });
+        const endTurn = await dependencies.turns.take(signal);
+        try {
+          return await measureOverheads(usable, boots, dependencies, { signal, report });
+        } finally {
+          endTurn();
+        }
+      });
       const measured = await task.result;
       for (const [name, value] of measured) store.put(key(name, build), { qemu: build.id, instrument: name, overhead: value });
       return list();

@@ -1,10 +1,11 @@
 export type Turns = ReturnType<typeof createTurns>;
 
 /**
- * One measurement or calibration at a time: two would disturb each other's times. `take` resolves when everyone before has ended, with
- * the way to end one's own turn; it rejects with the signal's reason when somebody does not want to wait any more.
+ * One measurement or calibration at a time: two would disturb each other's times, as does what the lab boots for itself,
+ * the end of which `otherBootsEnded` tells. `take` resolves when all that has ended, with the way to end one's own turn;
+ * it rejects with the signal's reason when somebody does not want to wait any more.
  */
-export function createTurns() {
+export function createTurns(otherBootsEnded: () => Promise<void>) {
   let last: Promise<void> = Promise.resolve();
   return {
     async take(signal: AbortSignal): Promise<() => void> {
@@ -13,6 +14,7 @@ export function createTurns() {
       last = before.then(() => over);
       try {
         await unlessAborted(before, signal);
+        await unlessAborted(otherBootsEnded(), signal);
         return end;
       } catch (error) {
         end();

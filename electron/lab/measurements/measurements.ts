@@ -11,15 +11,12 @@ import { readPhaseTables } from './phaseTables.ts';
 import { prepareRun, type PreparationTools } from './prepareRun.ts';
 import { createRunList } from './runList.ts';
 import { createRunStore } from './runStore.ts';
-import { createTurns, unlessAborted } from './turns.ts';
 
 export interface MeasurementsDependencies extends Omit<PerformanceTools, 'store'>, Omit<PreparationTools, 'phaseTable'> {
   readonly database: Database;
   readonly resourcesDirectory: string;
   readonly tasks: Pick<TasksService, 'run' | 'cancel'>;
   readonly consoles: Pick<ConsolesService, 'attach' | 'remove' | 'openRecording' | 'list'>;
-  /** Resolves when the lab boots nothing for itself that would disturb the times. */
-  readonly otherBootsEnded: () => Promise<void>;
 }
 
 export interface MeasurementsService {
@@ -63,7 +60,6 @@ export function createMeasurements(dependencies: MeasurementsDependencies): Meas
   const active = new Map<string, Active>();
   /** Runs whose end could not be stored, so that at least this lab shows it. */
   const unstored = new Map<string, Run>();
-  const turns = createTurns();
   const closing = new AbortController();
 
   const latest = (run: Run): Run => active.get(run.id)?.run ?? unstored.get(run.id) ?? run;
@@ -105,9 +101,8 @@ export function createMeasurements(dependencies: MeasurementsDependencies): Meas
     const signal = AbortSignal.any([task.signal, closing.signal]);
     try {
       task.report({ phase: 'waiting for another measurement', done: store.countSamples(work.run.id) });
-      const endTurn = await turns.take(signal);
+      const endTurn = await dependencies.turns.take(signal);
       try {
-        await unlessAborted(dependencies.otherBootsEnded(), signal);
         await performRun({ run: work.run, signal, publish: (event) => publish(work, event, task) }, tools);
       } finally {
         endTurn();

@@ -39,7 +39,7 @@ export function createRunStore(database: Database): RunStore {
     runs: () => [...stored.all(), ...[...unsaved.values()].map(({ run }) => run)],
     addSample(run, sample) {
       if (run.saved) sampleStore.add(run.id, sample);
-      else unsaved.set(run.id, { run, samples: [...(unsaved.get(run.id)?.samples ?? []), sample] });
+      else unsaved.set(run.id, { run: unsaved.get(run.id)?.run ?? run, samples: [...(unsaved.get(run.id)?.samples ?? []), sample] });
     },
     remove(id) {
       const kept = unsaved.get(id);
