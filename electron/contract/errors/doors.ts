@@ -36,7 +36,7 @@ export const doorErrors = {
     details: versions,
     what: () => 'The running lab is of another version than this window.',
     evidence: (d) => [`lab: contract ${d.labContract}, build ${d.labBuild}`, `shell: contract ${d.shellContract}, build ${d.shellBuild}`],
-    fix: () => 'Restart the lab; guests keep running and are adopted by the new one.',
+    fix: () => 'Restart the lab (in a terminal: "petri stop --lab", then again); guests keep running and are adopted by the new one.',
   }),
   TOKEN_REFUSED: declareError({
     status: 401,

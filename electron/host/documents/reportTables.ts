@@ -1,11 +1,12 @@
 import type { Content, TableCell } from 'pdfmake/interfaces.d.ts';
 import type { Sample } from '../../contract/measurements.ts';
+import type { PublishedValue } from '../../contract/published.ts';
 import type { Report } from '../../contract/reports.ts';
 import type { Comparison, PhaseSummary, Statistics, SubjectSummary } from '../../contract/summaries.ts';
 import { formatMilliseconds, formatPercent, formatRatio } from '../../core/charts/numbers.ts';
 import { metricTitle } from '../../core/charts/phaseIntervals.ts';
 import { environmentRows } from '../../core/reports/environmentRows.ts';
-import { publishedText, verdictRows } from '../../core/reports/verdictRows.ts';
+import { publishedText, verdictRows, type VerdictRow } from '../../core/reports/verdictRows.ts';
 import { colours, denseLayout, listLayout, ruledLayout } from './documentStyle.ts';
 
 /** Letters by which phases are called where their names have no room: A…Z, AA… */
@@ -78,22 +79,36 @@ export function comparisonTableContent({ run }: Report, comparisons: readonly Co
   };
 }
 
+/** Verdicts under their sources, each source said once: a baseline has a value for every phase. */
 export function verdictTableContent(report: Report): Content {
-  const head = ['Published value and its source', 'Subject and metric', 'Verdict', 'Error', 'Reason'];
-  const rows = verdictRows(report).map(({ subject, metric, published, verdict }) => [
-    published === null
-      ? { text: 'a value that is no longer kept', italics: true }
-      : { stack: [{ text: `${published.subject}: ${publishedText(published)}`, bold: true }, { text: `${published.source.title}. ${published.source.detail}`, color: colours.muted }, { text: `Standing: ${published.source.standing}. ${published.note}`.trim(), color: colours.muted }] },
-    { text: `${subject}, ${metric}` },
-    { text: verdict.name, bold: true },
-    right(verdict.error === null ? '–' : formatPercent(verdict.error)),
-    { text: verdict.reason },
-  ]);
+  const head = ['Metric', 'Published value', 'Verdict', 'Error', 'Reason'];
+  const groups = [...Map.groupBy(verdictRows(report), ({ published }) => sourceText(published)).values()];
+  const rows = groups.flatMap((group) => [sourceCells(group[0]?.published ?? null), ...group.map((row) => verdictCells(row, report.summary.subjects.length > 1))]);
   return {
     layout: ruledLayout,
     style: 'cell',
-    table: { headerRows: 1, dontBreakRows: true, keepWithHeaderRows: 1, widths: ['*', 84, 84, 32, 112], body: [head.map((text, column) => headCell(text, column === 3)), ...rows] },
+    table: { headerRows: 1, dontBreakRows: true, keepWithHeaderRows: 2, widths: [130, 92, 84, 32, '*'], body: [head.map((text, column) => headCell(text, column === 3)), ...rows] },
   };
+}
+
+function sourceText(published: PublishedValue | null): string {
+  if (published === null) return 'a value that is no longer kept';
+  const { subject, source, note } = published;
+  return `${subject}. ${source.title}. ${source.detail} Standing: ${source.standing}. ${note}`.trim();
+}
+
+function sourceCells(published: PublishedValue | null): TableCell[] {
+  return [{ text: sourceText(published), colSpan: 5, color: colours.muted, margin: [0, 3, 0, 0] }, ...blanks(4)];
+}
+
+function verdictCells({ subject, metric, published, verdict }: VerdictRow, several: boolean): TableCell[] {
+  return [
+    { text: several ? `${subject}, ${metric}` : metric },
+    { text: published === null ? '–' : publishedText(published) },
+    { text: verdict.name, bold: true },
+    right(verdict.error === null ? '–' : formatPercent(verdict.error)),
+    { text: verdict.reason },
+  ];
 }
 
 export function environmentTableContent(report: Report): Content {
