@@ -67,14 +67,15 @@ export interface Machine {
   go(): Promise<void>;
   pause(): Promise<void>;
   resume(): Promise<void>;
+  /** Presses the reset button; from then on the guest may reboot by itself, too. */
   reset(): Promise<void>;
-  /** Lets the guest reboot by itself from now on; until then a reboot ends the machine. */
+  /** Lets the guest reboot by itself from now on; until then its first reboot ends the machine. */
   allowReboots(): Promise<void>;
   /** Presses the power button (ACPI); what the guest makes of it shows in `ended`. */
   powerDown(): Promise<void>;
   kill(): Promise<MachineEnd>;
   /** Lets go of the machine and leaves it running for the next lab. */
   release(): void;
-  /** Kills the machine if it still runs, and removes its directory. */
+  /** Kills the machine if it still runs, and removes its directory; does nothing to one that was released. */
   dispose(): Promise<void>;
 }

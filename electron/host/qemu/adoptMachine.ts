@@ -42,7 +42,7 @@ export async function adoptMachine(kept: KeptMachine): Promise<Machine | null> {
   try {
     qmp = await openQmp(await connectSocket(kept.qmpSocket), ANSWER_LIMIT_MS);
     const { UUID } = uuidAnswer.parse(await qmp.execute('query-uuid', undefined, ANSWER_LIMIT_MS));
-    if (UUID === uuid) return controlMachine({ record, uuid, spawnedAt: null, qmp, serialSockets, directory, process: adoptedProcess(kept, qmp), mayReboot: true });
+    if (UUID === uuid) return controlMachine({ record, uuid, spawnedAt: null, qmp, serialSockets, directory, process: adoptedProcess(kept, qmp) });
   } catch {
     // It does not answer: told below, as the loss of the machine.
   }

@@ -20,8 +20,6 @@ interface Parts {
   readonly serialSockets: readonly string[];
   readonly directory: string;
   readonly process: MachineProcess;
-  /** Whether `allowReboots` was called already, by an earlier lab. */
-  readonly mayReboot?: boolean;
 }
 
 /** Resolves with the first event of that name, or with null when the monitor closes before. */
@@ -36,20 +34,16 @@ function nextEvent(qmp: Qmp, name: string): Promise<QmpEvent | null> {
   });
 }
 
-/** With `-no-reboot` a reset ends QEMU too (softmmu/runstate.c), so rebooting is allowed for its duration. */
-async function reset(qmp: Qmp, mayReboot: boolean): Promise<void> {
-  if (!mayReboot) await qmp.execute('set-action', { reboot: 'reset' });
+async function pressReset(qmp: Qmp): Promise<void> {
   const done = nextEvent(qmp, 'RESET');
   await qmp.execute('system_reset');
   await done;
-  if (!mayReboot) await qmp.execute('set-action', { reboot: 'shutdown' });
 }
 
 /** Joins a process and its monitor to one machine. */
 export function controlMachine({ directory, process, qmp, ...parts }: Parts): Machine {
   let reason: string | null = null;
   let released = false;
-  let mayReboot = parts.mayReboot ?? false;
   qmp.onEvent(({ name, data }) => {
     if (name === 'SHUTDOWN' && typeof data['reason'] === 'string') reason = data['reason'];
   });
@@ -61,6 +55,9 @@ export function controlMachine({ directory, process, qmp, ...parts }: Parts): Ma
   });
   const order = (command: string) => async (): Promise<void> => {
     await qmp.execute(command);
+  };
+  const allowReboots = async (): Promise<void> => {
+    await qmp.execute('set-action', { reboot: 'reset' });
   };
   const kill = async (): Promise<MachineEnd> => {
     process.kill();
@@ -74,11 +71,13 @@ export function controlMachine({ directory, process, qmp, ...parts }: Parts): Ma
     go: order('cont'),
     pause: order('stop'),
     resume: order('cont'),
-    reset: () => reset(qmp, mayReboot),
-    allowReboots: async () => {
-      await qmp.execute('set-action', { reboot: 'reset' });
-      mayReboot = true;
+    // With `-no-reboot` a reset from outside ends QEMU too (softmmu/runstate.c). The permission stays: who presses reset
+    // has a machine that reboots, and taking it back would race with the boot that has begun.
+    reset: async () => {
+      await allowReboots();
+      await pressReset(qmp);
     },
+    allowReboots,
     powerDown: order('system_powerdown'),
     kill,
     release: () => {
@@ -87,6 +86,7 @@ export function controlMachine({ directory, process, qmp, ...parts }: Parts): Ma
       process.release();
     },
     dispose: async () => {
+      if (released) return;
       await kill();
       await removeMachineDirectory(directory);
     },
