@@ -18,7 +18,6 @@ export const displayName = z
   .min(1)
   .max(120)
   .refine((name) => name.trim() === name, 'must not begin or end with a space')
-  // eslint-disable-next-line no-control-regex -- control characters are exactly what is refused
   .refine((name) => !/[\u0000-\u001f\u007f]/.test(name), 'must not contain control characters');
 
 export const byIdentifier = z.object({ id: identifier });
