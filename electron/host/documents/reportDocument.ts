@@ -117,9 +117,10 @@ function keyFigures({ summary, run, samples }: Report): Content | null {
     { label: 'QEMU and firmware before it', figure: first === null ? '–' : formatDuration(first.median, resolutionNs) },
     { label: 'Boots complete, of those planned', figure: `${subject.complete} of ${run.plan.runs}` },
   ];
-  const columns = entries.map(({ label, figure }) => ({ width: 'auto', stack: [{ text: figure, style: 'figure' }, { text: label, style: 'label' }] }));
+  // The interval is the longest figure: it gets the room, so that none of them breaks.
+  const columns = entries.map(({ label, figure }, position) => ({ width: position === 1 ? '*' : 96, stack: [{ text: figure, style: 'figure' }, { text: label, style: 'label' }] }));
   const name = run.subjects.length > 1 ? [{ text: subject.label, style: 'label', margin: [0, 0, 0, 2] as [number, number, number, number] }] : [];
-  return { unbreakable: true, margin: [0, 2, 0, 10], stack: [...name, { columns, columnGap: 28 }] };
+  return { unbreakable: true, margin: [0, 2, 0, 10], stack: [...name, { columns, columnGap: 20 }] };
 }
 
 function list(texts: readonly string[]): Content {
