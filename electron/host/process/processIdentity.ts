@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-/** State and start of a process as /proc/PID/stat gives them (proc(5), fields 3 and 22), or null when it is gone. */
+/** State and start of a process as /proc/PID/stat gives them (proc(5), fields 3, 20 and 22), or null when it is gone. */
 function linuxProcess(pid: number): { state: string; start: string } | null {
   let stat: string;
   try {
@@ -11,7 +11,9 @@ function linuxProcess(pid: number): { state: string; start: string } | null {
   }
   // The second field is the program's name in parentheses and may itself contain both; the rest begins after the last one.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return { state: fields[0] ?? '', start: fields[19] ?? '' };
+  // The first thread may be a zombie while others are still ending; until the last one has, sockets are open.
+  const ending = Number(fields[17]) > 1;
+  return { state: ending ? 'ending' : (fields[0] ?? ''), start: fields[19] ?? '' };
 }
 
 function otherProcess(pid: number): { state: string; start: string } | null {
