@@ -7,8 +7,9 @@ const ATTEMPTS = 8;
 
 /** Waits, busy, for the wall clock's next millisecond; the tick came at most `uncertaintyNs` before `monotonicNs`. */
 function awaitTick(): ClockReading & { readonly uncertaintyNs: bigint } {
-  const first = Date.now();
+  // In this order: the tick may come while we are interrupted between the two.
   let previous = process.hrtime.bigint();
+  const first = Date.now();
   for (;;) {
     const now = Date.now();
     const monotonicNs = process.hrtime.bigint();
