@@ -91,7 +91,7 @@ test.skipIf(!existsSync('/proc/self/stat'))('a zombie is not alive (skipped with
 
 test('processes are found by what only their command line has', async () => {
   const mark = join(directory, 'a mark');
-  const child = spawn('sh', ['-c', 'sleep 60; :', mark]);
+  const child = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60_000)', mark]);
   await once(child, 'spawn');
   await expect.poll(() => findProcesses(mark).map(({ pid }) => pid)).toEqual([child.pid]);
   child.kill('SIGKILL');
@@ -100,12 +100,11 @@ test('processes are found by what only their command line has', async () => {
 });
 
 test('both clocks are read at the same moment', () => {
-  const first = readClocks();
-  const second = readClocks();
-  const difference = second.wallNs - first.wallNs - (second.monotonicNs - first.monotonicNs);
-  expect(second.monotonicNs > first.monotonicNs).toBe(true);
-  // A reading that ignores the milliseconds in between would be off by up to one of them.
-  expect(Number(difference < 0n ? -difference : difference)).toBeLessThan(300_000);
+  const pairs = Array.from({ length: 10 }, () => [readClocks(), readClocks()] as const);
+  const apart = pairs.map(([first, second]) => Math.abs(Number(second.wallNs - first.wallNs - (second.monotonicNs - first.monotonicNs))));
+  expect(pairs.every(([first, second]) => second.monotonicNs > first.monotonicNs)).toBe(true);
+  // A busy machine spoils some pairs. Readings that ignore the milliseconds in between would agree in none.
+  expect(Math.min(...apart)).toBeLessThan(100_000);
 });
 
 test('the command log keeps the newest commands and how they ended', () => {
