@@ -70,7 +70,8 @@ const char *timer_check(void)
 {
 	if (!interrupt_enabled(IRQ_TIMER))
 		return "the timer's line is masked";
-	for (uint32_t waited = 0; waited < 50; waited++) {
+	/* Much longer than a tick: an emulator on a busy host raises its interrupts late. */
+	for (uint32_t waited = 0; waited < 2000; waited++) {
 		if (interrupt_pending(IRQ_TIMER))
 			return 0;
 		machine_delay(1);
