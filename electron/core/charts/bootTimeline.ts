@@ -1,7 +1,7 @@
 import { linearAxis, marks, markText } from './axis.ts';
 import { formatDuration } from './numbers.ts';
 import type { ChartPalette } from './palette.ts';
-import { box, diamond, group, pointer, segment, strokes, surface, whisker, words, type ChartOption, type CustomSeries, type RenderApi, type Shape } from './shapes.ts';
+import { box, diamond, group, pointer, segment, shortened, strokes, surface, whisker, words, type ChartOption, type CustomSeries, type RenderApi, type Shape } from './shapes.ts';
 import { timelineRows, type TimelineInput, type TimelineRow } from './timelineRows.ts';
 
 export interface ChartSize {
@@ -17,7 +17,7 @@ export function bootTimelineHeight(phases: number, palette: ChartPalette): numbe
 /**
  * The boot timeline: one row a phase, as a waterfall from the first phase's stamp (0 on the axis). A bar is as long as the
  * phase's median duration and begins where the median boot had come to; the thin line over its end is the interval of that
- * median, each tick below is one boot, a diamond an outlier. The muted bar left of 0 is what came before the system itself.
+ * median, each tick below is one boot, a diamond an outlier. The durations stand in a column of their own, as in a table. The muted bar left of 0 is what came before the system itself.
  */
 export function bootTimelineOption(input: TimelineInput, palette: ChartPalette, size: ChartSize): ChartOption {
   const rows = timelineRows(input);
@@ -46,17 +46,8 @@ export function bootTimelineOption(input: TimelineInput, palette: ChartPalette, 
       data: rows.map((row) => row.title),
       axisLine: { show: false },
       axisTick: { show: false },
-      axisLabel: {
-        ...text,
-        interval: 0,
-        align: 'left',
-        margin: layout.left,
-        width: layout.left - palette.fontSize,
-        overflow: 'truncate',
-        // The bar sits above the middle of its row, over the ticks; so does its title.
-        padding: [0, 0, palette.fontSize * 0.75, 0],
-        color: (_: string, index: number) => (isQuiet(rows[index]) ? palette.muted : palette.ink),
-      },
+      // Titles are drawn with their rows, so that they stand on one line with the bars.
+      axisLabel: { show: false },
       splitLine: { show: false },
     },
     series: [
@@ -69,7 +60,7 @@ export function bootTimelineOption(input: TimelineInput, palette: ChartPalette, 
         encode: { x: [0, 2], y: 1 },
         renderItem: ({ dataIndex, coordSys }, api) => {
           const row = rows[dataIndex];
-          return row === undefined ? null : drawRow(row, dataIndex, { palette, extent, api, left: coordSys.x, right: coordSys.x + coordSys.width });
+          return row === undefined ? null : drawRow(row, dataIndex, { palette, extent, api, titles: layout.titles, left: coordSys.x, right: coordSys.x + coordSys.width });
         },
       },
     ],
@@ -120,17 +111,25 @@ function timelineExtent(rows: readonly TimelineRow[], size: ChartSize, palette: 
   return { min: -before, max: axis.max, step: axis.step, cut, empty: near === 0 && firmware === 0 };
 }
 
-/** Titles at the left; at the right as much room as the last labels need beyond the axis. */
-function timelineLayout(rows: readonly TimelineRow[], extent: Extent, palette: ChartPalette, size: ChartSize): { left: number; right: number } {
+/** Titles, then durations, at the left; at the right as much room as the last notes need beyond the axis. */
+function timelineLayout(rows: readonly TimelineRow[], extent: Extent, palette: ChartPalette, size: ChartSize): { titles: number; left: number; right: number } {
   const widest = Math.max(...rows.map((row) => textWidth(row.title, palette)));
-  const left = Math.min(widest + palette.fontSize * 1.5, size.width * 0.34);
+  const titles = Math.min(widest + palette.fontSize, size.width * 0.34);
+  const left = titles + Math.max(0, ...rows.map((row) => (isTimed(row) ? textWidth(row.label, palette) : 0))) + palette.fontSize;
   const available = size.width - left;
   const needed = rows.map((row) => {
-    const share = ((row.firmware && extent.cut ? 0 : labelPosition(row)) - extent.min) / (extent.max - extent.min);
-    const label = textWidth(`${row.label}  ${row.note}`, palette) + palette.fontSize * 1.5;
-    return share <= 0 ? 0 : available - (available - label) / share;
+    const text = isTimed(row) ? row.note : row.label;
+    if (text === '') return 0;
+    const share = ((row.firmware && extent.cut ? 0 : notePosition(row)) - extent.min) / (extent.max - extent.min);
+    const room = textWidth(text, palette) + palette.fontSize * 1.5;
+    return share <= 0 ? 0 : available - (available - room) / share;
   });
-  return { left, right: Math.min(Math.max(palette.fontSize, ...needed), size.width * 0.3) };
+  return { titles, left, right: Math.min(Math.max(palette.fontSize, ...needed), size.width * 0.3) };
+}
+
+/** A row with a duration; the label of any other says why it has none, and stands in the plot. */
+function isTimed(row: TimelineRow): boolean {
+  return row.state === 'measured' || row.state === 'live';
 }
 
 /** An estimate that needs no fonts: a letter is 0.6 of the size wide. */
@@ -138,18 +137,20 @@ export function textWidth(text: string, palette: ChartPalette): number {
   return text.length * palette.fontSize * 0.6;
 }
 
-function labelPosition(row: TimelineRow): number {
+function notePosition(row: TimelineRow): number {
   return Math.max(row.median ?? row.start, row.high ?? row.start, row.state === 'live' ? (row.live ?? row.start) : row.start);
 }
 
-function isQuiet(row: TimelineRow | undefined): boolean {
-  return row === undefined || row.state === 'unobservable' || row.state === 'missing';
+function isQuiet(row: TimelineRow): boolean {
+  return row.state === 'unobservable' || row.state === 'missing';
 }
 
 interface Canvas {
   readonly palette: ChartPalette;
   readonly extent: Extent;
   readonly api: RenderApi;
+  /** How wide the titles may be. */
+  readonly titles: number;
   readonly left: number;
   readonly right: number;
 }
@@ -160,19 +161,23 @@ function drawRow(row: TimelineRow, index: number, canvas: Canvas): Shape {
   const x = (value: number): number => Math.max(api.coord([value, index])[0] ?? 0, canvas.left);
   const centre = api.coord([0, index])[1] ?? 0;
   const y = { bar: centre - 2.5 * unit, half: 5.5 * unit, boots: centre + 7 * unit };
-  const label = (at: number, colour: string): Shape => words(row.label, at + 6 * unit, y.bar, colour, palette);
-  const note = (at: number): Shape | null =>
-    row.note === '' ? null : words(row.note, at + 6 * unit + textWidth(row.label, palette) + 5 * unit, y.bar, palette.muted, palette);
-  if (row.state === 'unobservable') return group([label(x(row.start) - 2 * unit, palette.muted)]);
-  if (row.state === 'missing') return drawMissing(row, x(0), y, unit, canvas);
-  if (row.state === 'waiting') return group([]);
-  const end = row.firmware && canvas.extent.cut ? x(0) : x(labelPosition(row));
+  const title = shortened(row.title, 0, y.bar, canvas.titles - palette.fontSize, isQuiet(row) ? palette.muted : palette.ink, palette);
+  if (row.state === 'unobservable') return group([title, words(row.label, x(row.start) + 4 * unit, y.bar, palette.muted, palette)]);
+  if (row.state === 'missing') return group([title, drawMissing(row, x(0), y, unit, canvas)]);
+  return row.state === 'waiting' ? title : group([title, drawTimed(row, x, y, unit, canvas)]);
+}
+
+/** A row with a duration: its bar, its boots, the duration itself and what is to be noted. */
+function drawTimed(row: TimelineRow, x: (value: number) => number, y: Levels, unit: number, canvas: Canvas): Shape {
+  const { palette, extent, left } = canvas;
+  const cut = row.firmware && extent.cut;
+  const end = cut ? x(0) : x(notePosition(row));
   return group([
-    strokes(segment(canvas.left, y.bar, x(row.start), y.bar), { stroke: palette.grid, lineWidth: unit }),
-    ...(row.state === 'live' ? [drawLiveBar(row, x, y, canvas)] : [drawBar(row, x, y, unit, canvas)]),
-    row.firmware && canvas.extent.cut ? null : drawBoots(row, x, y.boots, unit, canvas),
-    label(end, palette.ink),
-    note(end),
+    strokes(segment(left, y.bar, x(row.start), y.bar), { stroke: palette.grid, lineWidth: unit }),
+    row.state === 'live' ? drawLiveBar(row, x, y, canvas) : drawBar(row, x, y, unit, canvas),
+    cut ? null : drawBoots(row, x, y.boots, unit, canvas),
+    words(row.label, left - palette.fontSize * 0.75, y.bar, palette.ink, palette, 'right'),
+    row.note === '' ? null : words(row.note, end + 6 * unit, y.bar, palette.muted, palette),
   ]);
 }
 

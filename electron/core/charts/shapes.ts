@@ -56,6 +56,9 @@ interface TextStyle {
   readonly fontSize: number;
   readonly textAlign: 'left' | 'center' | 'right';
   readonly textVerticalAlign: 'middle';
+  /** With `overflow`: what is longer than `width` pixels ends in an ellipsis. */
+  readonly width?: number;
+  readonly overflow?: 'truncate';
 }
 
 export function group(children: readonly (Shape | null)[]): Shape {
@@ -77,6 +80,12 @@ export function surface(pathData: string, style: Style): Shape | null {
 export function words(text: string, x: number, y: number, fill: string, palette: ChartPalette, align: TextStyle['textAlign'] = 'left'): Shape {
   const { fontFamily, fontSize } = palette;
   return { type: 'text', silent: true, style: { text, x, y, fill, fontFamily, fontSize, textAlign: align, textVerticalAlign: 'middle' } };
+}
+
+/** Words that end in an ellipsis where they would be wider than `width`. */
+export function shortened(text: string, x: number, y: number, width: number, fill: string, palette: ChartPalette): Shape {
+  const { fontFamily, fontSize } = palette;
+  return { type: 'text', silent: true, style: { text, x, y, fill, fontFamily, fontSize, textAlign: 'left', textVerticalAlign: 'middle', width, overflow: 'truncate' } };
 }
 
 /** A line from one point to another as path data. */
