@@ -33,9 +33,12 @@ export interface StartMachine {
 /** QEMU is its own session, so that no terminal and no end of the lab ends it; its words go to a file. */
 function spawnQemu(program: string, argv: string[], directory: string): ChildProcess {
   const stderr = openSync(stderrPath(directory), 'a', 0o600);
+  // Sockets and logs that QEMU makes are for this user only. Spawning is synchronous, so nobody else meets this mask.
+  const mask = process.umask(0o177);
   try {
     return spawn(program, argv, { detached: true, stdio: ['ignore', stderr, stderr], cwd: directory, env: { ...process.env, LC_ALL: 'C' } });
   } finally {
+    process.umask(mask);
     closeSync(stderr);
   }
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
@@ -67,6 +67,12 @@ test('a machine waits before its first instruction until it is let go', async ()
   expect(readFileSync(directory.serialLogs[0] ?? '', 'utf8')).toMatch(/^Petri guest 1/);
   await machine.dispose();
   leaks.check();
+});
+
+test('monitor and console belong to this user alone', async () => {
+  const { machine, directory } = await start();
+  const files = [directory.sockets.qmp, ...machine.serialSockets];
+  expect(files.map((path) => (statSync(path).mode & 0o777).toString(8))).toEqual(files.map(() => '600'));
 });
 
 test('a reset boots again though until then a reboot would have ended the machine', async () => {
