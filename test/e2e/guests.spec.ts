@@ -54,6 +54,7 @@ test('a console is searched, shows times, is left with its key, and is exported 
   await expect(page.getByRole('status').filter({ hasText: /^1 match$/ })).toBeVisible();
   await page.keyboard.press('Enter');
   await expect(page.getByRole('region', { name: 'Whole log' }).locator('.row.target')).toContainText('[10/10]');
+  await expect(page.getByRole('textbox', { name: 'Find in the whole log' })).toBeFocused();
 
   await page.getByRole('button', { name: 'Times' }).click();
   await expect(page.getByRole('region', { name: 'Whole log' }).locator('.row.target .time')).toHaveText(/^\d\d:\d\d:\d\d\.\d{3}$/);
