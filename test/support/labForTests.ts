@@ -18,8 +18,11 @@ export interface LabForTests {
 export async function startLabForTests(): Promise<LabForTests> {
   const directory = await mkdtemp(join(tmpdir(), 'petri-e2e-'));
   const dataDirectory = join(directory, 'data');
-  const connection = await connectLab({ dataDirectory, shell: 'test', build: 'development', start: true });
   const removeData = (): Promise<void> => rm(directory, { recursive: true, force: true });
+  const connection = await connectLab({ dataDirectory, shell: 'test', build: 'development', start: true }).catch(async (error: unknown) => {
+    await removeData();
+    throw error;
+  });
   const { url } = await connection.client.system.listen({ port: 0 });
   return {
     connection,
