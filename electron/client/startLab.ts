@@ -13,6 +13,12 @@ import { openRunDirectory, type LabPaths } from './labPaths.ts';
 const announcement = z.union([z.object({ ready: z.object({ socket: z.string(), pid: z.number() }) }), z.object({ failure })]);
 type Announcement = z.infer<typeof announcement>;
 
+/**
+ * A lab lives long beside the guests that it minds, so it trades a little speed of its garbage collector for memory:
+ * with V8's default of 16 MiB semi-spaces it grows by some 25 MB.
+ */
+const MEMORY_FLAGS = ['--max-semi-space-size=2'];
+
 /** How the lab's program is run. */
 export interface LabProgram {
   readonly command: string;
@@ -28,7 +34,7 @@ export function labProgram(): LabProgram {
   const bundled = join(import.meta.dirname, '..', 'server', 'index.js');
   const program = existsSync(bundled) ? bundled : join(import.meta.dirname, '..', 'server', 'index.ts');
   const isElectron = 'electron' in process.versions;
-  return { command: process.execPath, args: [program], environment: isElectron ? { ELECTRON_RUN_AS_NODE: '1' } : {} };
+  return { command: process.execPath, args: [...MEMORY_FLAGS, program], environment: isElectron ? { ELECTRON_RUN_AS_NODE: '1' } : {} };
 }
 
 /** How long a lab that holds the lock may take until it listens or is gone. It repairs its database before that. */
