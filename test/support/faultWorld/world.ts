@@ -85,7 +85,7 @@ export function makeFaultWorld(): FaultWorld {
     async killLab() {
       const { hello, closed } = await lab();
       line = null;
-      process.kill(hello.pid, 'SIGKILL');
+      killIfThere(hello.pid);
       await closed;
     },
     async connectAtOnce(shells) {
@@ -96,6 +96,8 @@ export function makeFaultWorld(): FaultWorld {
     measuredMachines: () => place.processes().filter(({ command }) => /\/m[0-9a-f]{10}\/qmp/.test(command)).map(({ pid }) => pid),
     async verify() {
       const opened = await lab();
+      // Before anything is resumed, which would use and tidy up what was left.
+      await expectTidy(place, opened, idling);
       const runs = (await opened.client.measurements.list()).map(({ id }) => id);
       expect(runs).toEqual(expect.arrayContaining([...acknowledged.keys()]));
       for (const id of runs) await verifyRun(opened, id, [...(acknowledged.get(id)?.values() ?? [])], follow);
@@ -113,6 +115,15 @@ export function makeFaultWorld(): FaultWorld {
       }
     },
   };
+}
+
+/** A lab that was asked to end may be faster than its killer. */
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
 }
 
 async function verifyRun({ client }: Connection, id: string, acknowledged: readonly Sample[], follow: FaultWorld['follow']): Promise<void> {
