@@ -4,18 +4,7 @@ import type { ServerResponse } from 'node:http';
 import { extname, join, resolve, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { DeclaredError } from '../contract/errors.ts';
-
-const mediaTypes: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.json': 'application/json; charset=utf-8',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.ico': 'image/x-icon',
-  '.woff2': 'font/woff2',
-  '.wasm': 'application/wasm',
-};
+import { pageMediaType } from '../contract/pageFiles.ts';
 
 /** Vite puts a digest into the names below this folder, so their content never changes. */
 const HASHED = '/assets/';
@@ -42,7 +31,7 @@ export async function findStaticFile(root: string, pathname: string): Promise<St
   return {
     path,
     size: (await stat(path)).size,
-    mediaType: mediaTypes[extname(name)] ?? 'application/octet-stream',
+    mediaType: pageMediaType(extname(name)),
     cacheControl: name.startsWith(HASHED) ? 'private, max-age=31536000, immutable' : 'no-store',
   };
 }

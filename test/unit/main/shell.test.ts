@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { securityHeaders } from '../../../electron/server/headers.ts';
+import { PAGE_POLICY } from '../../../electron/contract/pageFiles.ts';
 import { createElectron, createFrame } from '../../support/electronStandIn.ts';
 
 let folder: string;
@@ -140,11 +140,9 @@ describe('the guards', () => {
 });
 
 describe('the page', () => {
-  test('has a secure origin of its own, no way around its policy, and the policy of the loopback door', async () => {
+  test('has a secure origin of its own and no way around its policy', async () => {
     const { said } = await startMain();
     expect(said.schemes).toEqual([{ scheme: 'petri', privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } }]);
-    const { CONTENT_POLICY } = await import('../../../electron/main/pageProtocol.ts');
-    expect(CONTENT_POLICY).toBe(securityHeaders['content-security-policy']);
   });
 
   test('is served from its folder and from nowhere else', async () => {
@@ -168,7 +166,7 @@ describe('the page', () => {
       expect((await fetched(url))[0], url).toBe(404);
     }
     expect((await fetched('petri://app/', 'POST'))[0]).toBe(404);
-    expect((await controls.fetch('petri://app/'))?.headers.get('content-security-policy')).toContain("default-src 'self'");
+    expect((await controls.fetch('petri://app/'))?.headers.get('content-security-policy')).toBe(PAGE_POLICY);
   });
 });
 
