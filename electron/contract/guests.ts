@@ -4,6 +4,7 @@ import { bootDefinition, machineDefinition } from './catalog.ts';
 import { failure } from './errors.ts';
 import { architecture, byIdentifier, displayName, identifier, instant } from './primitives.ts';
 import { procedure, subscription } from './procedure.ts';
+import { trashedItem } from './trash.ts';
 
 /** A guest as it can be carried to another machine: nothing in it depends on this host. */
 export const guestDefinition = z.object({
@@ -70,6 +71,8 @@ export const guests = {
   /** Moves a stopped guest to the trash, where `restore` finds it. */
   remove: procedure.input(byIdentifier),
   restore: procedure.input(byIdentifier).output(guest),
+  /** What `restore` would find, what was removed last first. It changes whenever `watch` tells that a guest came or went. */
+  trash: procedure.output(z.array(trashedItem)),
   /** The command that `start` would run now, one word an element, the program first. */
   command: procedure.input(byIdentifier).output(z.object({ argv: z.array(z.string()) })),
   start: procedure.input(byIdentifier).output(guest),

@@ -6,6 +6,7 @@ import { hostFingerprint } from './hosts.ts';
 import { instrumentName, overhead, provenance } from './instruments.ts';
 import { byIdentifier, digest, displayName, identifier, instant, nanoseconds } from './primitives.ts';
 import { procedure, stream, subscription } from './procedure.ts';
+import { trashedItem } from './trash.ts';
 
 /** One phase of a table: matched on the serial bytes line by line, an unfinished last line included. */
 export const phaseDefinition = z.object({
@@ -153,6 +154,8 @@ export const measurements = {
   /** Moves a run to the trash, where `restore` finds it. */
   remove: procedure.input(byIdentifier),
   restore: procedure.input(byIdentifier).output(run),
+  /** What `restore` would find, what was removed last first. It changes whenever `watchList` yields. */
+  trash: procedure.output(z.array(trashedItem)),
   phaseTables: procedure.output(z.array(phaseTable)),
   /** One run: a snapshot, then every boot, phase and sample as it happens; ends when the run ends. */
   watch: procedure.input(byIdentifier).output(stream(runEvent)),

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { expect, test, visit } from './labPage.ts';
+import { expect, expectAccessible, test, visit } from './labPage.ts';
 
 test('a guest is made, started, typed to, read again after a reload, and deleted with a way back', async ({ page, client }) => {
   await page.keyboard.press('Alt+n');
@@ -36,6 +36,20 @@ test('a guest is made, started, typed to, read again after a reload, and deleted
   await page.getByRole('button', { name: 'Undo' }).click();
   await expect(page.getByRole('link', { name: 'Gästebuch №1' })).toBeVisible();
   expect((await client.guests.get({ id })).definition.name).toBe('Gästebuch №1');
+});
+
+test('a guest that another shell deleted is restored from the page', async ({ page, client }) => {
+  const { definition } = await client.guests.createFromCatalog({ entry: 'builtin-i386', name: 'Thrown away' });
+  await visit(page, '/guests');
+  await expect(page.getByRole('link', { name: 'Thrown away' })).toBeVisible();
+  await client.guests.remove({ id: definition.id });
+  const trash = page.getByRole('group', { name: 'In the trash' });
+  await expect(trash).toContainText('Thrown away');
+  await expectAccessible(page);
+  await trash.getByRole('button', { name: 'Restore Thrown away' }).click();
+  await expect(page.getByRole('link', { name: 'Thrown away' })).toBeVisible();
+  await expect(trash).toBeHidden();
+  expect((await client.guests.get({ id: definition.id })).definition).toEqual(definition);
 });
 
 test('a console is searched, shows times, is left with its key, and is exported as it came', async ({ page, client }) => {

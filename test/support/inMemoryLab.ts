@@ -94,7 +94,7 @@ export function createInMemoryLab() {
   const guests = createTopic<readonly Guest[]>([]);
   const runs = createTopic<RunListItem[]>([]);
   const consoles = new Map<string, InMemoryConsole>();
-  const trash = new Map<string, Guest>();
+  let trash: readonly { guest: Guest; trashedAt: string }[] = [];
   const os = implement(contract);
 
   function consoleOf(id: string): InMemoryConsole {
@@ -176,15 +176,17 @@ export function createInMemoryLab() {
       }),
       remove: os.guests.remove.handler(({ input }) => {
         const guest = guestOf(input.id);
-        if (guest !== undefined) trash.set(input.id, guest);
+        if (guest !== undefined) trash = [{ guest, trashedAt: instant }, ...trash];
         guests.set(guests.value.filter(({ definition }) => definition.id !== input.id));
       }),
       restore: os.guests.restore.handler(({ input, errors }) => {
-        const guest = trash.get(input.id);
-        if (guest === undefined) throw errors.NOT_FOUND({ data: { noun: 'guest', id: input.id } });
-        guests.set([...guests.value, guest]);
-        return guest;
+        const found = trash.find(({ guest }) => guest.definition.id === input.id);
+        if (found === undefined) throw errors.NOT_FOUND({ data: { noun: 'guest', id: input.id } });
+        trash = trash.filter((other) => other !== found);
+        guests.set([...guests.value, found.guest]);
+        return found.guest;
       }),
+      trash: os.guests.trash.handler(() => trash.map(({ guest: { definition: { id, name } }, trashedAt }) => ({ id, name, trashedAt }))),
       command: os.guests.command.handler(({ input }) => ({ argv: machine((guestOf(input.id) as Guest).definition).argv })),
       start: os.guests.start.handler(({ input }) => enter(input.id, running)),
       pause: os.guests.pause.handler(({ input }) => enter(input.id, ({ definition }) => ({ state: 'paused', machine: machine(definition) }))),
@@ -199,7 +201,10 @@ export function createInMemoryLab() {
       read: os.consoles.read.handler(({ input }) => consoleOf(input.id).read(input.from, input.bytes)),
       search: os.consoles.search.handler(({ input }) => consoleOf(input.id).search(input.pattern, input.kind, input.limit)),
     },
-    measurements: { watchList: os.measurements.watchList.handler(({ signal }) => runs.follow(signal)) },
+    measurements: {
+      watchList: os.measurements.watchList.handler(({ signal }) => runs.follow(signal)),
+      trash: os.measurements.trash.handler(() => []),
+    },
     diagnostics: { collect: os.diagnostics.collect.handler(() => ({ text: 'Petri 0.1.0\nQEMU 7.2.0\n~/.local/share/petri', redactions: 1 })) },
   };
   return { router, settings, tasks, hosts, guests, runs, consoleOf, catalogEntries: [builtin, builtinArm] };

@@ -16,6 +16,8 @@ export interface Collection<Value> {
   put(id: string, value: Value): void;
   /** Moves to the trash; false when there is nothing to move. */
   remove(id: string): boolean;
+  /** All that are in the trash, what was removed last first; as in `all`, without those that do not fit the schema. */
+  trashed(): { value: Value; trashedAt: string }[];
   /** Takes back from the trash. */
   restore(id: string): Value | undefined;
   /** Forgets for good, in the trash or not. */
@@ -31,6 +33,9 @@ interface Row {
 
 export function openCollection<Value>(database: Database, name: string, schema: z.ZodType<Value>): Collection<Value> {
   const live = database.prepare<[string], Row>('SELECT id, json FROM documents WHERE collection = ? AND trashed_at IS NULL ORDER BY row');
+  const thrown = database.prepare<[string], Row & { trashed_at: string }>(
+    'SELECT id, json, trashed_at FROM documents WHERE collection = ? AND trashed_at IS NOT NULL ORDER BY trashed_at DESC, row DESC',
+  );
   const one = database.prepare<[string, string], Row>('SELECT id, json FROM documents WHERE collection = ? AND id = ? AND trashed_at IS NULL');
   const write = database.prepare<[string, string, string]>(
     `INSERT INTO documents (collection, id, json) VALUES (?, ?, ?)
@@ -60,6 +65,10 @@ export function openCollection<Value>(database: Database, name: string, schema: 
       guarded(() => write.run(name, id, json));
     },
     remove: (id) => guarded(() => trash.run(new Date().toISOString(), name, id)).changes > 0,
+    trashed: () => guarded(() => thrown.all(name)).flatMap((row) => {
+      const result = read(row);
+      return 'issues' in result ? [] : [{ value: result.value, trashedAt: row.trashed_at }];
+    }),
     restore: (id) => (guarded(() => takeBack.run(name, id)).changes > 0 ? get(id) : undefined),
     purge(id) {
       guarded(() => forget.run(name, id));

@@ -1,12 +1,11 @@
+import { TRASH_DAYS } from '../../contract/trash.ts';
 import type { DataDirectory } from './dataDirectory.ts';
 import { onDisk } from './storageFailures.ts';
 
 const DAY_MS = 86_400_000;
-/** How long what was removed can be restored. */
-export const TRASH_DAYS = 7;
 
 /**
- * Empties the trash of what has been there for seven days, with the samples of runs, and then removes blobs to which
+ * Empties the trash of what has been there for `TRASH_DAYS`, with the samples of runs, and then removes blobs to which
  * nothing refers any more. Blobs of the last day stay: their document may not be written yet.
  */
 export function purgeTrash({ database, blobs }: DataDirectory, now: Date): { documents: number; blobs: number } {

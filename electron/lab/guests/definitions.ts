@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { CatalogEntry } from '../../contract/catalog.ts';
 import { DeclaredError } from '../../contract/errors.ts';
 import { guestDefinition, type GuestChange, type GuestDefinition, type GuestDraft } from '../../contract/guests.ts';
+import type { TrashedItem } from '../../contract/trash.ts';
 import { guestId, isNameTaken, uniqueName } from '../../core/guests/guestNames.ts';
 import { openCollection, type Database } from '../../host/storage/collections.ts';
 
@@ -17,6 +18,7 @@ export interface Definitions {
   remove(id: string): void;
   /** Under another name if its own was taken meanwhile. */
   restore(id: string): GuestDefinition;
+  trash(): TrashedItem[];
 }
 
 export function createDefinitions(database: Database): Definitions {
@@ -63,5 +65,6 @@ export function createDefinitions(database: Database): Definitions {
       const name = uniqueName(definition.name, namesBut(id));
       return name === definition.name ? definition : put({ ...definition, name });
     },
+    trash: () => store.trashed().map(({ value: { id, name }, trashedAt }) => ({ id, name, trashedAt })),
   };
 }

@@ -1,4 +1,5 @@
 import type { Guest, GuestChange, GuestDefinition, GuestDraft, GuestEvent } from '../../contract/guests.ts';
+import type { TrashedItem } from '../../contract/trash.ts';
 import { plainImagePaths } from '../../core/guests/plainImagePaths.ts';
 import { qemuArguments } from '../../core/guests/qemuArguments.ts';
 import type { CommandLog } from '../../host/process/commandLog.ts';
@@ -41,6 +42,7 @@ export interface GuestsService {
   update(id: string, change: GuestChange): Promise<Guest>;
   remove(id: string): void;
   restore(id: string): Guest;
+  trash(): TrashedItem[];
   command(id: string): Promise<string[]>;
   /** What a definition means on this host. */
   resolve(definition: GuestDefinition): Promise<ResolvedGuest>;
@@ -111,6 +113,7 @@ export function createGuests(dependencies: GuestsDependencies): GuestsService {
       feed.publish({ type: 'removed', id });
     },
     restore: (id) => changed(definitions.restore(id)),
+    trash: () => definitions.trash(),
     async command(id) {
       const definition = definitions.get(id);
       const resolved = await resolve(definition);

@@ -11,6 +11,7 @@ export function guestsProcedures(service: GuestsService) {
     update: guests.update.handler(({ input }) => service.update(input.id, input.change)),
     remove: guests.remove.handler(({ input }) => service.remove(input.id)),
     restore: guests.restore.handler(({ input }) => service.restore(input.id)),
+    trash: guests.trash.handler(() => service.trash()),
     command: guests.command.handler(async ({ input }) => ({ argv: await service.command(input.id) })),
     start: guests.start.handler(({ input }) => service.start(input.id)),
     pause: guests.pause.handler(({ input }) => service.pause(input.id)),

@@ -1,5 +1,6 @@
 import { DeclaredError, type Failure } from '../../contract/errors.ts';
 import type { PhaseTable, Run, RunEvent, RunListItem, RunWithSamples, StartMeasurement } from '../../contract/measurements.ts';
+import type { TrashedItem } from '../../contract/trash.ts';
 import type { Database } from '../../host/storage/collections.ts';
 import { createFeed, watch, type Feed } from '../feed.ts';
 import { toFailure } from '../implementer.ts';
@@ -31,6 +32,7 @@ export interface MeasurementsService {
   annotate(id: string, change: { readonly name?: string; readonly notes?: string; readonly tags?: string[] }): Run;
   remove(id: string): void;
   restore(id: string): Run;
+  trash(): TrashedItem[];
   phaseTables(): PhaseTable[];
   /** Throws NOT_FOUND. */
   phaseTable(id: string): PhaseTable;
@@ -173,6 +175,7 @@ export function createMeasurements(dependencies: MeasurementsDependencies): Meas
       publishList();
       return run;
     },
+    trash: () => store.trash(),
     watch(id, signal) {
       const snapshot: RunEvent = { type: 'snapshot', ...get(id) };
       const work = active.get(id);

@@ -13,6 +13,7 @@ export function measurementsProcedures(service: MeasurementsService) {
     ),
     remove: os.measurements.remove.handler(({ input }) => service.remove(input.id)),
     restore: os.measurements.restore.handler(({ input }) => service.restore(input.id)),
+    trash: os.measurements.trash.handler(() => service.trash()),
     phaseTables: os.measurements.phaseTables.handler(() => service.phaseTables()),
     watch: os.measurements.watch.handler(({ input, signal }) => service.watch(input.id, signal)),
     watchList: os.measurements.watchList.handler(({ signal }) => service.watchList(signal)),

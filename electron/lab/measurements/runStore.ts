@@ -1,5 +1,6 @@
 import { DeclaredError } from '../../contract/errors.ts';
 import { run as runSchema, type Run, type RunWithSamples, type Sample } from '../../contract/measurements.ts';
+import type { TrashedItem } from '../../contract/trash.ts';
 import { openCollection, type Database } from '../../host/storage/collections.ts';
 import { openSampleStore } from '../../host/storage/samples.ts';
 
@@ -14,6 +15,8 @@ export interface RunStore {
   countSamples(run: string): number;
   remove(id: string): void;
   restore(id: string): Run;
+  /** What was removed last comes first. */
+  trash(): TrashedItem[];
 }
 
 export function createRunStore(database: Database): RunStore {
@@ -21,7 +24,7 @@ export function createRunStore(database: Database): RunStore {
   const sampleStore = openSampleStore(database);
   const unsaved = new Map<string, { run: Run; samples: Sample[] }>();
   /** Unsaved runs that were removed; they can be restored while the lab lives. */
-  const dropped = new Map<string, { run: Run; samples: Sample[] }>();
+  const dropped = new Map<string, { run: Run; samples: Sample[]; trashedAt: string }>();
 
   const samples = (id: string): Sample[] => unsaved.get(id)?.samples ?? sampleStore.list(id);
   return {
@@ -43,18 +46,23 @@ export function createRunStore(database: Database): RunStore {
     },
     remove(id) {
       const kept = unsaved.get(id);
-      if (kept !== undefined) dropped.set(id, kept);
+      if (kept !== undefined) dropped.set(id, { ...kept, trashedAt: new Date().toISOString() });
       if (!unsaved.delete(id) && !stored.remove(id)) throw new DeclaredError('NOT_FOUND', { noun: 'run', id });
     },
     restore(id) {
       const kept = dropped.get(id);
       if (kept !== undefined) {
         dropped.delete(id);
-        unsaved.set(id, kept);
+        unsaved.set(id, { run: kept.run, samples: kept.samples });
       }
       const run = kept?.run ?? stored.restore(id);
       if (run === undefined) throw new DeclaredError('NOT_FOUND', { noun: 'deleted run', id });
       return run;
+    },
+    trash() {
+      const kept = stored.trashed().map(({ value: { id, name }, trashedAt }) => ({ id, name, trashedAt }));
+      const forgotten = [...dropped.values()].map(({ run: { id, name }, trashedAt }) => ({ id, name, trashedAt }));
+      return [...kept, ...forgotten].toSorted((one, other) => other.trashedAt.localeCompare(one.trashedAt));
     },
   };
 }

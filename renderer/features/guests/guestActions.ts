@@ -8,7 +8,6 @@ import type { Command } from '../../app/commands.ts';
 import { showToast } from '../../app/toasts.ts';
 import { useLab } from '../../stores/lab.ts';
 import { asFailure } from '../../transport/failures.ts';
-import { forgetDeleted, rememberDeleted } from './deletedGuests.ts';
 
 /** A command with a place in the guest's toolbar. */
 export interface GuestAction extends Command {
@@ -26,13 +25,7 @@ export interface GuestActions {
 /** Moves a guest to the trash and offers to bring it back. */
 export async function deleteGuest(client: LabClient, { id, name }: { id: string; name: string }): Promise<void> {
   await client.guests.remove({ id });
-  rememberDeleted({ id, name });
-  showToast({ tone: 'neutral', text: `${name} is in the trash.`, action: { label: 'Undo', run: () => restoreGuest(client, id) } });
-}
-
-export async function restoreGuest(client: LabClient, id: string): Promise<void> {
-  await client.guests.restore({ id });
-  forgetDeleted(id);
+  showToast({ tone: 'neutral', text: `${name} is in the trash.`, action: { label: 'Undo', run: () => client.guests.restore({ id }) } });
 }
 
 /** What can be done with a guest in its present state. */

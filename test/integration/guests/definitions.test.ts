@@ -50,8 +50,10 @@ test('a deleted guest comes back as it was, under another name if its own was ta
   await client.guests.remove({ id: definition.id });
   expect(await client.guests.list()).toEqual([]);
   await expect(client.guests.get({ id: definition.id })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  expect(await client.guests.trash()).toEqual([{ id: definition.id, name: 'One', trashedAt: expect.stringMatching(/^\d{4}-.*Z$/) as string }]);
   await client.guests.createFromCatalog({ entry: 'builtin-i386', name: 'One' });
   expect((await client.guests.restore({ id: definition.id })).definition).toEqual({ ...definition, name: 'One 2' });
+  expect(await client.guests.trash()).toEqual([]);
   await expect(client.guests.restore({ id: definition.id })).rejects.toMatchObject({ code: 'NOT_FOUND' });
 });
 

@@ -79,8 +79,10 @@ describe('a measurement', () => {
     expect(await client.measurements.annotate({ id: run.id, notes: 'warm room', tags: ['summer'] })).toMatchObject({ name: 'First', notes: 'warm room', tags: ['summer'] });
     await client.measurements.remove({ id: run.id });
     expect(await client.measurements.list()).toEqual([]);
+    expect(await client.measurements.trash()).toMatchObject([{ id: run.id, name: 'First' }]);
     await expect(client.measurements.get({ id: run.id })).rejects.toMatchObject({ code: 'NOT_FOUND' });
     expect(await client.measurements.restore({ id: run.id })).toMatchObject({ notes: 'warm room' });
+    expect(await client.measurements.trash()).toEqual([]);
     expect((await client.measurements.get({ id: run.id })).samples).toEqual(samples);
   });
 

@@ -91,6 +91,18 @@ describe('a collection', () => {
 });
 
 describe('the trash', () => {
+  it('lists what can be restored, what was removed last first, and nothing else', () =>
+    withData((data) => {
+      const notes = openNotes(data);
+      for (const id of ['a', 'b', 'stays']) notes.put(id, { text: id });
+      for (const id of ['b', 'a']) notes.remove(id);
+      data.database.prepare(`UPDATE documents SET trashed_at = '2026-01-02T00:00:00.000Z' WHERE id = 'b'`).run();
+      expect(notes.trashed().map(({ value }) => value.text)).toEqual(['a', 'b']);
+      expect(notes.trashed()[1]?.trashedAt).toBe('2026-01-02T00:00:00.000Z');
+      notes.restore('a');
+      expect(notes.trashed().map(({ value }) => value.text)).toEqual(['b']);
+    }));
+
   it('keeps what was removed for seven days and then forgets it for good', () =>
     withData((data) => {
       const notes = openNotes(data);

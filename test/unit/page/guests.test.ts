@@ -1,7 +1,6 @@
 // @vitest-environment happy-dom
 import { expect, test } from 'vitest';
 import type { Guest } from '../../../electron/contract/guests.ts';
-import { deletedGuests, forgetDeleted, rememberDeleted } from '../../../renderer/features/guests/deletedGuests.ts';
 import { stateMark } from '../../../renderer/features/guests/guestState.ts';
 import { emptyDraft, guestFromDraft } from '../../../renderer/features/guests/kernelDraft.ts';
 import { chooseBuiltin } from '../../../renderer/features/home/bootSomething.ts';
@@ -41,13 +40,4 @@ test('what boots at once is the i386 guest that comes with Petri', () => {
   expect(lab.catalogEntries.map(({ id }) => id)).toContain('builtin-arm');
   expect(chooseBuiltin(lab.catalogEntries.toReversed())?.id).toBe('builtin-i386');
   expect(chooseBuiltin([])).toBeUndefined();
-});
-
-test('deleted guests are remembered once each, newest first, until they are restored', () => {
-  rememberDeleted({ id: 'a', name: 'A' });
-  rememberDeleted({ id: 'b', name: 'B' });
-  rememberDeleted({ id: 'a', name: 'A' });
-  expect(deletedGuests.value.map(({ id }) => id)).toEqual(['a', 'b']);
-  forgetDeleted('a');
-  expect(JSON.parse(localStorage.getItem('petri.deletedGuests') ?? '')).toEqual([{ id: 'b', name: 'B' }]);
 });
