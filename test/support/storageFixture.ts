@@ -5,8 +5,8 @@ import { openDataDirectory, type DataDirectory } from '../../electron/host/stora
 const note = z.object({ text: z.string() });
 export type Note = z.infer<typeof note>;
 
-/** A collection for tests: documents with one text. */
-export const openNotes = (data: DataDirectory): Collection<Note> => openCollection(data.database, 'notes', note);
+/** A collection for tests: documents with one text, under any name. */
+export const openNotes = (data: DataDirectory, name = 'notes'): Collection<Note> => openCollection(data.database, name, note);
 
 /** Makes a data directory with so many notes of about 2 kB, and closes it. */
 export function writeNotes(path: string, count: number): void {

@@ -1,3 +1,4 @@
+import { mkdirSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { openDataDirectory, type DataDirectory } from '../../../electron/host/storage/dataDirectory.ts';
 import { openSampleStore } from '../../../electron/host/storage/samples.ts';
@@ -124,17 +125,33 @@ describe('the trash', () => {
 
   it('forgets the samples of a run and the blobs to which nothing refers, and no others', () =>
     withData((data) => {
-      const notes = openNotes(data);
+      const runs = openNotes(data, 'runs');
       const samples = openSampleStore(data.database);
       const [lost, shared] = [data.blobs.put(Buffer.from('lost')), data.blobs.put(Buffer.from('shared'))];
-      for (const run of ['gone', 'stays']) notes.put(run, { text: run });
+      for (const run of ['gone', 'stays']) runs.put(run, { text: run });
       samples.add('gone', sampleOf(0, { serialDigest: lost }));
       samples.add('gone', sampleOf(1, { serialDigest: shared }));
       samples.add('stays', sampleOf(0, { serialDigest: shared }));
-      notes.remove('gone');
+      runs.remove('gone');
       expect(purgeTrash(data, daysFromNow(8))).toEqual({ documents: 1, blobs: 1 });
       expect([samples.count('gone'), samples.count('stays')]).toEqual([0, 1]);
       expect([data.blobs.has(lost), data.blobs.has(shared)]).toEqual([false, true]);
+    }));
+
+  it('forgets the consoles of a guest and how it ended, and those of no other', () =>
+    withData((data) => {
+      const [guests, ends] = [openNotes(data, 'guests'), openNotes(data, 'guestEnds')];
+      for (const id of ['gone', 'waits', 'stays', '..']) {
+        guests.put(id, { text: id });
+        ends.put(id, { text: id });
+        if (id !== '..') mkdirSync(data.file('consoles', 'guest', id, 'serial0'), { recursive: true });
+      }
+      for (const id of ['gone', 'waits', '..']) guests.remove(id);
+      data.database.prepare(`UPDATE documents SET trashed_at = '2026-01-02T00:00:00.000Z' WHERE id <> 'waits' AND trashed_at IS NOT NULL`).run();
+      expect(purgeTrash(data, new Date()).documents).toBe(2);
+      expect(readdirSync(data.file('consoles', 'guest')).sort()).toEqual(['stays', 'waits']);
+      expect(ends.all().map(({ text }) => text)).toEqual(['waits', 'stays']);
+      expect(guests.restore('waits')).toEqual({ text: 'waits' });
     }));
 });
 
