@@ -137,7 +137,8 @@ async function verifyRun({ client }: Connection, id: string, acknowledged: reado
   expect(run).toMatchObject({ state: 'done', failure: null, plan: found.run.plan });
   expect(samples.map(({ subject, warmUp }) => ({ subject, warmUp }))).toEqual(order);
   expect(samples.slice(0, found.samples.length)).toEqual(found.samples);
-  for (const { index, serialBytes } of samples) {
+  // A machine that was killed before its first byte has nothing to read.
+  for (const { index, serialBytes } of samples.filter(({ serialDigest }) => serialDigest !== null)) {
     expect(await client.consoles.get({ id: `run/${id}/${index}/serial0` })).toMatchObject({ first: 0, end: serialBytes });
   }
 }
