@@ -14,7 +14,9 @@ export type ProcessFailure = z.infer<typeof processFailure>;
 
 function ended(failure: ProcessFailure): string {
   if (failure.cancelled) return 'was cancelled';
-  return failure.signal === null ? `ended with exit code ${String(failure.exitCode)}` : `was ended by ${failure.signal}`;
+  if (failure.signal !== null) return `was ended by ${failure.signal}`;
+  // Only a parent learns the exit code, and a lab is not the parent of what it adopted.
+  return failure.exitCode === null ? 'ended without an exit code' : `ended with exit code ${failure.exitCode}`;
 }
 
 export function processEvidence(failure: ProcessFailure): string[] {
