@@ -38,7 +38,7 @@ describe('a guest that', () => {
 
   it('never ends a line is read to the limit of its output', async () => {
     const sample = await bootOnce('endlessLine', 60);
-    expect(words(sample).code).toBe('OUTPUT_LIMIT');
+    expect(words(sample)).toMatchObject({ code: 'OUTPUT_LIMIT', evidence: expect.stringContaining('bytes on its serial port') as string, fix: expect.stringContaining('less verbose') as string });
     expect(sample.serialBytes).toBeGreaterThan(600_000);
     expect(sample.firstByteNs).toBeGreaterThan(0);
   });
@@ -79,6 +79,7 @@ describe('QEMU', () => {
     const guest = await addGuest(client);
     const { run, samples } = await measure(client, { kind: 'boot', subjects: [{ guest }], runs: 1, warmUps: 0, timeLimitSeconds: 20 });
     expect(samples[0]).toMatchObject({ outcome: 'failed', failure: { code: 'CLOCK_STEPPED' } });
+    if (samples[0] !== undefined) expect(words(samples[0])).toMatchObject({ evidence: expect.stringContaining('wall clock moved -') as string, fix: expect.stringContaining('not used') as string });
     const step = samples[0]?.failure?.code === 'CLOCK_STEPPED' ? samples[0].failure.details.stepMs : 0;
     // Told against the stamp before it, which may be some guest's silence older.
     expect(step).toBeLessThan(-1_500);

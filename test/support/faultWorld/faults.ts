@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import type { LabClient } from '../../../electron/contract/contract.ts';
 import type { Run, RunEvent } from '../../../electron/contract/measurements.ts';
 import type { Draw } from '../drawnNumbers.ts';
+import { wordsOf } from '../refusal.ts';
 import { startShell } from './shell.ts';
 import type { FaultWorld } from './world.ts';
 
@@ -25,6 +26,10 @@ async function startRun(client: LabClient, guest: string, seed: number): Promise
   return client.measurements.start({ kind: 'boot', subjects: [{ guest }, { guest, extraArguments: 'delay=memory_init:20' }], runs: RUNS, warmUps: 0, seed });
 }
 
+function never(message: string): never {
+  throw new Error(message);
+}
+
 type Step = (event: RunEvent) => boolean;
 
 /** Kills the lab so many milliseconds after a step of a measurement. */
@@ -35,12 +40,12 @@ function labKilledAt(step: string, isReached: Step, delayMs: number, seed: numbe
       const { definition } = await world.idler();
       const { client } = await world.lab();
       const { id } = await startRun(client, definition.id, seed);
-      let killed: Promise<void> | null = null;
+      const kills: Promise<void>[] = [];
       await world.follow(id, (event) => {
-        if (killed === null && isReached(event)) killed = pause(delayMs).then(() => world.killLab());
+        if (kills.length === 0 && isReached(event)) kills.push(pause(delayMs).then(() => world.killLab()));
       });
-      if (killed === null) throw new Error(`${step} never came`);
-      await killed;
+      if (kills.length === 0) throw new Error(`${step} never came`);
+      await Promise.all(kills);
     },
   };
 }
@@ -56,14 +61,14 @@ function labKilledWhileItEnds(delayMs: number, seed: number): Fault {
       const { definition } = await world.idler();
       const { client } = await world.lab();
       const { id } = await startRun(client, definition.id, seed);
-      let killed: Promise<void> | null = null;
+      const kills: Promise<void>[] = [];
       await world.follow(id, (event) => {
-        if (killed !== null || !isPhase(1, 'cstart_phase')(event)) return;
+        if (!isPhase(1, 'cstart_phase')(event)) return;
         // The answer may never come.
         client.system.shutdown({ guests: 'leave' }).catch(() => undefined);
-        killed = pause(delayMs).then(() => world.killLab());
+        kills.push(pause(delayMs).then(() => world.killLab()));
       });
-      await killed;
+      await Promise.all(kills);
     },
   };
 }
@@ -88,6 +93,9 @@ function machineKilledIn(phase: string, seed: number): Fault {
       expect(samples.find(({ subject }) => subject === 'b')).toMatchObject({ outcome: 'complete', failure: null });
       const killed = samples.find(({ subject }) => subject === 'a');
       expect(killed?.failure).toMatchObject({ code: 'BOOT_ENDED', details: { signal: 'SIGKILL', missing: phases.slice(position) } });
+      const { evidence, fix } = wordsOf(killed?.failure ?? never('the killed boot has no failure'));
+      expect(evidence.join('\n')).toContain('ended by SIGKILL');
+      expect(fix).toContain('kept');
       expect(killed?.phases.map(({ status }) => status)).toEqual(phases.map((_, at) => (at < position ? 'seen' : 'missing')));
     },
   };
@@ -114,7 +122,13 @@ function idlerKilled(): Fault {
         const guests = event.type === 'snapshot' ? event.guests : event.type === 'changed' ? [event.guest] : [];
         if (guests.some((guest) => guest.definition.id === definition.id && guest.runtime.state === 'stopped')) break;
       }
-      expect((await client.guests.get({ id: definition.id })).runtime).toMatchObject({ state: 'stopped', end: { how: 'crashed', failure: { code: 'GUEST_ENDED' } } });
+      const now = (await client.guests.get({ id: definition.id })).runtime;
+      if (now.state !== 'stopped') throw new Error(`the guest is ${now.state}`);
+      expect(now.end?.how).toBe('crashed');
+      const { code, evidence, fix } = wordsOf(now.end?.failure ?? never('the crash has no failure'));
+      expect(code).toBe('GUEST_ENDED');
+      expect(evidence.join('\n')).toMatch(/last line: [\s\S]*(was ended by SIGKILL|ended without an exit code)/);
+      expect(fix).toContain('Start it again');
     },
   };
 }

@@ -77,7 +77,7 @@ export function makeFaultPlace(): FaultPlace {
     close() {
       for (const { pid } of processes()) process.kill(pid, 'SIGKILL');
       for (const [name, value] of former) {
-        if (value === undefined) delete process.env[name];
+        if (value === undefined) Reflect.deleteProperty(process.env, name);
         else process.env[name] = value;
       }
       rmSync(path, { recursive: true, force: true });

@@ -2,6 +2,7 @@ import { expect, vi } from 'vitest';
 import { connectLab, type Connection } from '../../../electron/client/connectLab.ts';
 import type { Guest } from '../../../electron/contract/guests.ts';
 import type { RunEvent, RunWithSamples, Sample } from '../../../electron/contract/measurements.ts';
+import { wordsOf } from '../refusal.ts';
 import { makeFaultPlace, type FaultPlace } from './place.ts';
 
 /** Long enough for a busy machine; an orphan stays for ever. */
@@ -144,7 +145,11 @@ async function verifyRun({ client }: Connection, id: string, acknowledged: reado
 }
 
 async function resume(client: Connection['client'], { run, samples }: RunWithSamples, follow: FaultWorld['follow']): Promise<void> {
-  expect(run).toMatchObject({ state: 'interrupted', failure: { code: 'RUN_INTERRUPTED', details: { run: run.id, finished: samples.length, planned: run.plan.order.length } } });
+  expect(run).toMatchObject({ state: 'interrupted', failure: { code: 'RUN_INTERRUPTED', details: { run: run.id } } });
+  if (run.failure === null) return;
+  const { evidence, fix } = wordsOf(run.failure);
+  expect(evidence).toEqual([`${samples.length} of ${run.plan.order.length} boots are kept`]);
+  expect(fix).toContain('Resume the run');
   await client.measurements.resume({ id: run.id });
   await follow(run.id);
 }
