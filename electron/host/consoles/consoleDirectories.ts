@@ -11,6 +11,7 @@ export interface ConsoleDirectories {
 }
 
 export function consoleDirectories(root: string): ConsoleDirectories {
+  removeEmptyFolders(root);
   const of = (id: string): string => join(root, ...id.split('/'));
   return {
     of,
@@ -24,6 +25,13 @@ export function consoleDirectories(root: string): ConsoleDirectories {
       removeEmpty(dirname(of(id)), root);
     },
   };
+}
+
+/** A lab that was killed while it made or removed a console may have left folders without one, deepest first here. */
+function removeEmptyFolders(root: string): void {
+  for (const pattern of ['run/*/*', 'run/*', 'guest/*']) {
+    for (const folder of globSync(pattern, { cwd: root })) removeEmpty(join(root, folder), root);
+  }
 }
 
 /** Removes a folder, and the one around it, up to the root, as long as nothing else is in them. */
