@@ -32,7 +32,11 @@ export interface LabProgram {
  */
 export function labProgram(): LabProgram {
   const bundled = join(import.meta.dirname, '..', 'server', 'index.js');
-  const program = existsSync(bundled) ? bundled : join(import.meta.dirname, '..', 'server', 'index.ts');
+  return labProgramAt(existsSync(bundled) ? bundled : join(import.meta.dirname, '..', 'server', 'index.ts'));
+}
+
+/** The same for a program that is somewhere else. */
+export function labProgramAt(program: string): LabProgram {
   const isElectron = 'electron' in process.versions;
   return { command: process.execPath, args: [...MEMORY_FLAGS, program], environment: isElectron ? { ELECTRON_RUN_AS_NODE: '1' } : {} };
 }

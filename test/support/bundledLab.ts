@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectToSocket, type Connection } from '../../electron/client/labConnection.ts';
 import { labPaths } from '../../electron/client/labPaths.ts';
-import { startLab } from '../../electron/client/startLab.ts';
+import { labProgramAt, startLab } from '../../electron/client/startLab.ts';
 
 export interface BundledLab {
   readonly connection: Connection;
@@ -15,8 +15,7 @@ export interface BundledLab {
 export async function startBundledLab(): Promise<BundledLab> {
   const folder = mkdtempSync(join(tmpdir(), 'petri-'));
   const paths = labPaths(join(folder, 'data'));
-  const program = join(import.meta.dirname, '../../dist/server/index.js');
-  await startLab(paths, { command: process.execPath, args: [program], environment: {} });
+  await startLab(paths, labProgramAt(join(import.meta.dirname, '../../dist/server/index.js')));
   const connection = await connectToSocket(paths.socketPath, 'test', 'development');
   return {
     connection,
