@@ -27,11 +27,17 @@ function attempt<T>(read: () => T): T | undefined {
   }
 }
 
-/** One process as a line, when its command names one of the directories or it works in one; zombies are no processes. */
+/** Files that a process holds open; a lab is found by them, since its title hides its arguments. */
+function heldFiles(pid: string): string[] {
+  const descriptors = attempt(() => readdirSync(`/proc/${pid}/fd`)) ?? [];
+  return descriptors.flatMap((descriptor) => attempt(() => readlinkSync(`/proc/${pid}/fd/${descriptor}`)) ?? []);
+}
+
+/** One process as a line, when its command names one of the directories, or it works or holds a file in one; zombies are no processes. */
 function describeProcess(pid: string, directories: readonly string[]): string | undefined {
   const words = attempt(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8'))?.split('\0') ?? [];
-  const place = attempt(() => readlinkSync(`/proc/${pid}/cwd`)) ?? '';
-  const mine = isInside(place, directories) || words.some((word) => directories.some((directory) => word.includes(directory)));
+  const places = [attempt(() => readlinkSync(`/proc/${pid}/cwd`)) ?? '', ...heldFiles(pid)];
+  const mine = places.some((place) => isInside(place, directories)) || words.some((word) => directories.some((directory) => word.includes(directory)));
   return mine && words.join('') !== '' ? `${pid} ${words.join(' ').slice(0, 200)}` : undefined;
 }
 
