@@ -9,6 +9,10 @@ export const imageReference = z.discriminatedUnion('kind', [
 ]);
 export type ImageReference = z.infer<typeof imageReference>;
 
+/** An image that was booted and what was in it, so that another person can see that theirs is the same. */
+export const imageIdentity = z.object({ path: z.string(), digest });
+export type ImageIdentity = z.infer<typeof imageIdentity>;
+
 export const board = z.enum(['pc', 'q35', 'virt']);
 
 /** The machine that a guest is given, without accelerator: that depends on the host. */
@@ -28,6 +32,7 @@ export const bootDefinition = z.object({
   /** Multiboot modules or an initial RAM disk, in order, each with its own arguments. */
   modules: z.array(z.object({ image: imageReference, arguments: z.string().max(512) })),
 });
+export type BootDefinition = z.infer<typeof bootDefinition>;
 
 /** A system that can be made a guest without further questions. */
 export const catalogEntry = z.object({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { acceleratorName, qemuBuild } from './accelerators.ts';
+import { imageIdentity } from './catalog.ts';
 import { failure } from './errors.ts';
 import { guestDefinition } from './guests.ts';
 import { hostFingerprint } from './hosts.ts';
@@ -43,6 +44,8 @@ export const subject = z.object({
   accelerator: acceleratorName,
   qemu: qemuBuild,
   extraArguments: z.string().max(1_024),
+  /** Kernel and modules, in the order of the boot; none in runs that are older than this record. */
+  images: z.array(imageIdentity).default([]),
   /** True for the second half of an A/A control. */
   control: z.boolean(),
 });
@@ -146,6 +149,7 @@ export type RunEvent = z.infer<typeof runEvent>;
 export const measurements = {
   /** Plans a run and starts it as a task; resolves as soon as it is planned. */
   start: procedure.input(startInput).output(run),
+  /** Goes on with what is left of the plan; refused with RUNS_NOT_COMPARABLE when machine, QEMU or an image is another. */
   resume: procedure.input(byIdentifier).output(run),
   cancel: procedure.input(byIdentifier).output(run),
   list: procedure.output(z.array(runListItem)),

@@ -60,6 +60,7 @@ function fixtureSubject(key: string, label: string, name: string, control: boole
     label,
     control,
     extraArguments,
+    images: [{ path: 'builtin/built/petri-i386.elf', digest }],
     accelerator: 'tcg',
     qemu,
     guest: {

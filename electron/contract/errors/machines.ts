@@ -109,6 +109,13 @@ export const imageErrors = {
     evidence: (d) => [`begins with ${JSON.stringify(d.begins)}`],
     fix: () => 'The download saved an error page; fetch the image again from the right address.',
   }),
+  IMAGE_CHANGED: declareError({
+    status: 409,
+    details: z.object({ path: z.string(), expected: z.string(), found: z.string() }),
+    what: (d) => `The image ${d.path} is not the one that came with Petri.`,
+    evidence: (d) => [`SHA-256 ${d.found}`, `expected ${d.expected}`],
+    fix: () => 'Install Petri again; to boot a kernel of your own, make a guest from that file.',
+  }),
   IMAGE_UNKNOWN: declareError({
     status: 400,
     details: z.object({ path: z.string(), begins: z.string(), expected: z.string() }),

@@ -66,9 +66,9 @@ export const measurementErrors = {
   RUNS_NOT_COMPARABLE: declareError({
     status: 409,
     details: z.object({ reason: z.string() }),
-    what: () => 'These runs cannot be compared.',
+    what: () => 'These measurements cannot be compared.',
     evidence: (d) => [d.reason],
-    fix: () => 'Choose two runs that have phases in common.',
+    fix: () => 'Choose two runs that have phases in common; where the machine, QEMU or an image is another, begin a new run.',
   }),
   NO_SAMPLES: declareError({
     status: 409,

@@ -36,10 +36,13 @@ export function environmentRows({ run, samples, generator }: Report): Environmen
   ];
 }
 
+/** Each image once, however many subjects boot it. */
 function imageRows({ subjects }: Report['run']): EnvironmentRow[] {
-  const images = new Map(subjects.map(({ guest }) => [guest.boot.kernel.path, guest.boot.kernel]));
-  return [...images.values()].flatMap((image) => [
-    { name: 'Kernel', value: image.path },
-    ...(image.kind === 'shipped' ? [{ name: 'Its SHA-256', value: image.digest }] : []),
-  ]);
+  const rows = subjects.flatMap(({ guest, images }) => {
+    const { kernel, modules } = guest.boot;
+    const paths = [{ name: 'Kernel', path: kernel.path }, ...modules.map(({ image }) => ({ name: 'Module', path: image.path }))];
+    return paths.map(({ name, path }, position) => ({ name, path, digest: images[position]?.digest ?? 'not recorded' }));
+  });
+  const once = new Map(rows.map((row) => [`${row.digest} ${row.path}`, row]));
+  return [...once.values()].flatMap(({ name, path, digest }) => [{ name, value: path }, { name: 'Its SHA-256', value: digest }]);
 }

@@ -20,12 +20,17 @@ async function openWithoutWaiting(path: string): Promise<FileHandle> {
     // Without O_NONBLOCK the opening of a named pipe waits for somebody who writes to it.
     return await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
-    const { code = '', message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') throw new DeclaredError('IMAGE_MISSING', { path }, { cause: error });
-    // A socket cannot be opened at all.
-    if (code === 'ENXIO') throw new DeclaredError('IMAGE_NOT_A_FILE', { path, kind: 'a socket or a device' }, { cause: error });
-    throw new DeclaredError('PATH_REFUSED', { path, reason: message }, { cause: error });
+    throw cannotOpen(path, error);
   }
+}
+
+/** What a system's refusal to open an image means. */
+export function cannotOpen(path: string, error: unknown): DeclaredError {
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT' || code === 'ENOTDIR') return new DeclaredError('IMAGE_MISSING', { path }, { cause: error });
+  // A socket cannot be opened at all.
+  if (code === 'ENXIO') return new DeclaredError('IMAGE_NOT_A_FILE', { path, kind: 'a socket or a device' }, { cause: error });
+  return new DeclaredError('PATH_REFUSED', { path, reason: message }, { cause: error });
 }
 
 async function regularSize(path: string, file: FileHandle): Promise<number> {

@@ -1,8 +1,10 @@
+import type { ImageIdentity } from '../../contract/catalog.ts';
 import type { Guest, GuestChange, GuestDefinition, GuestDraft, GuestEvent } from '../../contract/guests.ts';
 import type { TrashedItem } from '../../contract/trash.ts';
 import { plainImagePaths } from '../../core/guests/plainImagePaths.ts';
 import { qemuArguments } from '../../core/guests/qemuArguments.ts';
 import type { CommandLog } from '../../host/process/commandLog.ts';
+import { createImageDigests } from '../../host/qemu/imageDigests.ts';
 import type { Database } from '../../host/storage/collections.ts';
 import type { AcceleratorsService } from '../accelerators/accelerators.ts';
 import type { Activity } from '../activity.ts';
@@ -12,6 +14,7 @@ import type { Log } from '../log.ts';
 import { adoptGuests } from './adoptGuests.ts';
 import type { GuestConsoles } from './consoles.ts';
 import { createDefinitions } from './definitions.ts';
+import { identifyImages } from './identifyImages.ts';
 import { createMachineLedger } from './machineLedger.ts';
 import { createMachines } from './machines.ts';
 import { inspectImages, resolveGuest, type ResolvedGuest } from './resolveGuest.ts';
@@ -46,6 +49,8 @@ export interface GuestsService {
   command(id: string): Promise<string[]>;
   /** What a definition means on this host. */
   resolve(definition: GuestDefinition): Promise<ResolvedGuest>;
+  /** What is in its kernel and modules now. */
+  identify(definition: GuestDefinition): Promise<ImageIdentity[]>;
   start(id: string): Promise<Guest>;
   pause(id: string): Promise<Guest>;
   resume(id: string): Promise<Guest>;
@@ -68,7 +73,8 @@ export function createGuests(dependencies: GuestsDependencies): GuestsService {
   const { database, catalog, accelerators, consoles, activity, commands, imagesDirectory, runDirectory, log } = dependencies;
   const feed = createFeed<GuestEvent>();
   const definitions = createDefinitions(database);
-  const resolve = (definition: GuestDefinition): Promise<ResolvedGuest> => resolveGuest(definition, accelerators, imagesDirectory);
+  const identityTools = { imagesDirectory, digests: createImageDigests() };
+  const resolve = (definition: GuestDefinition): Promise<ResolvedGuest> => resolveGuest(definition, accelerators, identityTools);
   const onChange = (id: string): void => {
     const definition = definitions.list().find((candidate) => candidate.id === id);
     if (definition !== undefined) feed.publish({ type: 'changed', guest: join(definition) });
@@ -97,6 +103,7 @@ export function createGuests(dependencies: GuestsDependencies): GuestsService {
     list,
     get,
     resolve,
+    identify: ({ boot }) => identifyImages(boot, identityTools),
     createFromCatalog: (entry, name) => changed(definitions.createFromCatalog(catalog.get(entry), name)),
     async create(draft) {
       await inspectImages(draft, imagesDirectory);

@@ -5,6 +5,7 @@ import type { ResolvedImages } from '../../core/guests/machineSpecification.ts';
 import { imagePath } from '../../host/qemu/imagePaths.ts';
 import { inspectImage } from '../../host/qemu/inspectImage.ts';
 import type { AcceleratorsService } from '../accelerators/accelerators.ts';
+import { refuseChangedImages, type IdentityTools } from './identifyImages.ts';
 
 /** What a definition means on this host: the program, the accelerator and its CPU, the files. */
 export interface ResolvedGuest extends ResolvedImages {
@@ -21,9 +22,10 @@ export async function inspectImages({ architecture, boot }: Pick<GuestDefinition
 }
 
 /** Images first: what is wrong with them needs no QEMU to be said. Throws IMAGE_…, QEMU_… and ACCELERATOR_UNUSABLE. */
-export async function resolveGuest(definition: GuestDefinition, accelerators: AcceleratorsService, imagesDirectory: string): Promise<ResolvedGuest> {
+export async function resolveGuest(definition: GuestDefinition, accelerators: AcceleratorsService, tools: IdentityTools): Promise<ResolvedGuest> {
   const { architecture, machine } = definition;
-  const images = await inspectImages(definition, imagesDirectory);
+  const images = await inspectImages(definition, tools.imagesDirectory);
+  await refuseChangedImages(definition.boot, tools);
   const { accelerator, qemu } = await accelerators.choose(architecture, definition.accelerator);
   return { program: qemu, accelerator, cpuModel: resolveCpuModel(machine, architecture, accelerator), ...images };
 }

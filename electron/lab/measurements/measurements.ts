@@ -7,7 +7,7 @@ import { toFailure } from '../implementer.ts';
 import { describeError } from '../log.ts';
 import type { ConsolesService } from '../consoles/consoles.ts';
 import type { RunningTask, TasksService } from '../tasks/tasks.ts';
-import { performRun, showRecordings, type PerformanceTools } from './performRun.ts';
+import { performRun, resolveSubjects, showRecordings, type PerformanceTools } from './performRun.ts';
 import { readPhaseTables } from './phaseTables.ts';
 import { prepareRun, type PreparationTools } from './prepareRun.ts';
 import { createRunList } from './runList.ts';
@@ -23,8 +23,8 @@ export interface MeasurementsDependencies extends Omit<PerformanceTools, 'store'
 export interface MeasurementsService {
   /** Plans a run and begins it as a task. Throws what is wrong with its guests, QEMU or instrument. */
   start(input: StartMeasurement): Promise<Run>;
-  /** Goes on with what is left of the plan. Throws RUNS_NOT_COMPARABLE on another machine or with another QEMU. */
-  resume(id: string): Run;
+  /** Goes on with what is left of the plan. Throws RUNS_NOT_COMPARABLE on another machine, or with another QEMU or image. */
+  resume(id: string): Promise<Run>;
   /** Resolves when nothing of it runs any more; the samples so far are kept. */
   cancel(id: string): Promise<Run>;
   list(): RunListItem[];
@@ -138,11 +138,13 @@ export function createMeasurements(dependencies: MeasurementsDependencies): Meas
     phaseTables: () => tables.list(),
     phaseTable: (id) => tables.get(id),
     start: async (input) => begin(await prepareRun(input, { ...dependencies, phaseTable: (id) => tables.get(id) })),
-    resume(id) {
+    async resume(id) {
       const { run, samples } = get(id);
       if (active.has(id) || samples.length >= run.plan.order.length) return run;
       if (run.host.id !== dependencies.fingerprint().id) throw new DeclaredError('RUNS_NOT_COMPARABLE', { reason: 'the run was begun on another machine, or with another kernel or CPU' });
-      return begin({ ...run, state: 'running', endedAt: null, failure: null });
+      await resolveSubjects(run, dependencies);
+      // Somebody else may have resumed it meanwhile.
+      return active.get(id)?.run ?? begin({ ...run, state: 'running', endedAt: null, failure: null });
     },
     async cancel(id) {
       const work = active.get(id);

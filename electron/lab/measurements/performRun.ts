@@ -32,7 +32,8 @@ interface Step {
 
 /**
  * Carries out what is left of a run's plan, in its order. Each sample is on the disk before the next boot begins.
- * Throws when a boot could not be started or a sample not be stored, and when it is cancelled.
+ * Throws RUNS_NOT_COMPARABLE when QEMU or an image is not the run's own,
+ * when a boot could not be started or a sample not be stored, and when it is cancelled.
  */
 export async function performRun(performance: Performance, tools: PerformanceTools): Promise<void> {
   const { run, signal } = performance;
@@ -40,6 +41,7 @@ export async function performRun(performance: Performance, tools: PerformanceToo
   const done = new Set(tools.store.samples(run.id).map(({ index }) => index));
   for (const step of stepsOf(run).filter(({ index }) => !done.has(index))) {
     signal.throwIfAborted();
+    await refuseOtherImages(step.subject, tools.guests);
     await performStep(performance, step, resolved.get(step.subject.key), tools);
   }
 }
@@ -51,15 +53,25 @@ function stepsOf({ plan, subjects }: { plan: Plan; subjects: readonly Subject[] 
   });
 }
 
-/** A run is carried out by one QEMU only: with another its boots could not be compared. */
-async function resolveSubjects({ subjects }: Run, { guests }: PerformanceTools): Promise<Map<string, ResolvedGuest>> {
+/** A run is carried out by one QEMU and with the same images only: with others its boots could not be compared. */
+export async function resolveSubjects({ subjects }: Run, { guests }: Pick<PreparationTools, 'guests'>): Promise<Map<string, ResolvedGuest>> {
   const resolved = new Map<string, ResolvedGuest>();
-  for (const { key, guest, accelerator, qemu } of subjects) {
+  for (const subject of subjects) {
+    const { key, guest, accelerator, qemu } = subject;
     const now = await guests.resolve({ ...guest, accelerator });
     if (now.program.id !== qemu.id) throw new DeclaredError('RUNS_NOT_COMPARABLE', { reason: `the run was begun with QEMU ${qemu.id}, and ${now.program.id} is here now` });
+    await refuseOtherImages(subject, guests);
     resolved.set(key, now);
   }
   return resolved;
+}
+
+/** Throws RUNS_NOT_COMPARABLE. A run that is older than the record of its images cannot be checked. */
+async function refuseOtherImages({ guest, images }: Subject, guests: PreparationTools['guests']): Promise<void> {
+  if (images.length === 0) return;
+  const now = await guests.identify(guest);
+  const other = images.find(({ path, digest }, position) => now[position]?.path !== path || now[position]?.digest !== digest);
+  if (other !== undefined) throw new DeclaredError('RUNS_NOT_COMPARABLE', { reason: `the image ${other.path} is not the one that the run was begun with (SHA-256 ${other.digest})` });
 }
 
 async function performStep({ run, signal, publish }: Performance, { index, subject, warmUp }: Step, resolved: ResolvedGuest | undefined, tools: PerformanceTools): Promise<void> {

@@ -1,4 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto';
+import type { ImageIdentity } from '../../contract/catalog.ts';
 import { DeclaredError } from '../../contract/errors.ts';
 import type { GuestDefinition } from '../../contract/guests.ts';
 import type { HostFingerprint } from '../../contract/hosts.ts';
@@ -10,7 +11,11 @@ import type { ResolvedGuest } from '../guests/resolveGuest.ts';
 import type { InstrumentsService } from '../instruments/instruments.ts';
 
 export interface PreparationTools {
-  readonly guests: { get(id: string): { definition: GuestDefinition }; resolve(definition: GuestDefinition): Promise<ResolvedGuest> };
+  readonly guests: {
+    get(id: string): { definition: GuestDefinition };
+    resolve(definition: GuestDefinition): Promise<ResolvedGuest>;
+    identify(definition: GuestDefinition): Promise<ImageIdentity[]>;
+  };
   readonly instruments: Pick<InstrumentsService, 'choose' | 'get' | 'overheadOf'>;
   readonly settings: { get(): Settings };
   readonly fingerprint: () => HostFingerprint;
@@ -67,6 +72,7 @@ async function prepareSubjects({ subjects }: StartMeasurement, { guests }: Prepa
       accelerator: resolved.accelerator,
       qemu: resolved.program,
       extraArguments,
+      images: await guests.identify(definition),
       control: false,
     });
   }

@@ -29,6 +29,7 @@ export function makeSubject(change: Partial<Subject> = {}): Subject {
     accelerator: 'tcg',
     qemu: { id: 'qemu-1', program: '/usr/bin/qemu-system-i386', version: '7.2.22', package: null },
     extraArguments: '',
+    images: [],
     control: false,
     ...change,
   };

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { report as reportSchema } from '../../../electron/contract/reports.ts';
 import { buildReport, isReportable } from '../../../electron/core/reports/buildReport.ts';
 import { quote, rerunCommand } from '../../../electron/core/reports/command.ts';
+import { environmentRows } from '../../../electron/core/reports/environmentRows.ts';
 import { reportFileName } from '../../../electron/core/reports/fileName.ts';
 import { plainText } from '../../../electron/core/reports/plainText.ts';
 import { renderText } from '../../../electron/core/reports/renderText.ts';
@@ -40,6 +41,14 @@ describe('a report', () => {
     const onHardware = run.subjects.map((subject) => ({ ...subject, accelerator: 'kvm' as const }));
     const report = buildReport({ run: { ...run, subjects: onHardware }, samples, published: [], version: '0.1.0' });
     expect(report.limits.join('\n')).not.toContain('TCG');
+  });
+
+  it('names what was in each image once, and says of a run that is older than this record that it does not know', () => {
+    const report = fixtureReport({ subjects: 2, control: true });
+    const digestsOf = (rows: ReturnType<typeof environmentRows>): string[] => rows.filter(({ name }) => name.includes('SHA-256')).map(({ value }) => value);
+    expect(digestsOf(environmentRows(report))).toEqual([report.run.subjects[0]?.images[0]?.digest]);
+    const old = { ...report, run: { ...report.run, subjects: report.run.subjects.map(({ images: _, ...subject }) => subject) } };
+    expect(digestsOf(environmentRows(reportSchema.parse(old)))).toEqual(['not recorded']);
   });
 
   it('calls small samples approximate with the figure, and says what is measured and how finely', () => {
