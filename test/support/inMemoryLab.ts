@@ -3,6 +3,7 @@ import type { Capability } from '../../electron/contract/hosts.ts';
 import type { CatalogEntry } from '../../electron/contract/catalog.ts';
 import { contract } from '../../electron/contract/contract.ts';
 import type { Guest, GuestEvent, GuestRuntime } from '../../electron/contract/guests.ts';
+import type { Instrument } from '../../electron/contract/instruments.ts';
 import type { RunListItem } from '../../electron/contract/measurements.ts';
 import { settings as settingsSchema, type Settings } from '../../electron/contract/settings.ts';
 import type { Task } from '../../electron/contract/tasks.ts';
@@ -93,6 +94,10 @@ export function createInMemoryLab() {
   const hosts = createTopic<Capability[]>(capabilities);
   const guests = createTopic<readonly Guest[]>([]);
   const runs = createTopic<RunListItem[]>([]);
+  const instruments = createTopic<Instrument[]>([
+    { name: 'serialTrace', title: 'QEMU’s trace', available: true, reason: '', provenance: { instrument: 'serialTrace', technique: 'stamped in QEMU', resolutionNs: 1_000 }, overhead: null },
+    { name: 'serialSocket', title: 'Serial socket', available: false, reason: 'no socket here', provenance: { instrument: 'serialSocket', technique: 'stamped on arrival', resolutionNs: 100_000 }, overhead: null },
+  ]);
   const consoles = new Map<string, InMemoryConsole>();
   let trash: readonly { guest: Guest; trashedAt: string }[] = [];
   const os = implement(contract);
@@ -204,6 +209,14 @@ export function createInMemoryLab() {
     measurements: {
       watchList: os.measurements.watchList.handler(({ signal }) => runs.follow(signal)),
       trash: os.measurements.trash.handler(() => []),
+    },
+    instruments: {
+      list: os.instruments.list.handler(() => instruments.value),
+      calibrate: os.instruments.calibrate.handler(({ input }) => {
+        const overhead = { ratio: 1.012, low: 0.995, high: 1.03, boots: input.boots, measuredAt: instant };
+        instruments.set(instruments.value.map((card) => (card.available ? { ...card, overhead } : card)));
+        return instruments.value;
+      }),
     },
     diagnostics: { collect: os.diagnostics.collect.handler(() => ({ text: 'Petri 0.1.0\nQEMU 7.2.0\n~/.local/share/petri', redactions: 1 })) },
   };

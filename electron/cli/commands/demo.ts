@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { LabClient } from '../../contract/contract.ts';
+import { overheadText } from '../../core/instruments/overheadText.ts';
 import { exitCodes } from '../exitCodes.ts';
 import { renderAccelerators } from '../render/accelerators.ts';
 import type { Context, Result } from '../run/context.ts';
@@ -14,10 +15,24 @@ import { writeReport } from './report.ts';
 
 const GUEST = 'builtin-i386';
 const BASELINE_BOOTS = 5;
+/** With two instruments 18 boots of a fraction of a second each; the interval says what so few are worth. */
+const CALIBRATION_BOOTS = 5;
 
 export interface DemoOptions {
   readonly runs: number;
   readonly output: string;
+}
+
+/** Measures what measuring costs when that is not known for this QEMU, and says it in a line. */
+async function ensureOverhead(client: LabClient, { terminal, cancelled }: Context): Promise<void> {
+  const listed = await client.instruments.list();
+  const isKnown = listed.every(({ available, overhead }) => !available || overhead !== null);
+  if (!isKnown) terminal.progress('boots with and without each instrument, to see what measuring costs …', 'calibrating');
+  const known = isKnown ? listed : await client.instruments.calibrate({ boots: CALIBRATION_BOOTS }, { signal: cancelled });
+  const best = known.find(({ available }) => available);
+  if (best === undefined) return;
+  const cost = best.overhead === null ? 'what it costs could not be measured' : `a boot with it takes ${overheadText(best.overhead)}`;
+  terminal.report(`   stamped by: ${best.title}; ${cost}`);
 }
 
 /** Sees that this machine has a baseline of the guest, so that there is something to judge by. */
@@ -41,6 +56,7 @@ export function demo(context: Context, { runs, output }: DemoOptions): Promise<R
     terminal.report(renderAccelerators(choices.filter(({ architecture }) => architecture === 'i386'), style));
 
     terminal.report(style('bold', `\n2  ${runs} boots of the built-in guest`));
+    await ensureOverhead(client, context);
     const { definition } = await findOrCreateGuest(client, GUEST);
     await ensureBaseline(client, definition.id, context);
     const run = await measureBoots(

@@ -1,5 +1,6 @@
 import type { Run, Sample } from '../../contract/measurements.ts';
 import { formatDuration } from '../charts/numbers.ts';
+import { overheadText } from '../instruments/overheadText.ts';
 import { coarsestResolution } from './resolution.ts';
 
 /** Below so many boots an interval is called approximate with its figure. */
@@ -35,7 +36,7 @@ function resolution(samples: readonly Sample[]): string[] {
 
 function overhead({ overhead: measured }: Run): string[] {
   if (measured === null) return ['What the instrument itself costs was not measured on this machine.'];
-  return [`Measuring makes a boot ${measured.ratio.toFixed(3)} times as long (interval ${measured.low.toFixed(3)} to ${measured.high.toFixed(3)}, from ${measured.boots} boots); the times are not corrected for it.`];
+  return [`Measuring makes a boot ${overheadText(measured)}; the times are not corrected for it.`];
 }
 
 function smallSample({ plan }: Run): string[] {

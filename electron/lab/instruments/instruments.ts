@@ -74,7 +74,7 @@ export function createInstruments(dependencies: InstrumentsDependencies): Instru
       const build = await qemu();
       const usable = (await list()).filter(({ available }) => available).map(({ name }) => get(name));
       const planned = calibrationOrder(usable, boots).length;
-      const task = tasks.run({ title: `Calibrate the instruments with ${boots} boots each`, route: '/measurements', unit: 'boots', planned }, async ({ signal, report }) => {
+      const task = tasks.run({ title: `Calibrate the instruments with ${boots} boots each`, route: '/settings', unit: 'boots', planned }, async ({ signal, report }) => {
         report({ phase: 'waiting for another measurement' });
         const endTurn = await dependencies.turns.take(signal);
         try {

@@ -70,7 +70,7 @@ export async function resolveSubjects({ subjects }: Run, { guests }: Pick<Prepar
 async function refuseOtherImages({ guest, images }: Subject, guests: PreparationTools['guests']): Promise<void> {
   if (images.length === 0) return;
   const now = await guests.identify(guest);
-  const other = images.find(({ path, digest }, position) => now[position]?.path !== path || now[position]?.digest !== digest);
+  const other = images.find(({ path, digest }) => !now.some((image) => image.path === path && image.digest === digest));
   if (other !== undefined) throw new DeclaredError('RUNS_NOT_COMPARABLE', { reason: `the image ${other.path} is not the one that the run was begun with (SHA-256 ${other.digest})` });
 }
 
