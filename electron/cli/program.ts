@@ -71,13 +71,13 @@ function addMachineCommands(program: Command, run: Run): void {
     .description('list what kvm, hvf, whpx, nvmm and tcg can do here; each verdict is proven by a boot')
     .option('--test', 'boot the built-in guest anew instead of trusting the cache')
     .addOption(new Option('--architecture <name>', 'only this instruction set').choices(architecture.options))
-    .addHelpText('after', examples('accelerators', 'accelerators --test --architecture i386'))
+    .addHelpText('after', examples('accelerators', 'accelerators --test --architecture i386', 'accelerators --json | jq ".[].chosen"'))
     .action((options: AcceleratorsOptions, command: Command) => run(command.optsWithGlobals(), (context) => accelerators(context, options)));
   program
     .command('serve')
     .description('open the lab to a browser on this machine, and print the address with its token')
     .option('--port <number>', 'port on 127.0.0.1; 0 for any free one', wholeNumber(0, 65_535), 0)
-    .addHelpText('after', examples('serve', 'serve --port 8080'))
+    .addHelpText('after', examples('serve', 'serve --port 8080', 'serve --json | jq --unbuffered -r .url'))
     .action((options: { port: number }, command: Command) => run(command.optsWithGlobals(), (context) => serve(context, options)));
 }
 
@@ -87,7 +87,7 @@ function addGuestCommands(program: Command, run: Run): void {
     .description('start a guest; a catalog entry becomes a guest first')
     .argument('<guest>', 'id or name of a guest or of a catalog entry')
     .option('--dry-run', 'print the command that would be run, and run nothing')
-    .addHelpText('after', examples('launch builtin-i386', 'launch "My Linux" --dry-run'))
+    .addHelpText('after', examples('launch builtin-i386', 'launch "My Linux" --dry-run', 'launch builtin-i386 --json | jq .runtime.state'))
     .action((guest: string, options: LaunchOptions, command: Command) => run(command.optsWithGlobals(), (context) => launch(context, guest, options)));
   program
     .command('stop')
@@ -97,12 +97,12 @@ function addGuestCommands(program: Command, run: Run): void {
     .option('--after <seconds>', 'kill it when it has not powered down by then', seconds)
     .option('--all', 'every guest that runs')
     .option('--lab', 'end the lab; its guests go on unless --all or --kill is given')
-    .addHelpText('after', examples('stop builtin-i386', 'stop --all', 'stop --lab'))
+    .addHelpText('after', examples('stop builtin-i386', 'stop --all', 'stop --lab', 'stop --all --json'))
     .action((guest: string | undefined, options: StopOptions, command: Command) => run(command.optsWithGlobals(), (context) => stop(context, guest, options)));
   program
     .command('status')
     .description('what the lab does now; starts none')
-    .addHelpText('after', examples('status', 'status --json'))
+    .addHelpText('after', examples('status', 'status --json | jq ".guests[].definition.name"'))
     .action((_options: object, command: Command) => run(command.optsWithGlobals(), status));
   program
     .command('console')
@@ -140,7 +140,7 @@ function addMeasurementCommands(program: Command, run: Run): void {
     .description('compare two runs that were kept: B over A, phase by phase')
     .argument('<a>', 'id of a run, its beginning, or "last"')
     .argument('<b>', 'id of a run, its beginning, or "last"')
-    .addHelpText('after', examples('compare 7f3a last'))
+    .addHelpText('after', examples('compare 7f3a last', 'compare 7f3a last --json | jq ".comparisons[] | [.metric, .ratio]"'))
     .action((a: string, b: string, _options: object, command: Command) => run(command.optsWithGlobals(), (context) => compare(context, a, b)));
   program
     .command('report')
@@ -148,14 +148,14 @@ function addMeasurementCommands(program: Command, run: Run): void {
     .argument('<run>', 'id of a run, its beginning, or "last"')
     .addOption(new Option('--format <format>', 'form of the report').choices(['json', 'text', 'pdf']).default('text'))
     .option('-o, --output <file>', 'write to this file; - is stdout')
-    .addHelpText('after', examples('report last', 'report last --format pdf -o boot.pdf', 'report 7f3a --format json -o - | jq .summary'))
+    .addHelpText('after', examples('report last', 'report last --format pdf -o boot.pdf', 'report 7f3a --format json -o - | jq .summary', 'report last --json | jq .findings'))
     .action((word: string, options: { format: ReportFormat; output?: string }, command: Command) => run(command.optsWithGlobals(), (context) => report(context, word, options)));
   program
     .command('demo')
     .description('the main job from end to end: probe, boot, measure, report')
     .option('--runs <number>', 'boots of the built-in guest', wholeNumber(3, 100), 10)
     .option('-o, --output <folder>', 'folder for report.json and report.pdf', 'petri-demo')
-    .addHelpText('after', examples('demo', 'demo --runs 20 -o results'))
+    .addHelpText('after', examples('demo', 'demo --runs 20 -o results', 'demo --json | jq .files'))
     .action((options: DemoOptions, command: Command) => run(command.optsWithGlobals(), (context) => demo(context, options)));
 }
 
