@@ -31,6 +31,16 @@ test.describe('axe finds nothing', () => {
     await expectAccessible(page);
   });
 
+  test('in the settings while the overhead of the instruments is measured, and with its result', async ({ page, client }) => {
+    await visit(page, '/settings');
+    await page.getByRole('button', { name: 'Measure the overhead' }).click();
+    await expect.poll(async () => (await client.tasks.list()).map(({ state }) => state)).toContain('running');
+    await expectAccessible(page);
+    await expect(page.getByRole('table', { name: 'Instruments' })).toContainText('times as long', { timeout: 60_000 });
+    expect((await client.instruments.list()).filter(({ available, overhead }) => available && overhead === null)).toEqual([]);
+    await expectAccessible(page);
+  });
+
   test('in the diagnostics', async ({ page }) => {
     await visit(page, '/settings');
     await page.getByRole('button', { name: 'Copy diagnostics…' }).click();
