@@ -44,7 +44,8 @@ export function cancelTask(task: Task): Task {
  */
 export function endTask(task: Task, end: TaskEnd, endedAt: string): Task {
   if (isEnded(task)) return task;
-  if (end.how === 'done') return { ...task, state: 'done', endedAt };
+  // What was planned was done, whether or not the last step was told.
+  if (end.how === 'done') return { ...task, state: 'done', done: task.planned ?? task.done, endedAt };
   const wasAsked = task.state === 'cancelling' || end.failure.code === 'CANCELLED';
   return wasAsked ? { ...task, state: 'cancelled', endedAt } : { ...task, state: 'failed', endedAt, failure: end.failure };
 }

@@ -13,7 +13,7 @@ describe('a task', () => {
     const moved = advanceTask(task, { phase: 'copying', done: 40 });
     expect(moved).toMatchObject({ state: 'running', phase: 'copying', done: 40, planned: 100 });
     const done = endTask(moved, { how: 'done' }, ended);
-    expect(done).toMatchObject({ state: 'done', endedAt: ended, failure: null });
+    expect(done).toMatchObject({ state: 'done', done: 100, endedAt: ended, failure: null });
     expect([advanceTask(done, { done: 90 }), cancelTask(done), endTask(done, { how: 'stopped', failure }, began)]).toEqual([done, done, done]);
   });
 
