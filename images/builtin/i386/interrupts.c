@@ -3,7 +3,7 @@
 #include "ports.h"
 
 enum { COMMAND1 = 0x20, DATA1 = 0x21, COMMAND2 = 0xa0, DATA2 = 0xa1 };
-enum { READ_REQUESTS = 0x0a, READ_IN_SERVICE = 0x0b, END_OF_INTERRUPT = 0x20 };
+enum { READ_REQUESTS = 0x0a, READ_IN_SERVICE = 0x0b, POLL = 0x0c, END_OF_INTERRUPT = 0x20 };
 
 void interrupts_start(void)
 {
@@ -36,6 +36,11 @@ void interrupt_enable(int irq)
 	port_write8(mask_port(irq), port_read8(mask_port(irq)) & (uint8_t)~bit(irq));
 }
 
+void interrupt_disable(int irq)
+{
+	port_write8(mask_port(irq), port_read8(mask_port(irq)) | bit(irq));
+}
+
 bool interrupt_enabled(int irq)
 {
 	return !(port_read8(mask_port(irq)) & bit(irq));
@@ -64,4 +69,12 @@ void interrupt_end(int irq)
 	if (irq >= 8)
 		port_write8(COMMAND2, END_OF_INTERRUPT);
 	port_write8(COMMAND1, END_OF_INTERRUPT);
+}
+
+/* A poll acknowledges the first of those that ask (8259A, "Poll Command"), and line 0 comes before all others. */
+void interrupt_discard_timer(void)
+{
+	port_write8(COMMAND1, POLL);
+	(void)port_read8(COMMAND1);
+	interrupt_end(IRQ_TIMER);
 }

@@ -12,9 +12,13 @@ enum { VECTOR_IRQ0 = 0x50, VECTOR_IRQ8 = 0x70 };
 
 void interrupts_start(void);
 void interrupt_enable(int irq);
+/* A masked line still latches its request, which stands when the line is enabled again. */
+void interrupt_disable(int irq);
 bool interrupt_enabled(int irq);
 /* Whether the line asks for service that it has not had. */
 bool interrupt_pending(int irq);
+/* Serves the request of the timer without a visit to the CPU; the line must be enabled and ask. */
+void interrupt_discard_timer(void);
 /* Tells the controllers that the interrupt is served. */
 void interrupt_end(int irq);
 /* The 7th line of a controller also rings for noise; true when nothing is in service there. */

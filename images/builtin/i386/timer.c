@@ -8,7 +8,7 @@
 enum { CHANNEL0 = 0x40, CHANNEL2 = 0x42, CONTROL = 0x43, SPEAKER = 0x61 };
 
 /* Control words: channel, low byte then high byte, mode (8254, "Control Word Format"). */
-enum { TICK_MODE = 0x34, SILENT_MODE = 0x30, STOPWATCH_MODE = 0xb0, STOPWATCH_LATCH = 0x80 };
+enum { TICK_MODE = 0x34, LAST_MODE = 0x30, STOPWATCH_MODE = 0xb0, STOPWATCH_LATCH = 0x80 };
 
 /* Port 0x61 of a PC: bit 0 opens channel 2's gate, bit 1 the speaker, bit 5 reads its output. */
 enum { GATE = 0x01, VOICE = 0x02, OUTPUT = 0x20 };
@@ -20,17 +20,26 @@ static void load(uint16_t channel, uint8_t control, uint32_t count)
 	port_write8(channel, (uint8_t)(count >> 8));
 }
 
-/* Mode 2 rings every `count` clocks. */
+/*
+ * Mode 2 rings every `count` clocks. A request that stands at its begin is not a tick: it is the end of the mode 0
+ * before, or the edge that the 8254 makes when the mode changes.
+ */
 void timer_start(void)
 {
 	load(CHANNEL0, TICK_MODE, HERTZ / TICKS_PER_SECOND);
 	interrupt_enable(IRQ_TIMER);
+	if (interrupt_pending(IRQ_TIMER))
+		interrupt_discard_timer();
 }
 
-/* Mode 0 counts once; with the count not given it never ends, and the channel is silent. */
+/*
+ * Mode 0 rings once and is silent; the line is masked, so that nobody wakes for it. A mode whose count is not given
+ * would stop an 8254 too, but QEMU's looks at the mode only when it rings next, which the old count still makes it do.
+ */
 void timer_stop(void)
 {
-	port_write8(CONTROL, SILENT_MODE);
+	interrupt_disable(IRQ_TIMER);
+	load(CHANNEL0, LAST_MODE, 1);
 }
 
 /*
