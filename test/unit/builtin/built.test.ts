@@ -4,27 +4,13 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readCompilers } from '../../support/guestCompilers.ts';
+import { readSymbols } from '../../support/guestSymbols.ts';
 import { BUILTIN } from '../../support/qemuGuest.ts';
 
 const recorded = readCompilers();
 
 /** ELF's e_machine (System V ABI, chapter 4). */
 const MACHINE = { i386: 3, arm: 40 } as const;
-
-const SYMBOL_TABLE = 2;
-
-/** The names of the ELF file's symbols (System V ABI, chapter 4: section headers, symbol table). */
-function symbolNames(elf: Buffer): string[] {
-  const sections = Array.from({ length: elf.readUInt16LE(48) }, (_, at) => elf.readUInt32LE(32) + at * elf.readUInt16LE(46));
-  const table = sections.find((section) => elf.readUInt32LE(section + 4) === SYMBOL_TABLE);
-  if (table === undefined) return [];
-  const strings = elf.readUInt32LE((sections[elf.readUInt32LE(table + 24)] ?? NaN) + 16);
-  const count = elf.readUInt32LE(table + 20) / 16;
-  return Array.from({ length: count }, (_, at) => {
-    const name = strings + elf.readUInt32LE(elf.readUInt32LE(table + 16) + at * 16);
-    return elf.toString('latin1', name, elf.indexOf(0, name));
-  });
-}
 
 describe.each(['i386', 'arm'] as const)('the committed guest for %s', (architecture) => {
   const path = join(BUILTIN, 'built', `petri-${architecture}.elf`);
@@ -37,8 +23,8 @@ describe.each(['i386', 'arm'] as const)('the committed guest for %s', (architect
   });
 
   test('keeps the symbols that instruments look for', () => {
-    const names = symbolNames(elf);
-    for (const name of ['_start', 'phases_begin', 'process_init_work', 'memory_init_work', 'address_space_load', 'memory_fault', 'load_begin', 'load_end', 'stride_walk', 'processes'])
+    const names = [...readSymbols(elf).keys()];
+    for (const name of ['_start', 'phases_begin', 'process_init_work', 'memory_init_work', 'address_space_load', 'memory_fault', 'load_begin', 'load_end', 'stride_walk', 'snapshot_take', 'processes'])
       expect(names).toContain(name);
   });
 
