@@ -5,5 +5,5 @@ export const settingsFeature: Feature = {
   title: 'Settings',
   icon: Settings2,
   path: '/settings',
-  routes: [{ path: '/settings', component: () => import('./SettingsView.vue'), meta: { title: 'Settings' } }],
+  routes: [{ path: '/settings', component: () => import('../../app/SettingsScreen.vue'), meta: { title: 'Settings' } }],
 };
