@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { closeSync, existsSync, openSync, readFileSync, rmdirSync, rmSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { DeclaredError, failure, type Failure } from '../contract/errors.ts';
 import { answers } from './channels.ts';
@@ -44,6 +45,9 @@ export function labProgramAt(program: string): LabProgram {
 /** How long a lab that holds the lock may take until it listens or is gone. It repairs its database before that. */
 const LOCKED_LIMIT_MS = 20_000;
 
+/** A lab that could not start ends right after it has said so; on a busy machine that may take a moment. */
+const FAREWELL_LIMIT_MS = 5_000;
+
 /**
  * Starts a lab that outlives this process and resolves when it answers. When another shell's lab was first, that one
  * answers instead; when one was about to end, the new one follows it. Rejects with the lab's own declared error, or
@@ -69,9 +73,12 @@ async function spawnLab(paths: LabPaths, program: LabProgram): Promise<Failure |
     windowsHide: true,
   });
   closeSync(stderr);
+  const gone = new Promise((resolve) => child.once('exit', resolve).once('error', resolve));
   try {
     const said = await firstWord(child);
     if (said !== null && 'ready' in said) return null;
+    // Who is told of the failure finds nothing of that lab any more.
+    await Promise.race([gone, wait(FAREWELL_LIMIT_MS, undefined, { ref: false })]);
     if (said?.failure.code === 'LAB_LOCKED') return said.failure;
     const tail = logTail(paths);
     removeRunFiles(paths);
