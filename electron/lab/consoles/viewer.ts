@@ -19,14 +19,21 @@ export interface Viewer {
 }
 
 const FRAME_BYTES = 64 * 1024;
+/**
+ * A guest prints byte by byte. Frames closer together than this would cost the lab more than they carry, and so slow the
+ * guest's port; a screen shows a picture only every 16 ms.
+ */
+const FRAME_PAUSE_MS = 4;
 
 /** Sends a log from `from` on, as far as the window lets it, and goes on with each append and acknowledgement. */
 export function startCursor(log: ConsoleLog, from: number, send: (frame: Uint8Array) => void) {
   let window = openWindow(Math.min(from, log.end));
-  let scheduled: NodeJS.Immediate | null = null;
+  let cancelPump: (() => void) | null = null;
+  let pumpedAt = -Infinity;
 
   const pump = (): void => {
-    scheduled = null;
+    cancelPump = null;
+    pumpedAt = performance.now();
     while (window.sent < log.end && allowance(window) > 0) {
       const { offset, bytes } = log.read(window.sent, Math.min(FRAME_BYTES, allowance(window)));
       if (bytes.length === 0) return;
@@ -34,9 +41,11 @@ export function startCursor(log: ConsoleLog, from: number, send: (frame: Uint8Ar
       window = afterSending(window, offset, offset + bytes.length);
     }
   };
-  // A guest prints byte by byte: one frame takes all that came in a turn of the event loop.
+  // The first byte after a pause goes at once; what follows it closely is joined.
   const schedule = (): void => {
-    scheduled ??= setImmediate(pump);
+    if (cancelPump !== null) return;
+    const pauseMs = FRAME_PAUSE_MS - (performance.now() - pumpedAt);
+    cancelPump = pauseMs > 0 ? cancellable(setTimeout(pump, pauseMs), clearTimeout) : cancellable(setImmediate(pump), clearImmediate);
   };
   const stopListening = log.onAppend(schedule);
   schedule();
@@ -48,7 +57,11 @@ export function startCursor(log: ConsoleLog, from: number, send: (frame: Uint8Ar
     },
     stop(): void {
       stopListening();
-      if (scheduled !== null) clearImmediate(scheduled);
+      cancelPump?.();
     },
   };
+}
+
+function cancellable<Handle>(handle: Handle, clear: (handle: Handle) => void): () => void {
+  return () => clear(handle);
 }
