@@ -13,7 +13,7 @@ export interface FaultWorld {
   readonly place: FaultPlace;
   /** The line to the lab that lives now; a lab is started when none does. */
   lab(): Promise<Connection>;
-  /** A guest that idles through all faults; it is started when it does not run. */
+  /** A guest that idles through all faults, at its prompt; it is started when it does not run. */
   idler(): Promise<Guest>;
   /** Ends the lab with SIGKILL and waits until its line is gone. */
   killLab(): Promise<void>;
@@ -81,7 +81,7 @@ export function makeFaultWorld(): FaultWorld {
         idling = definition.id;
       }
       const guest = await client.guests.get({ id: idling });
-      return guest.runtime.state === 'stopped' ? client.guests.start({ id: idling }) : guest;
+      return guest.runtime.state === 'stopped' ? startToPrompt(await lab(), idling) : guest;
     },
     async killLab() {
       const { hello, closed } = await lab();
@@ -165,4 +165,19 @@ function directoryOf(argv: readonly string[]): string {
   const directory = /path=([^,]*)\/qmp/.exec(argv.join(' '))?.[1];
   if (directory === undefined) throw new Error(`no monitor in ${argv.join(' ')}`);
   return directory;
+}
+
+/** Starts a guest and waits for its prompt: what is typed before it has a serial port is lost, as on a real one. */
+async function startToPrompt({ client, openConsole }: Connection, id: string): Promise<Guest> {
+  const console = `guest/${id}/serial0`;
+  const known = (await client.consoles.list()).find((state) => state.id === console);
+  const guest = await client.guests.start({ id });
+  const stream = await openConsole(console, known?.end ?? 0);
+  let text = '';
+  for await (const { bytes } of stream) {
+    text += Buffer.from(bytes).toString('latin1');
+    if (text.endsWith('petri# ')) break;
+  }
+  stream.close();
+  return guest;
 }
