@@ -1,3 +1,5 @@
+import { quote } from '../../electron/core/reports/command.ts';
+
 /** A number and its unit, as they stand beside each other. */
 export interface QuantityParts {
   readonly value: string;
@@ -55,25 +57,17 @@ export function formatInstant(iso: string, now = new Date()): string {
   return `${date} ${time.slice(0, 5)}`;
 }
 
-// What a POSIX shell takes as it is.
-const plainWord = /^[A-Za-z0-9_@%+=:,./-]+$/;
-
-/** One word for a POSIX shell. */
-export function quoteWord(word: string): string {
-  return plainWord.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
-}
-
 /** A command as a person would type it. */
 export function formatCommand(argv: readonly string[]): string {
-  return argv.map(quoteWord).join(' ');
+  return argv.map(quote).join(' ');
 }
 
 /** The same folded for the eye: an option and its values a line. */
 export function commandLines(argv: readonly string[]): string[] {
   const lines: string[] = [];
   for (const [index, word] of argv.entries()) {
-    if (index === 0 || (word.startsWith('-') && word.length > 1)) lines.push(quoteWord(word));
-    else lines[lines.length - 1] = `${lines.at(-1) ?? ''} ${quoteWord(word)}`;
+    if (index === 0 || (word.startsWith('-') && word.length > 1)) lines.push(quote(word));
+    else lines[lines.length - 1] = `${lines.at(-1) ?? ''} ${quote(word)}`;
   }
   return lines;
 }

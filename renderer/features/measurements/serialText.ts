@@ -1,3 +1,5 @@
+import { plainText } from '../consoles/plainText.ts';
+
 /** The newest part of a serial port as text to look at. The console view shows all of it; this shows the end. */
 export interface SerialText {
   append(bytes: Uint8Array): void;
@@ -8,9 +10,6 @@ export interface SerialText {
 // About a screen's worth of long lines; a boot that prints more is read in the console.
 const MOST_CHARACTERS = 24_000;
 
-// Terminal control sequences (ECMA-48: CSI and OSC) and control characters other than tab and line feed.
-const controls = /\u001b\[[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)|\u001b.|[\u0000-\u0008\u000b-\u001f\u007f]/g;
-
 export function createSerialText(): SerialText {
   let decoder = new TextDecoder();
   let text = '';
@@ -18,7 +17,7 @@ export function createSerialText(): SerialText {
     append: (bytes) => {
       text = (text + decoder.decode(bytes, { stream: true })).slice(-MOST_CHARACTERS);
     },
-    read: () => text.replace(controls, ''),
+    read: () => text.split('\n').map(plainText).join('\n'),
     clear: () => {
       decoder = new TextDecoder();
       text = '';
