@@ -2,14 +2,18 @@ import type { ContractRouterClient } from '@orpc/contract';
 import { accelerators } from './accelerators.ts';
 import { catalog } from './catalog.ts';
 import { consoles } from './consoles.ts';
+import { containers } from './containers.ts';
 import { diagnostics } from './diagnostics.ts';
+import { disks } from './disks.ts';
 import { guests } from './guests.ts';
 import { hosts } from './hosts.ts';
+import { installations } from './installations.ts';
 import { instruments } from './instruments.ts';
 import { measurements } from './measurements.ts';
 import { published } from './published.ts';
 import { reports } from './reports.ts';
 import { settingsContract } from './settings.ts';
+import { snapshots } from './snapshots.ts';
 import { system } from './system.ts';
 import { tasks } from './tasks.ts';
 
@@ -22,8 +26,12 @@ export const contract = {
   published,
   accelerators,
   catalog,
+  disks,
   guests,
+  containers,
   consoles,
+  snapshots,
+  installations,
   instruments,
   measurements,
   reports,

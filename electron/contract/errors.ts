@@ -1,5 +1,8 @@
 import { z } from 'zod';
+import { containerErrors } from './errors/containers.ts';
+import { diskErrors } from './errors/disks.ts';
 import { doorErrors } from './errors/doors.ts';
+import { installationErrors } from './errors/installations.ts';
 import { imageErrors, machineErrors } from './errors/machines.ts';
 import { measurementErrors } from './errors/measurements.ts';
 import { processErrors } from './errors/processes.ts';
@@ -12,6 +15,9 @@ export const errors = {
   ...processErrors,
   ...machineErrors,
   ...imageErrors,
+  ...diskErrors,
+  ...installationErrors,
+  ...containerErrors,
   ...measurementErrors,
 };
 

@@ -39,6 +39,7 @@ import { systemProcedures } from './system/procedures.ts';
 import { createSystem } from './system/system.ts';
 import { tasksProcedures } from './tasks/procedures.ts';
 import { createTasks } from './tasks/tasks.ts';
+import { unbuilt } from './unbuilt.ts';
 
 export interface LabOptions {
   readonly dataDirectory: string;
@@ -227,9 +228,13 @@ function createRouter(services: Services, log: Log): LabRouter {
     tasks: tasksProcedures(services.tasks),
     published: publishedProcedures(services.published),
     accelerators: acceleratorsProcedures(services.accelerators),
-    catalog: catalogProcedures(services.catalog),
-    guests: guestsProcedures(services.guests),
-    consoles: consolesProcedures(services.consoles),
+    catalog: { ...(unbuilt('catalog') as object), ...catalogProcedures(services.catalog) } as unknown as LabRouter['catalog'],
+    disks: unbuilt('disks'),
+    guests: { ...(unbuilt('guests') as object), ...guestsProcedures(services.guests) } as unknown as LabRouter['guests'],
+    containers: unbuilt('containers'),
+    consoles: { ...(unbuilt('consoles') as object), ...consolesProcedures(services.consoles) } as unknown as LabRouter['consoles'],
+    snapshots: unbuilt('snapshots'),
+    installations: unbuilt('installations'),
     instruments: instrumentsProcedures(services.instruments),
     measurements: measurementsProcedures(services.measurements),
     reports: reportsProcedures(services.reports),

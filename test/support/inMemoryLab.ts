@@ -1,8 +1,8 @@
 import { implement } from '@orpc/server';
 import type { Capability } from '../../electron/contract/hosts.ts';
-import type { CatalogEntry } from '../../electron/contract/catalog.ts';
+import type { BootDefinition, CatalogEntry } from '../../electron/contract/catalog.ts';
 import { contract } from '../../electron/contract/contract.ts';
-import type { Guest, GuestEvent, GuestRuntime } from '../../electron/contract/guests.ts';
+import { guestDraft, type Guest, type GuestDraft, type GuestEvent, type GuestRuntime } from '../../electron/contract/guests.ts';
 import type { Instrument } from '../../electron/contract/instruments.ts';
 import type { RunListItem } from '../../electron/contract/measurements.ts';
 import { settings as settingsSchema, type Settings } from '../../electron/contract/settings.ts';
@@ -47,9 +47,28 @@ export function createTopic<Value>(initial: Value) {
 const digest = 'ab'.repeat(32);
 const instant = '2026-03-02T09:30:00.000Z';
 
-const builtin: CatalogEntry = {
+const builtin: CatalogEntry & { boot: BootDefinition } = {
   id: 'builtin-i386',
   name: 'Petri’s own guest (i386)',
+  family: 'Petri',
+  homepage: null,
+  presets: [{ id: 'default', name: 'Default', machine: { board: 'pc', cpuModel: 'auto', cpus: 1, memoryMiB: 64 }, diskBus: 'ide', card: null, display: 'none', known: 'verified', why: 'It needs no more.' }],
+  choices: {
+    boards: [{ value: 'pc', why: 'The board that it was made for.' }],
+    cpuModels: [{ value: 'auto', why: 'Any will do.' }],
+    diskBuses: [{ value: 'ide', why: 'Its driver speaks ATA.' }],
+    cards: [],
+    displays: [{ value: 'none', why: 'It prints on its serial port.' }],
+    cpus: { maximum: 1, why: 'It uses one.' },
+    memoryMiB: { minimum: 16, why: 'It fits in less.' },
+    share: { possible: false, line: null, why: 'It has no file systems.' },
+  },
+  images: [],
+  serialPorts: [{ shows: 'everything' }],
+  requiresBoard: null,
+  install: null,
+  limits: [],
+  origin: 'petri',
   summary: 'Boots through ten phases and prints a line at each; the ruler of every instrument.',
   architecture: 'i386',
   machine: { board: 'pc', cpuModel: 'auto', cpus: 1, memoryMiB: 64 },
@@ -57,7 +76,7 @@ const builtin: CatalogEntry = {
   phaseTable: 'builtin-i386',
   verified: { qemu: '7.2.0', date: '2026-03-01' },
 };
-const builtinArm: CatalogEntry = {
+const builtinArm: CatalogEntry & { boot: BootDefinition } = {
   ...builtin, id: 'builtin-arm', name: 'Petri’s own guest (ARM)', architecture: 'arm', phaseTable: 'builtin-arm',
   machine: { ...builtin.machine, board: 'virt' },
   boot: { ...builtin.boot, kernel: { kind: 'shipped', path: 'builtin/built/builtin-arm.elf', digest } },
@@ -77,6 +96,7 @@ const capabilities: Capability[] = [
 ];
 
 const machine = (guest: Guest['definition']) => ({
+  container: null,
   pid: 4242,
   argv: ['qemu-system-i386', '-name', guest.name, '-machine', 'pc', '-cpu', 'max', '-m', '64', '-kernel', 'builtin-i386.elf', '-serial', 'unix:/run/petri/serial0.sock'],
   qemu: { id: 'qemu-7.2', program: '/usr/bin/qemu-system-i386', version: '7.2.0', package: 'Debian 1:7.2+dfsg-7' },
@@ -122,8 +142,8 @@ export function createInMemoryLab() {
     return after;
   }
 
-  function add(definition: Omit<Guest['definition'], 'id' | 'createdAt'>): Guest {
-    const guest: Guest = { definition: { ...definition, id: `guest-${guests.value.length + 1}`, createdAt: instant }, runtime: { state: 'stopped', end: null } };
+  function add(definition: GuestDraft): Guest {
+    const guest: Guest = { definition: { ...definition, id: `guest-${guests.value.length + 1}`, createdAt: instant }, runtime: { state: 'stopped', end: null }, health: { state: 'none', at: null, says: '' }, restarts: { count: 0, nextAt: null } };
     guests.set([...guests.value, guest]);
     return guest;
   }
@@ -173,10 +193,11 @@ export function createInMemoryLab() {
         const name = input.name ?? builtin.name;
         if (guests.value.some(({ definition }) => definition.name === name)) throw errors.GUEST_NAME_TAKEN({ data: { name } });
         const entry = input.entry === builtinArm.id ? builtinArm : builtin;
-        return add({ name, catalogEntry: entry.id, architecture: entry.architecture, machine: entry.machine, boot: entry.boot, phaseTable: entry.phaseTable, accelerator: 'auto', notes: '' });
+        const { architecture, machine, phaseTable } = entry;
+        return add(guestDraft.parse({ name, catalogEntry: entry.id, architecture, machine, boot: entry.boot, phaseTable, accelerator: 'auto', notes: '' }));
       }),
       create: os.guests.create.handler(({ input, errors }) => {
-        if (input.boot.kernel.kind === 'file' && !input.boot.kernel.path.endsWith('.elf')) throw errors.IMAGE_MISSING({ data: { path: input.boot.kernel.path } });
+        if (input.boot.kernel?.kind === 'file' && !input.boot.kernel.path.endsWith('.elf')) throw errors.IMAGE_MISSING({ data: { path: input.boot.kernel.path } });
         return add(input);
       }),
       remove: os.guests.remove.handler(({ input }) => {

@@ -1,3 +1,4 @@
+import { guestDefinition } from '../../electron/contract/guests.ts';
 import type { Report } from '../../electron/contract/reports.ts';
 import type { PhaseStamp, PhaseTable, Run, Sample, Subject } from '../../electron/contract/measurements.ts';
 import type { PublishedValue } from '../../electron/contract/published.ts';
@@ -63,7 +64,7 @@ function fixtureSubject(key: string, label: string, name: string, control: boole
     images: [{ path: 'builtin/built/petri-i386.elf', digest }],
     accelerator: 'tcg',
     qemu,
-    guest: {
+    guest: guestDefinition.parse({
       id: 'builtin',
       name,
       catalogEntry: 'builtin-i386',
@@ -74,7 +75,7 @@ function fixtureSubject(key: string, label: string, name: string, control: boole
       accelerator: 'auto',
       notes: '',
       createdAt: '2026-11-20T09:00:00.000Z',
-    },
+    }),
   };
 }
 

@@ -25,9 +25,9 @@ async function chosen(client: LabClient, word: string | undefined, all: boolean)
   });
 }
 
-async function stopOne(client: LabClient, { definition, runtime }: Guest, { kill, after }: StopOptions): Promise<Guest> {
-  if (runtime.state === 'stopped') return { definition, runtime };
-  const { id } = definition;
+async function stopOne(client: LabClient, guest: Guest, { kill, after }: StopOptions): Promise<Guest> {
+  if (guest.runtime.state === 'stopped') return guest;
+  const { id } = guest.definition;
   if (kill === true) return client.guests.kill({ id });
   return client.guests.powerDown(after === undefined ? { id } : { id, afterSeconds: after });
 }

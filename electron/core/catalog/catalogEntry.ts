@@ -1,33 +1,42 @@
 import { z } from 'zod';
-import { bootDefinition, catalogEntry, imageReference, type CatalogEntry } from '../../contract/catalog.ts';
+import { catalogEntry, entryImage, type CatalogEntry } from '../../contract/catalog.ts';
 import { DeclaredError } from '../../contract/errors.ts';
 
 /** In a file a shipped image has no digest: that is recorded beside the image when it is built. */
 const shippedInFile = z.strictObject({ kind: z.literal('shipped'), path: z.string() });
-const imageInFile = z.union([shippedInFile, imageReference]);
-const entryInFile = catalogEntry.strict().extend({
-  boot: bootDefinition.strict().extend({
-    kernel: imageInFile,
-    modules: z.array(z.strictObject({ image: imageInFile, arguments: z.string().max(512) })),
-  }),
-});
+const imageInFile = z.union([shippedInFile, entryImage]);
+type ImageInFile = z.infer<typeof imageInFile>;
+/** The default machine is that of the first preset, and where an entry comes from shows in where its file lies. */
+const entryInFile = catalogEntry
+  .omit({ machine: true, origin: true })
+  .strict()
+  .extend({
+    boot: z.strictObject({
+      kernel: imageInFile.nullable(),
+      arguments: z.string().max(2_048),
+      modules: z.array(z.strictObject({ image: imageInFile, arguments: z.string().max(512) })),
+    }),
+  });
 
 /**
  * A catalog entry from the data of its file; the id is the file's name, so that no two entries share one.
  * Throws RESOURCE_INVALID with every field that is wrong, and for a shipped image whose digest nobody recorded.
  */
-export function readCatalogEntry(file: string, id: string, data: unknown, digestOf: (path: string) => string | undefined): CatalogEntry {
+export function readCatalogEntry(file: string, id: string, data: unknown, digestOf: (path: string) => string | undefined, origin: CatalogEntry['origin'] = 'petri'): CatalogEntry {
   const parsed = entryInFile.safeParse(typeof data === 'object' && data !== null ? { ...data, id } : data);
   if (!parsed.success) throw invalid(file, parsed.error.issues.map(({ path, message }) => `${path.join('.') || '(whole)'}: ${message}`));
-  const { boot } = parsed.data;
-  const complete = (image: z.infer<typeof imageInFile>): z.infer<typeof imageReference> => {
-    if (image.kind === 'file' || 'digest' in image) return image;
+  const { boot, presets } = parsed.data;
+  const complete = (image: ImageInFile): z.infer<typeof entryImage> => {
+    if (image.kind !== 'shipped' || 'digest' in image) return image;
     const digest = digestOf(image.path);
     if (digest === undefined) throw invalid(file, [`no digest is recorded for ${image.path}`]);
     return { ...image, digest };
   };
   const modules = boot.modules.map((module) => ({ ...module, image: complete(module.image) }));
-  return { ...parsed.data, boot: { ...boot, kernel: complete(boot.kernel), modules } };
+  const [first] = presets;
+  if (first === undefined) throw invalid(file, ['presets: there is none']);
+  const kernel = boot.kernel === null ? null : complete(boot.kernel);
+  return { ...parsed.data, origin, machine: first.machine, boot: { ...boot, kernel, modules } };
 }
 
 function invalid(file: string, issues: string[]): DeclaredError {

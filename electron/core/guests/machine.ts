@@ -1,7 +1,20 @@
 import type { AcceleratorName } from '../../contract/accelerators.ts';
-import type { MachineDefinition } from '../../contract/catalog.ts';
-import type { MachineRecord } from '../../contract/guests.ts';
+import type { DiskBus, Display, MachineDefinition } from '../../contract/catalog.ts';
+import type { DiskFormat } from '../../contract/disks.ts';
+import type { GuestNetwork, MachineRecord, PortForward, Share } from '../../contract/guests.ts';
 import type { Architecture } from '../../contract/primitives.ts';
+
+/** A disk in a drive of a machine. `node` is the name by which QEMU's monitor knows its newest layer. */
+export interface MachineDisk {
+  readonly id: string;
+  readonly path: string;
+  readonly format: DiskFormat;
+  readonly bus: DiskBus;
+  readonly readOnly: boolean;
+}
+
+/** A guest's network as QEMU gets it: every forward has its port by now. */
+export type MachineNetwork = Exclude<GuestNetwork, { kind: 'user' }> | (Omit<Extract<GuestNetwork, { kind: 'user' }>, 'forwards'> & { readonly forwards: readonly (PortForward & { readonly hostPort: number })[] });
 
 /** All that decides QEMU's command line. Every path is absolute; `cpuModel` is resolved, never `auto`. */
 export interface MachineSpecification {
@@ -11,11 +24,21 @@ export interface MachineSpecification {
   readonly machine: Omit<MachineDefinition, 'cpuModel'>;
   readonly cpuModel: string;
   readonly accelerator: AcceleratorName;
-  readonly kernelPath: string;
+  /** Null when firmware boots from the medium or a disk. */
+  readonly kernelPath: string | null;
   readonly kernelArguments: string;
   readonly modules: readonly { readonly path: string; readonly arguments: string }[];
-  /** Unix sockets on which QEMU listens. */
-  readonly sockets: { readonly qmp: string; readonly serial: readonly string[] };
+  readonly disks: readonly MachineDisk[];
+  /** Whether the machine has a CD drive, and what is in it. */
+  readonly medium: { readonly path: string | null } | null;
+  readonly bootFrom: 'disk' | 'medium';
+  readonly display: Display;
+  readonly network: MachineNetwork;
+  readonly share: Share | null;
+  /** TCP ports of 127.0.0.1 that lead to a console. */
+  readonly tcpConsoles: readonly { readonly console: string; readonly port: number }[];
+  /** Unix sockets on which QEMU listens; `vnc` is null without a display. */
+  readonly sockets: { readonly qmp: string; readonly serial: readonly string[]; readonly vnc: string | null };
   /** One for each serial socket: the file in which QEMU itself keeps what the guest printed, or null. */
   readonly serialLogs: readonly (string | null)[];
   readonly trace: { readonly events: readonly string[]; readonly path: string } | null;

@@ -2,12 +2,26 @@ import type { AcceleratorName } from '../../contract/accelerators.ts';
 import type { GuestDefinition } from '../../contract/guests.ts';
 import type { MachineSpecification } from './machine.ts';
 
+/** What a machine has that boots a kernel and nothing else. */
+export const noEquipment = {
+  disks: [],
+  medium: null,
+  bootFrom: 'disk',
+  display: 'none',
+  network: { kind: 'none' },
+  share: null,
+  tcpConsoles: [],
+} as const satisfies Partial<MachineSpecification>;
+
 /** What a definition becomes on this host. */
 export interface ResolvedImages {
   readonly accelerator: AcceleratorName;
   readonly cpuModel: string;
-  readonly kernelPath: string;
+  readonly kernelPath: string | null;
   readonly modules: MachineSpecification['modules'];
+  readonly disks: MachineSpecification['disks'];
+  readonly medium: MachineSpecification['medium'];
+  readonly network: MachineSpecification['network'];
 }
 
 /** The machine for a definition; what a run adds (sockets, logs, a trace, other kernel arguments) comes last and wins. */
@@ -16,8 +30,8 @@ export function machineSpecification(
   resolved: ResolvedImages,
   run: Pick<MachineSpecification, 'uuid' | 'sockets' | 'serialLogs'> & Partial<MachineSpecification>,
 ): MachineSpecification {
-  const { name, architecture, machine, boot } = definition;
-  const { accelerator, cpuModel, kernelPath, modules } = resolved;
+  const { name, architecture, machine, boot, bootFrom, display, share, tcpConsoles } = definition;
+  const { accelerator, cpuModel, kernelPath, modules, disks, medium, network } = resolved;
   const { board, cpus, memoryMiB } = machine;
   return {
     name,
@@ -28,6 +42,13 @@ export function machineSpecification(
     kernelPath,
     kernelArguments: boot.arguments,
     modules,
+    disks,
+    medium,
+    bootFrom,
+    display,
+    network,
+    share,
+    tcpConsoles,
     trace: null,
     extra: [],
     ...run,

@@ -18,7 +18,7 @@ export function plainImagePaths(specification: MachineSpecification, directory: 
     links.push({ path, target });
     return path;
   };
-  const kernelPath = plain(specification.kernelPath, 'kernel');
+  const kernelPath = specification.kernelPath === null ? null : plain(specification.kernelPath, 'kernel');
   const modules = specification.modules.map((module, index) => ({ ...module, path: plain(module.path, `module${index}`) }));
   return { specification: { ...specification, kernelPath, modules }, links };
 }

@@ -1,3 +1,4 @@
+import { imageName } from '../../contract/catalog.ts';
 import type { Report } from '../../contract/reports.ts';
 
 export interface EnvironmentRow {
@@ -40,7 +41,8 @@ export function environmentRows({ run, samples, generator }: Report): Environmen
 function imageRows({ subjects }: Report['run']): EnvironmentRow[] {
   const rows = subjects.flatMap(({ guest, images }) => {
     const { kernel, modules } = guest.boot;
-    const paths = [{ name: 'Kernel', path: kernel.path }, ...modules.map(({ image }) => ({ name: 'Module', path: image.path }))];
+    const kernels = kernel === null ? [] : [{ name: 'Kernel', path: imageName(kernel) }];
+    const paths = [...kernels, ...modules.map(({ image }) => ({ name: 'Module', path: imageName(image) }))];
     return paths.map(({ name, path }, position) => ({ name, path, digest: images[position]?.digest ?? 'not recorded' }));
   });
   const once = new Map(rows.map((row) => [`${row.digest} ${row.path}`, row]));

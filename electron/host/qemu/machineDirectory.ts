@@ -30,7 +30,7 @@ export function machineLayout(runDirectory: string, guest: string | null, serial
   const ports = Array.from({ length: serialPorts }, (_, index) => join(path, `serial${index}`));
   return {
     path,
-    sockets: { qmp: join(path, 'qmp'), serial: ports },
+    sockets: { qmp: join(path, 'qmp'), serial: ports, vnc: join(path, 'vnc') },
     serialLogs: ports.map((port) => `${port}.log`),
     tracePath: join(path, 'trace'),
   };
@@ -44,7 +44,8 @@ function refuseLongSocket(path: string): void {
 
 /** Makes the directory of a layout, mode 0700 and empty. Throws PATH_REFUSED when a socket's path would be too long. */
 export async function makeMachineDirectory(layout: MachineDirectory): Promise<void> {
-  for (const socket of [layout.sockets.qmp, ...layout.sockets.serial]) refuseLongSocket(socket);
+  const { qmp, serial, vnc } = layout.sockets;
+  for (const socket of [qmp, ...serial, ...(vnc === null ? [] : [vnc])]) refuseLongSocket(socket);
   await rm(layout.path, { recursive: true, force: true });
   await mkdir(layout.path, { recursive: true, mode: 0o700 });
 }

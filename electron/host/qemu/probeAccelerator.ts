@@ -6,6 +6,7 @@ import type { ProbeOutcome } from '../../core/accelerators/judgeProbe.ts';
 import { absenceEvidence } from '../../core/accelerators/knownAccelerators.ts';
 import { PROVING_PROMPT, type ProvingGuest } from '../../core/accelerators/provingGuest.ts';
 import type { MachineSpecification } from '../../core/guests/machine.ts';
+import { noEquipment } from '../../core/guests/machineSpecification.ts';
 import { inspectAcceleratorDevice } from './acceleratorDevice.ts';
 import { bootToPrompt } from './bootToPrompt.ts';
 import { createMachineDirectory, type MachineDirectory } from './machineDirectory.ts';
@@ -38,6 +39,7 @@ function machineFor({ architecture, accelerator, guest, kernelPath }: Accelerato
     kernelPath,
     kernelArguments: '',
     modules: [],
+    ...noEquipment,
     sockets: directory.sockets,
     serialLogs: [null],
     trace: null,

@@ -108,6 +108,7 @@ export async function startMachine(start: StartMachine): Promise<Machine> {
     const qmp = await firstContact(specification.sockets.qmp, child, startLimitMs, start.signal);
     const record = {
       pid: qemu.pid ?? -1,
+      container: null,
       argv: [program.program, ...argv],
       qemu: program,
       accelerator: specification.accelerator,

@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import type { CatalogEntry } from '../../contract/catalog.ts';
+import type { BootDefinition, CatalogEntry } from '../../contract/catalog.ts';
 import { DeclaredError } from '../../contract/errors.ts';
-import { guestDefinition, type GuestChange, type GuestDefinition, type GuestDraft } from '../../contract/guests.ts';
+import { guestDefinition, guestDraft, type GuestChange, type GuestDefinition, type GuestDraft } from '../../contract/guests.ts';
 import type { TrashedItem } from '../../contract/trash.ts';
 import { guestId, isNameTaken, uniqueName } from '../../core/guests/guestNames.ts';
 import { openCollection, type Database } from '../../host/storage/collections.ts';
+
+/** An entry whose images are all here. */
+export type CatalogEntryWithImages = Omit<CatalogEntry, 'boot'> & { readonly boot: BootDefinition };
 
 /** The guests as they can be carried to another machine. */
 export interface Definitions {
@@ -13,7 +16,7 @@ export interface Definitions {
   get(id: string): GuestDefinition;
   /** Throws GUEST_NAME_TAKEN. */
   create(draft: GuestDraft): GuestDefinition;
-  createFromCatalog(entry: CatalogEntry, name?: string): GuestDefinition;
+  createFromCatalog(entry: CatalogEntryWithImages, name?: string): GuestDefinition;
   update(id: string, change: GuestChange): GuestDefinition;
   remove(id: string): void;
   /** Under another name if its own was taken meanwhile. */
@@ -48,7 +51,7 @@ export function createDefinitions(database: Database): Definitions {
     createFromCatalog(entry, name) {
       const { id, architecture, machine, boot, phaseTable } = entry;
       const chosen = name ?? uniqueName(entry.name, namesBut(null));
-      return create({ name: chosen, catalogEntry: id, architecture, machine, boot, phaseTable, accelerator: 'auto', notes: '' });
+      return create(guestDraft.parse({ name: chosen, catalogEntry: id, architecture, machine, boot, phaseTable, accelerator: 'auto', notes: '' }));
     },
     update(id, change) {
       const definition = get(id);

@@ -73,7 +73,8 @@ export function createGuests(dependencies: GuestsDependencies): GuestsService {
   const { database, catalog, accelerators, consoles, activity, commands, imagesDirectory, runDirectory, log } = dependencies;
   const feed = createFeed<GuestEvent>();
   const definitions = createDefinitions(database);
-  const identityTools = { imagesDirectory, digests: createImageDigests() };
+  const places = { imagesDirectory, libraryPath: catalog.libraryPath };
+  const identityTools = { places, digests: createImageDigests() };
   const resolve = (definition: GuestDefinition): Promise<ResolvedGuest> => resolveGuest(definition, accelerators, identityTools);
   const onChange = (id: string): void => {
     const definition = definitions.list().find((candidate) => candidate.id === id);
@@ -82,7 +83,12 @@ export function createGuests(dependencies: GuestsDependencies): GuestsService {
   const ledger = createMachineLedger(database);
   const runtimes = createRuntimes({ ledger, activity, commands, log, onChange });
   const machines = createMachines({ ledger, runtimes, consoles, runDirectory, log, resolve });
-  const join = (definition: GuestDefinition): Guest => ({ definition, runtime: runtimes.get(definition.id) });
+  const join = (definition: GuestDefinition): Guest => ({
+    definition,
+    runtime: runtimes.get(definition.id),
+    health: { state: 'none', at: null, says: '' },
+    restarts: { count: 0, nextAt: null },
+  });
   const list = (): Guest[] => definitions.list().map(join);
   const get = (id: string): Guest => join(definitions.get(id));
   const changed = ({ id }: GuestDefinition): Guest => {
@@ -104,14 +110,14 @@ export function createGuests(dependencies: GuestsDependencies): GuestsService {
     get,
     resolve,
     identify: ({ boot }) => identifyImages(boot, identityTools),
-    createFromCatalog: (entry, name) => changed(definitions.createFromCatalog(catalog.get(entry), name)),
+    createFromCatalog: (entry, name) => changed(definitions.createFromCatalog({ ...catalog.get(entry), boot: catalog.boot(entry) }, name)),
     async create(draft) {
-      await inspectImages(draft, imagesDirectory);
+      await inspectImages(draft, places);
       return changed(definitions.create(draft));
     },
     async update(id, change) {
       const { definition } = get(id);
-      if (change.boot !== undefined) await inspectImages({ architecture: change.architecture ?? definition.architecture, boot: change.boot }, imagesDirectory);
+      if (change.boot !== undefined) await inspectImages({ architecture: change.architecture ?? definition.architecture, boot: change.boot }, places);
       return changed(definitions.update(id, change));
     },
     remove(id) {

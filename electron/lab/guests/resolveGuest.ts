@@ -2,7 +2,7 @@ import type { QemuBuild } from '../../contract/accelerators.ts';
 import type { GuestDefinition } from '../../contract/guests.ts';
 import { resolveCpuModel } from '../../core/accelerators/cpuModel.ts';
 import type { ResolvedImages } from '../../core/guests/machineSpecification.ts';
-import { imagePath } from '../../host/qemu/imagePaths.ts';
+import { imagePath, type ImagePlaces } from '../../host/qemu/imagePaths.ts';
 import { inspectImage } from '../../host/qemu/inspectImage.ts';
 import type { AcceleratorsService } from '../accelerators/accelerators.ts';
 import { refuseChangedImages, type IdentityTools } from './identifyImages.ts';
@@ -13,10 +13,10 @@ export interface ResolvedGuest extends ResolvedImages {
 }
 
 /** Says what is wrong with the images of a guest, without QEMU. Throws the IMAGE_ errors and PATH_REFUSED. */
-export async function inspectImages({ architecture, boot }: Pick<GuestDefinition, 'architecture' | 'boot'>, imagesDirectory: string): Promise<Pick<ResolvedImages, 'kernelPath' | 'modules'>> {
-  const kernelPath = imagePath(imagesDirectory, boot.kernel);
-  await inspectImage(kernelPath, { kind: 'kernel', architecture });
-  const modules = boot.modules.map((module) => ({ path: imagePath(imagesDirectory, module.image), arguments: module.arguments }));
+export async function inspectImages({ architecture, boot }: Pick<GuestDefinition, 'architecture' | 'boot'>, places: ImagePlaces): Promise<Pick<ResolvedImages, 'kernelPath' | 'modules'>> {
+  const kernelPath = boot.kernel === null ? null : imagePath(places, boot.kernel);
+  if (kernelPath !== null) await inspectImage(kernelPath, { kind: 'kernel', architecture });
+  const modules = boot.modules.map((module) => ({ path: imagePath(places, module.image), arguments: module.arguments }));
   for (const { path } of modules) await inspectImage(path, { kind: 'module' });
   return { kernelPath, modules };
 }
@@ -24,8 +24,8 @@ export async function inspectImages({ architecture, boot }: Pick<GuestDefinition
 /** Images first: what is wrong with them needs no QEMU to be said. Throws IMAGE_…, QEMU_… and ACCELERATOR_UNUSABLE. */
 export async function resolveGuest(definition: GuestDefinition, accelerators: AcceleratorsService, tools: IdentityTools): Promise<ResolvedGuest> {
   const { architecture, machine } = definition;
-  const images = await inspectImages(definition, tools.imagesDirectory);
+  const images = await inspectImages(definition, tools.places);
   await refuseChangedImages(definition.boot, tools);
   const { accelerator, qemu } = await accelerators.choose(architecture, definition.accelerator);
-  return { program: qemu, accelerator, cpuModel: resolveCpuModel(machine, architecture, accelerator), ...images };
+  return { program: qemu, accelerator, cpuModel: resolveCpuModel(machine, architecture, accelerator), ...images, disks: [], medium: null, network: { kind: 'none' } };
 }

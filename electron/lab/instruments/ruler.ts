@@ -1,5 +1,5 @@
-import type { CatalogEntry } from '../../contract/catalog.ts';
-import type { GuestDefinition } from '../../contract/guests.ts';
+import type { BootDefinition, CatalogEntry } from '../../contract/catalog.ts';
+import { guestDefinition, type GuestDefinition } from '../../contract/guests.ts';
 import type { PhaseTable } from '../../contract/measurements.ts';
 import type { ResolvedGuest } from '../guests/resolveGuest.ts';
 import type { CalibrationTools } from './calibrate.ts';
@@ -7,14 +7,15 @@ import type { CalibrationTools } from './calibrate.ts';
 const RULER = 'builtin-i386';
 
 interface RulerTools {
-  readonly catalog: { get(id: string): CatalogEntry };
+  readonly catalog: { get(id: string): CatalogEntry; boot(id: string): BootDefinition };
   readonly guests: { resolve(definition: GuestDefinition): Promise<ResolvedGuest> };
   readonly phaseTable: (id: string) => PhaseTable;
 }
 
 /** The built-in guest as it is in the catalog. It is booted without being a guest of the user, and on TCG, which is everywhere. */
 export async function builtinRuler({ catalog, guests, phaseTable }: RulerTools): ReturnType<CalibrationTools['ruler']> {
-  const { id, name, architecture, machine, boot, phaseTable: table } = catalog.get(RULER);
-  const definition: GuestDefinition = { id, name, architecture, machine, boot, phaseTable: table, catalogEntry: id, accelerator: 'tcg', notes: '', createdAt: new Date(0).toISOString() };
+  const { id, name, architecture, machine, phaseTable: table } = catalog.get(RULER);
+  const described = { id, name, architecture, machine, boot: catalog.boot(RULER), phaseTable: table };
+  const definition = guestDefinition.parse({ ...described, catalogEntry: id, accelerator: 'tcg', notes: '', createdAt: new Date(0).toISOString() });
   return { definition, resolved: await guests.resolve(definition), table: phaseTable(table) };
 }

@@ -1,5 +1,5 @@
 import type { Architecture } from '../../../electron/contract/primitives.ts';
-import type { Guest } from '../../../electron/contract/guests.ts';
+import type { Guest, GuestDraftInput } from '../../../electron/contract/guests.ts';
 
 type Board = Guest['definition']['machine']['board'];
 
@@ -29,7 +29,7 @@ function fileName(path: string): string {
 }
 
 /** The draft as the contract wants it; without a name it is called after its kernel. */
-export function guestFromDraft(draft: KernelDraft): Omit<Guest['definition'], 'id' | 'createdAt'> {
+export function guestFromDraft(draft: KernelDraft): GuestDraftInput {
   const file = (path: string) => ({ kind: 'file' as const, path: path.trim() });
   return {
     name: draft.name.trim() === '' ? fileName(draft.kernel.trim()) : draft.name.trim(),

@@ -3,7 +3,7 @@ import type { LabClient } from '../../../electron/contract/contract.ts';
 
 /** The entry that boots anywhere, without a network: a shipped kernel, i386 before others. */
 export function chooseBuiltin(entries: readonly CatalogEntry[]): CatalogEntry | undefined {
-  const shipped = entries.filter(({ boot }) => boot.kernel.kind === 'shipped');
+  const shipped = entries.filter(({ boot }) => boot.kernel?.kind === 'shipped');
   return shipped.find(({ architecture }) => architecture === 'i386') ?? shipped[0];
 }
 

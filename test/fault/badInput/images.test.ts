@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ErrorCode } from '../../../electron/contract/errors.ts';
-import type { GuestDraft } from '../../../electron/contract/guests.ts';
+import { guestDraft, type GuestDraft } from '../../../electron/contract/guests.ts';
 import { makeLabPlace, type DoorlessLab, type LabPlace } from '../../support/labPlace.ts';
 import { refusal } from '../../support/refusal.ts';
 
@@ -21,7 +21,7 @@ beforeEach(async () => {
 });
 afterEach(() => place.close());
 
-const draft = (): GuestDraft => ({
+const draft = (): GuestDraft => guestDraft.parse({
   name: 'Own',
   catalogEntry: null,
   architecture: 'i386',

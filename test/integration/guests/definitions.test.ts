@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { GuestDraft, GuestEvent } from '../../../electron/contract/guests.ts';
+import { guestDraft, type GuestDraft, type GuestEvent } from '../../../electron/contract/guests.ts';
 import { consoleText } from '../../support/consoleText.ts';
 import { makeLabPlace, type LabPlace } from '../../support/labPlace.ts';
 
@@ -12,7 +12,7 @@ beforeEach(() => (place = makeLabPlace()));
 afterEach(() => place.close());
 
 function draft(path: string, change: Partial<GuestDraft> = {}): GuestDraft {
-  return {
+  return guestDraft.parse({
     name: 'Own',
     catalogEntry: null,
     architecture: 'i386',
@@ -22,7 +22,7 @@ function draft(path: string, change: Partial<GuestDraft> = {}): GuestDraft {
     accelerator: 'tcg',
     notes: '',
     ...change,
-  };
+  });
 }
 
 test('guests from one catalog entry get names and ids of their own', async () => {

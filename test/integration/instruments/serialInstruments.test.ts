@@ -10,6 +10,7 @@ import { resolveCpuModel } from '../../../electron/core/accelerators/cpuModel.ts
 import { readClockOffset } from '../../../electron/host/instruments/clockOffset.ts';
 import { serialSocket } from '../../../electron/host/instruments/serialSocket.ts';
 import { serialTrace } from '../../../electron/host/instruments/serialTrace.ts';
+import { noEquipment } from '../../../electron/core/guests/machineSpecification.ts';
 import { findQemu } from '../../../electron/host/qemu/findQemu.ts';
 import { createMachineDirectory } from '../../../electron/host/qemu/machineDirectory.ts';
 import { startMachine } from '../../../electron/host/qemu/startMachine.ts';
@@ -32,7 +33,7 @@ async function bootUnderBoth(architecture: 'i386' | 'arm') {
     directory: directory.path,
     specification: {
       uuid: randomUUID(), name: 'both', architecture, machine, cpuModel: resolveCpuModel(machine, architecture, 'tcg'), accelerator: 'tcg', kernelPath: join(images, kernel),
-      kernelArguments: '', modules: [], sockets: directory.sockets, serialLogs: [null], trace: trace.trace, extra: [],
+      kernelArguments: '', modules: [], ...noEquipment, sockets: directory.sockets, serialLogs: [null], trace: trace.trace, extra: [],
     },
   });
   onTestFinished(async () => {

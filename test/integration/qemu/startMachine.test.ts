@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import type { Machine, MachineSpecification } from '../../../electron/core/guests/machine.ts';
+import { noEquipment } from '../../../electron/core/guests/machineSpecification.ts';
 import { isAlive, processStartTime } from '../../../electron/host/process/processIdentity.ts';
 import { adoptMachine, type KeptMachine } from '../../../electron/host/qemu/adoptMachine.ts';
 import { findQemu } from '../../../electron/host/qemu/findQemu.ts';
@@ -32,6 +33,7 @@ function specify({ sockets, serialLogs }: MachineDirectory, change: Partial<Mach
     kernelPath: join(import.meta.dirname, '../../../images/builtin/built/petri-i386.elf'),
     kernelArguments: '',
     modules: [],
+    ...noEquipment,
     sockets,
     serialLogs,
     trace: null,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { MachineSpecification } from '../../../electron/core/guests/machine.ts';
+import { noEquipment } from '../../../electron/core/guests/machineSpecification.ts';
 import { plainImagePaths } from '../../../electron/core/guests/plainImagePaths.ts';
 import { qemuArguments } from '../../../electron/core/guests/qemuArguments.ts';
 
@@ -13,7 +14,8 @@ const base: MachineSpecification = {
   kernelPath: '/images/kernel',
   kernelArguments: '',
   modules: [],
-  sockets: { qmp: '/run/qmp', serial: ['/run/serial0'] },
+  ...noEquipment,
+  sockets: { qmp: '/run/qmp', serial: ['/run/serial0'], vnc: null },
   serialLogs: [null],
   trace: null,
   extra: [],
@@ -43,8 +45,8 @@ const table: [string, Partial<MachineSpecification>, string, string[]][] = [
   ['a monitor', {}, '-mon', ['chardev=qmp,mode=control']],
   ['a serial port', {}, '-chardev', [monitor, 'socket,id=serial0,path=/run/serial0,server=on,wait=off']],
   ['a serial port with a log', { serialLogs: ['/run/a,b.log'] }, '-chardev', [monitor, 'socket,id=serial0,path=/run/serial0,server=on,wait=off,logfile=/run/a,,b.log,logappend=on']],
-  ['two serial ports', { sockets: { qmp: '/run/qmp', serial: ['/run/a', '/run/b'] }, serialLogs: [null, null] }, '-serial', ['chardev:serial0', 'chardev:serial1']],
-  ['no serial port', { sockets: { qmp: '/run/qmp', serial: [] }, serialLogs: [] }, '-serial', []],
+  ['two serial ports', { sockets: { qmp: '/run/qmp', serial: ['/run/a', '/run/b'], vnc: null }, serialLogs: [null, null] }, '-serial', ['chardev:serial0', 'chardev:serial1']],
+  ['no serial port', { sockets: { qmp: '/run/qmp', serial: [], vnc: null }, serialLogs: [] }, '-serial', []],
   ['a kernel', {}, '-kernel', ['/images/kernel']],
   ['no kernel arguments', {}, '-append', []],
   ['kernel arguments', { kernelArguments: 'console=tty00 a="b c"' }, '-append', ['console=tty00 a="b c"']],

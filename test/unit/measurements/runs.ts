@@ -1,3 +1,4 @@
+import { guestDefinition } from '../../../electron/contract/guests.ts';
 import { readFileSync } from 'node:fs';
 import type { PhaseTable, Run, Sample, Subject } from '../../../electron/contract/measurements.ts';
 import { loadPhaseTable } from '../../../electron/core/measurements/phaseTables.ts';
@@ -14,7 +15,7 @@ export function makeSubject(change: Partial<Subject> = {}): Subject {
   return {
     key: 'a',
     label: 'Built-in',
-    guest: {
+    guest: guestDefinition.parse({
       id: 'builtin',
       name: 'Built-in',
       catalogEntry: 'builtin-i386',
@@ -25,7 +26,7 @@ export function makeSubject(change: Partial<Subject> = {}): Subject {
       accelerator: 'auto',
       notes: '',
       createdAt: '2026-01-01T00:00:00.000Z',
-    },
+    }),
     accelerator: 'tcg',
     qemu: { id: 'qemu-1', program: '/usr/bin/qemu-system-i386', version: '7.2.22', package: null },
     extraArguments: '',

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { expect, test } from 'vitest';
-import type { Guest } from '../../../electron/contract/guests.ts';
+import { guestDefinition, type Guest } from '../../../electron/contract/guests.ts';
 import { stateMark } from '../../../renderer/features/guests/guestState.ts';
 import { emptyDraft, guestFromDraft } from '../../../renderer/features/guests/kernelDraft.ts';
 import { chooseBuiltin } from '../../../renderer/features/home/bootSomething.ts';
@@ -8,8 +8,10 @@ import { applyGuestEvent } from '../../../renderer/stores/guests.ts';
 import { createInMemoryLab } from '../../support/inMemoryLab.ts';
 
 const guest = (id: string, name = id): Guest => ({
-  definition: { ...guestFromDraft({ ...emptyDraft(), name, kernel: '/k.elf', phaseTable: 'linux' }), id, createdAt: '2026-03-02T09:30:00.000Z' },
+  definition: guestDefinition.parse({ ...guestFromDraft({ ...emptyDraft(), name, kernel: '/k.elf', phaseTable: 'linux' }), id, createdAt: '2026-03-02T09:30:00.000Z' }),
   runtime: { state: 'stopped', end: null },
+  health: { state: 'none', at: null, says: '' },
+  restarts: { count: 0, nextAt: null },
 });
 
 test('the guests follow a snapshot, changes and removals, in the order of their making', () => {
