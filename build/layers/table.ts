@@ -33,6 +33,7 @@ export const layerRules: Readonly<Record<string, LayerRule>> = {
       documents: ['pdfmake', 'echarts', 'fontkit'],
       docker: ['dockerode', 'tar-stream'],
       oci: ['tar-stream'],
+      downloads: ['tar-stream'],
       system: ['systeminformation'],
       process: ['node-pty'],
     },

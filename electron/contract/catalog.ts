@@ -46,7 +46,8 @@ export const bootDefinition = z.object({
 });
 export type BootDefinition = z.infer<typeof bootDefinition>;
 
-export const diskBus = z.enum(['ide', 'sata', 'virtio', 'scsi']);
+/** `sd` is the card slot of a board. */
+export const diskBus = z.enum(['ide', 'sata', 'virtio', 'scsi', 'sd']);
 export type DiskBus = z.infer<typeof diskBus>;
 export const networkCard = z.enum(['e1000', 'rtl8139', 'ne2k_pci', 'pcnet', 'virtio', 'lan9118']);
 export type NetworkCard = z.infer<typeof networkCard>;
@@ -61,12 +62,15 @@ export type Display = z.infer<typeof display>;
 export const knowledge = z.enum(['verified', 'reported', 'claimed', 'fails']);
 export type Knowledge = z.infer<typeof knowledge>;
 
+/** An address that a browser may open; `javascript:` and `file:` are none. */
+export const webAddress = z.url({ protocol: /^https?$/, hostname: /.+/ });
+
 /** One image of a system and where it comes from. An unknown digest is null and is recorded at the first download. */
 export const imageSource = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('shipped'), path: z.string(), digest }),
   z.object({
     kind: z.literal('download'),
-    url: z.url(),
+    url: webAddress,
     /** Size and digest of the file behind the address, before unpacking; null where nobody published them. */
     bytes: z.number().int().positive().nullable(),
     digest: digest.nullable(),
@@ -128,7 +132,7 @@ export const catalogEntry = z.object({
   /** Groups entries in the list: `Petri`, `MINIX`, `GNU/Hurd`, `Linux`, `Your own`. */
   family: z.string(),
   summary: z.string(),
-  homepage: z.url().nullable(),
+  homepage: webAddress.nullable(),
   architecture,
   /** The default: that of the first preset. */
   machine: machineDefinition,
@@ -177,9 +181,14 @@ export const libraryImage = z.object({
 });
 export type LibraryImage = z.infer<typeof libraryImage>;
 
+/** What an interrupted or cancelled fetch left: the next one goes on after it. */
+export const partialDownload = z.object({ entry: identifier, image: identifier, url: z.string(), bytes: z.number().int(), totalBytes: z.number().int().nullable(), at: instant });
+export type PartialDownload = z.infer<typeof partialDownload>;
+
 const state = z.object({
   entries: z.array(catalogEntry),
   library: z.array(libraryImage),
+  partials: z.array(partialDownload),
   /** Files of the user's own entries that are no entries, and what is wrong with them. */
   refused: z.array(z.object({ file: z.string(), failure })),
 });
@@ -192,6 +201,8 @@ export const catalog = {
   get: procedure.output(state),
   /** Fetches one image of an entry into the library: resumes what an earlier try left, checks size, digest and magic. */
   fetch: procedure.input(z.object({ entry: identifier, image: identifier })).output(taskStarted),
+  /** Removes what an interrupted fetch left. */
+  discard: procedure.input(z.object({ entry: identifier, image: identifier })),
   /** Takes a file of the user into the library, checked like a download. */
   addImage: procedure.input(z.object({ path: z.string().min(1), name: displayName.optional() })).output(taskStarted),
   removeImage: procedure.input(z.object({ digest })),

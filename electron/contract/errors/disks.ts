@@ -89,6 +89,13 @@ export const diskErrors = {
     evidence: (d) => [`${d.format}: ${d.reason}`],
     fix: () => 'Fetch it again; nothing of it was kept.',
   }),
+  IMAGE_IN_USE: declareError({
+    status: 409,
+    details: z.object({ image: z.string(), by: z.array(z.string()) }),
+    what: (d) => `The image "${d.image}" is in use, so it cannot be removed.`,
+    evidence: (d) => d.by.map((user) => `used by ${user}`),
+    fix: () => 'Delete what uses it first, or give that another image.',
+  }),
   IMAGE_NOT_FETCHED: declareError({
     status: 424,
     details: z.object({ entry: z.string(), image: z.string(), source: z.string() }),
