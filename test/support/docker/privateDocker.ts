@@ -1,0 +1,165 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { connectWhenReady } from '../../../electron/host/qemu/connectWhenReady.ts';
+import { runProcess } from '../../../electron/host/process/runProcess.ts';
+import { hasProgram } from '../qemuGuest.ts';
+import { baseImage } from './baseImage.ts';
+
+/** It takes 3 s on two quiet cores. */
+const START_LIMIT_MS = 60_000;
+const COMMAND_LIMIT_MS = 120_000;
+
+/** Under this name the base image is imported. */
+export const BASE = 'petri-test-base';
+
+export interface PrivateDocker {
+  readonly host: string;
+  readonly socketPath: string;
+  readonly directory: string;
+  /** Of dockerd now; its network namespace has the bridges, and the published ports. */
+  pid(): number;
+  /** Runs the engine's own command line program. */
+  docker(...args: string[]): Promise<string>;
+  /** SIGKILL: what a crash does. Containers go on without it. */
+  kill(): Promise<void>;
+  start(): Promise<void>;
+  /** Ends it with its containers and sees that no process, mount, control group or file is left. */
+  close(): Promise<void>;
+}
+
+/** Why there can be no private Docker Engine here, said loudly once; null when there can. */
+export function dockerObstacle(): string | null {
+  const missing = ['dockerd', 'docker', 'mmdebstrap', 'ip', 'unshare'].filter((program) => !hasProgram(program));
+  const reasons = [...missing.map((program) => `${program} is not installed`), ...(process.getuid?.() === 0 ? [] : ['a private Docker Engine needs root'])];
+  if (reasons.length === 0) return null;
+  process.stderr.write(`SKIPPED: Docker: ${reasons.join(', ')}\n`);
+  return reasons.join(', ');
+}
+
+/**
+ * A Docker Engine of our own with everything in one directory, and in a network namespace of its own: it touches neither
+ * the bridges nor the packet filter of this machine, where another engine may run.
+ */
+export async function startPrivateDocker(): Promise<PrivateDocker> {
+  const directory = mkdtempSync(join(tmpdir(), 'petri-docker-'));
+  const socketPath = join(directory, 'docker.sock');
+  const host = `unix://${socketPath}`;
+  const controlGroup = basename(directory);
+  let child: ChildProcess | undefined;
+  const docker = async (...args: string[]): Promise<string> => (await runProcess('docker', ['--host', host, ...args], { timeLimitMs: COMMAND_LIMIT_MS })).stdout.trim();
+
+  const start = async (): Promise<void> => {
+    rmSync(socketPath, { force: true });
+    rmSync(join(directory, 'pid'), { force: true });
+    child = spawnDaemon(directory, host, controlGroup);
+    const over = AbortSignal.timeout(START_LIMIT_MS);
+    const ended = new AbortController();
+    child.once('exit', () => ended.abort(new Error(`dockerd ended:\n${readFileSync(join(directory, 'log'), 'utf8').slice(-3_000)}`)));
+    (await connectWhenReady(socketPath, AbortSignal.any([over, ended.signal]))).destroy();
+    await docker('version');
+  };
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, 'exit');
+    child.kill(signal);
+    await gone;
+  };
+  const close = async (): Promise<void> => {
+    await end('SIGTERM');
+    await endOthers(directory);
+    await unmountAll(directory);
+    removeControlGroups(controlGroup);
+    rmSync(directory, { recursive: true, force: true });
+    const left = [...mountsIn(directory), ...processesIn(directory).map(String)];
+    if (left.length > 0) throw new Error(`the private Docker Engine left behind:\n${left.join('\n')}`);
+  };
+
+  try {
+    const base = await baseImage();
+    await start();
+    await docker('import', base, BASE);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { host, socketPath, directory, pid: () => child?.pid ?? -1, docker, kill: () => end('SIGKILL'), start, close };
+}
+
+/** `sh` only brings up the loopback of the new namespace; every word after it is an argument, not a part of the script. */
+function spawnDaemon(directory: string, host: string, controlGroup: string): ChildProcess {
+  for (const folder of ['data', 'exec']) mkdirSync(join(directory, folder), { recursive: true });
+  const log = openSync(join(directory, 'log'), 'a');
+  const daemon = [
+    'dockerd', '--host', host, '--data-root', join(directory, 'data'), '--exec-root', join(directory, 'exec'), '--pidfile', join(directory, 'pid'),
+    '--bip', '10.213.0.1/24', '--cgroup-parent', controlGroup, '--log-level', 'warn',
+  ];
+  try {
+    return spawn('unshare', ['--net', 'sh', '-c', 'ip link set lo up && exec "$@"', 'sh', ...daemon], { stdio: ['ignore', log, log] });
+  } finally {
+    closeSync(log);
+  }
+}
+
+/** Processes that name the directory in their command line: the engine's containerd, and the shims of containers that it lost. */
+function processesIn(directory: string): number[] {
+  return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number).filter((pid) => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes(directory);
+    } catch {
+      return false; // It ended while we looked.
+    }
+  });
+}
+
+/** Children of a shim are what runs in its container. */
+function withChildren(pid: number): number[] {
+  try {
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter((word) => word !== '').map(Number);
+    return [pid, ...children.flatMap(withChildren)];
+  } catch {
+    return [];
+  }
+}
+
+/** Only after a crash of the engine is there anything to end. */
+async function endOthers(directory: string): Promise<void> {
+  const pids = processesIn(directory).filter((pid) => pid !== process.pid).flatMap(withChildren);
+  for (const pid of new Set(pids)) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // It has ended already.
+    }
+  }
+  for (const pid of new Set(pids)) while (existsSync(`/proc/${pid}`) && !isZombie(pid)) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+function isZombie(pid: number): boolean {
+  try {
+    return /\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+  } catch {
+    return true;
+  }
+}
+
+function mountsIn(directory: string): string[] {
+  return readFileSync('/proc/self/mounts', 'utf8').split('\n').map((line) => line.split(' ')[1] ?? '').filter((path) => path.startsWith(`${directory}/`));
+}
+
+async function unmountAll(directory: string): Promise<void> {
+  for (const path of mountsIn(directory).reverse()) await runProcess('umount', ['--lazy', path], { timeLimitMs: COMMAND_LIMIT_MS });
+}
+
+/** The engine leaves the group that its containers were in. */
+function removeControlGroups(name: string): void {
+  for (const controller of ['.', ...readdirSync('/sys/fs/cgroup')]) {
+    try {
+      rmdirSync(join('/sys/fs/cgroup', controller, name));
+    } catch {
+      // This controller has no such group.
+    }
+  }
+}
