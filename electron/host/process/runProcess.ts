@@ -12,6 +12,10 @@ export interface RunProcess {
   readonly signal?: AbortSignal;
   /** How much standard output is read before the process has failed. */
   readonly outputLimitCharacters?: number;
+  /** Where it works; this process's own directory when absent. */
+  readonly cwd?: string;
+  /** Called with each piece of standard output as it comes; what it was given is then not kept. */
+  readonly onOutput?: (piece: string) => void;
 }
 
 interface Exit {
@@ -23,18 +27,19 @@ interface Exit {
   readonly ended: string | null;
 }
 
-function collect(stream: Readable, limit: number, full: () => void): () => string {
+function collect(stream: Readable, limit: number, full: () => void, onOutput?: (piece: string) => void): () => string {
   let text = '';
   stream.setEncoding('utf8').on('data', (chunk: string) => {
-    text += chunk;
+    if (onOutput === undefined) text += chunk;
+    else onOutput(chunk);
     if (text.length > limit) full();
   });
   return () => text;
 }
 
 function runToExit(command: string, args: readonly string[], options: RunProcess): Promise<Exit> {
-  const { timeLimitMs, signal, outputLimitCharacters = 1_048_576 } = options;
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: process.platform !== 'win32', env: { ...process.env, LC_ALL: 'C' } });
+  const { timeLimitMs, signal, outputLimitCharacters = 1_048_576, cwd } = options;
+  const child = spawn(command, args, { ...(cwd !== undefined && { cwd }), stdio: ['ignore', 'pipe', 'pipe'], detached: process.platform !== 'win32', env: { ...process.env, LC_ALL: 'C' } });
   let ended: string | null = null;
   const end = (why: string): void => {
     ended ??= why;
@@ -44,7 +49,7 @@ function runToExit(command: string, args: readonly string[], options: RunProcess
     child.stderr.destroy();
   };
   const cancel = (): void => end('cancelled');
-  const stdout = collect(child.stdout, outputLimitCharacters, () => end('wrote too much'));
+  const stdout = collect(child.stdout, outputLimitCharacters, () => end('wrote too much'), options.onOutput);
   const stderr = collect(child.stderr, outputLimitCharacters, () => end('wrote too much'));
   const timer = setTimeout(() => end(`no end within ${timeLimitMs} ms`), timeLimitMs);
   signal?.addEventListener('abort', cancel, { once: true });
