@@ -151,7 +151,7 @@ function createMachineRoom({ options, data, log, closers }: Site, { activity, co
   });
   closers.add(() => consoles.dispose());
 
-  const guests = createGuests({ database, catalog, accelerators, consoles, activity, commands, imagesDirectory, runDirectory, log });
+  const guests = createGuests({ database, catalog, accelerators, consoles, activity, commands, imagesDirectory, dataDirectory: data.path, runDirectory, log });
   closers.add(() => guests.dispose());
   return { consoles, guests };
 }

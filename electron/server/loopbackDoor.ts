@@ -4,12 +4,12 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { DeclaredError } from '../contract/errors.ts';
 import type { LoopbackAddress } from '../contract/system.ts';
+import { ownerOfPort } from '../lab/system/portOwner.ts';
 import { answerFailure, failureOf } from './answers.ts';
 import { closeDoor, createDoor } from './door.ts';
 import { checkHost, checkOrigin, checkToken, createGuard, hasCookie, type Guard } from './guard.ts';
 import { securityHeaders } from './headers.ts';
 import { createLines, urlOf, type Lines, type ServedLab } from './lines.ts';
-import { ownerOfPort } from './portOwner.ts';
 import { createRateLimit } from './rateLimit.ts';
 import { findStaticFile, sendStaticFile } from './staticFiles.ts';
 

@@ -1,6 +1,9 @@
 import type { Architecture } from '../../contract/primitives.ts';
 
+export { looksLikeWebPage } from '../catalog/webPage.ts';
+
 export type KernelFormat = 'multiboot' | 'elf' | 'linux';
+export type MediumFormat = 'iso9660' | 'udf' | 'bootSector';
 
 const ELF_MAGIC = 0x7f454c46;
 const MULTIBOOT_MAGIC = 0x1badb002;
@@ -21,11 +24,6 @@ function isElf(bytes: Uint8Array): boolean {
 
 function text(bytes: Uint8Array, length: number): string {
   return String.fromCharCode(...bytes.subarray(0, length));
-}
-
-/** An error page that a download saved under the name of an image. */
-export function looksLikeWebPage(beginning: Uint8Array): boolean {
-  return /^(\u00ef\u00bb\u00bf)?\s*(<!doctype html|<html|<head|<\?xml[^>]*>\s*<(!doctype )?html)/i.test(text(beginning, 400));
 }
 
 /** The first bytes as hexadecimal and, where they are printable, as text. */
@@ -102,4 +100,15 @@ export function kernelFormat(beginning: Uint8Array, architecture: Architecture):
     return !fits ? null : x86 && hasMultibootHeader(beginning) ? 'multiboot' : 'elf';
   }
   return x86 && hasMultibootHeader(beginning) ? 'multiboot' : null;
+}
+
+/** Where the volume descriptors of a CD begin: sector 16 of 2,048 bytes (ECMA-119, 6.2.1; ECMA-167, part 2, 8.3.1). */
+const VOLUME_DESCRIPTORS = 16 * 2_048;
+
+/** What kind of medium a CD drive would find, or null. A boot sector has its mark in its last two bytes. */
+export function mediumFormat(beginning: Uint8Array): MediumFormat | null {
+  const mark = text(beginning.subarray(VOLUME_DESCRIPTORS + 1), 5);
+  if (mark === 'CD001') return 'iso9660';
+  if (mark === 'BEA01') return 'udf';
+  return beginning[510] === 0x55 && beginning[511] === 0xaa ? 'bootSector' : null;
 }

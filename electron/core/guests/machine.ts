@@ -16,6 +16,16 @@ export interface MachineDisk {
 /** A guest's network as QEMU gets it: every forward has its port by now. */
 export type MachineNetwork = Exclude<GuestNetwork, { kind: 'user' }> | (Omit<Extract<GuestNetwork, { kind: 'user' }>, 'forwards'> & { readonly forwards: readonly (PortForward & { readonly hostPort: number })[] });
 
+/** Unix sockets on which QEMU listens: its QMP, one for each serial port, its screen, and the monitor for people (HMP). */
+export interface MachineSockets {
+  readonly qmp: string;
+  readonly serial: readonly string[];
+  /** Used when there is a display. */
+  readonly vnc: string | null;
+  /** Null when nobody wants it. */
+  readonly monitor: string | null;
+}
+
 /** All that decides QEMU's command line. Every path is absolute; `cpuModel` is resolved, never `auto`. */
 export interface MachineSpecification {
   readonly uuid: string;
@@ -35,10 +45,7 @@ export interface MachineSpecification {
   readonly display: Display;
   readonly network: MachineNetwork;
   readonly share: Share | null;
-  /** TCP ports of 127.0.0.1 that lead to a console. */
-  readonly tcpConsoles: readonly { readonly console: string; readonly port: number }[];
-  /** Unix sockets on which QEMU listens; `vnc` is null without a display. */
-  readonly sockets: { readonly qmp: string; readonly serial: readonly string[]; readonly vnc: string | null };
+  readonly sockets: MachineSockets;
   /** One for each serial socket: the file in which QEMU itself keeps what the guest printed, or null. */
   readonly serialLogs: readonly (string | null)[];
   readonly trace: { readonly events: readonly string[]; readonly path: string } | null;
@@ -84,6 +91,8 @@ export interface Machine {
   readonly spawnedAt: ClockReading | null;
   readonly qmp: Qmp;
   readonly serialSockets: readonly string[];
+  /** Where its screen can be seen by VNC, or null when it has none. */
+  readonly vncSocket: string | null;
   /** Resolves when the process is gone, and never rejects; after `release` it stays as it was. */
   readonly ended: Promise<MachineEnd>;
   /** Lets the guest run: until then it waits before its first instruction, so that its consoles can be connected. */

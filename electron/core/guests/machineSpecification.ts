@@ -10,7 +10,6 @@ export const noEquipment = {
   display: 'none',
   network: { kind: 'none' },
   share: null,
-  tcpConsoles: [],
 } as const satisfies Partial<MachineSpecification>;
 
 /** What a definition becomes on this host. */
@@ -22,6 +21,8 @@ export interface ResolvedImages {
   readonly disks: MachineSpecification['disks'];
   readonly medium: MachineSpecification['medium'];
   readonly network: MachineSpecification['network'];
+  /** The folder itself, not a link to it. */
+  readonly share: MachineSpecification['share'];
 }
 
 /** The machine for a definition; what a run adds (sockets, logs, a trace, other kernel arguments) comes last and wins. */
@@ -30,8 +31,8 @@ export function machineSpecification(
   resolved: ResolvedImages,
   run: Pick<MachineSpecification, 'uuid' | 'sockets' | 'serialLogs'> & Partial<MachineSpecification>,
 ): MachineSpecification {
-  const { name, architecture, machine, boot, bootFrom, display, share, tcpConsoles } = definition;
-  const { accelerator, cpuModel, kernelPath, modules, disks, medium, network } = resolved;
+  const { name, architecture, machine, boot, bootFrom, display } = definition;
+  const { accelerator, cpuModel, kernelPath, modules, disks, medium, network, share } = resolved;
   const { board, cpus, memoryMiB } = machine;
   return {
     name,
@@ -48,7 +49,6 @@ export function machineSpecification(
     display,
     network,
     share,
-    tcpConsoles,
     trace: null,
     extra: [],
     ...run,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { machineRecord } from '../../contract/guests.ts';
+import { identifier } from '../../contract/primitives.ts';
 import type { Machine, Qmp } from '../../core/guests/machine.ts';
 import { foreignEnd, killForeign } from '../process/foreignProcess.ts';
 import { isAlive } from '../process/processIdentity.ts';
@@ -19,6 +20,11 @@ export const keptMachine = z.object({
   qmpSocket: z.string(),
   serialSockets: z.array(z.string()),
   serialLogs: z.array(z.string()),
+  /** Labs of before guests had screens and disks kept neither. */
+  vncSocket: z.string().nullable().default(null),
+  monitorSocket: z.string().nullable().default(null),
+  /** The disks that it was lent. */
+  disks: z.array(z.object({ id: identifier, readOnly: z.boolean() })).default([]),
 });
 export type KeptMachine = z.infer<typeof keptMachine>;
 
@@ -36,13 +42,13 @@ const uuidAnswer = z.object({ UUID: z.string() });
  * Answers null when it is gone; if the process is there but does not answer as our machine, it is killed first.
  */
 export async function adoptMachine(kept: KeptMachine): Promise<Machine | null> {
-  const { record, uuid, startTime, directory, serialSockets } = kept;
+  const { record, uuid, startTime, directory, serialSockets, vncSocket } = kept;
   if (!isAlive(record.pid, startTime)) return null;
   let qmp: Qmp | undefined;
   try {
     qmp = await openQmp(await connectSocket(kept.qmpSocket), ANSWER_LIMIT_MS);
     const { UUID } = uuidAnswer.parse(await qmp.execute('query-uuid', undefined, ANSWER_LIMIT_MS));
-    if (UUID === uuid) return controlMachine({ record, uuid, spawnedAt: null, qmp, serialSockets, directory, process: adoptedProcess(kept, qmp) });
+    if (UUID === uuid) return controlMachine({ record, uuid, spawnedAt: null, qmp, serialSockets, vncSocket, directory, process: adoptedProcess(kept, qmp) });
   } catch {
     // It does not answer: told below, as the loss of the machine.
   }

@@ -18,6 +18,7 @@ interface Parts {
   readonly spawnedAt: ClockReading | null;
   readonly qmp: Qmp;
   readonly serialSockets: readonly string[];
+  readonly vncSocket: string | null;
   readonly directory: string;
   readonly process: MachineProcess;
 }

@@ -2,17 +2,19 @@ import { constants } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { DeclaredError } from '../../contract/errors.ts';
 import type { Architecture } from '../../contract/primitives.ts';
-import { cutOffPart, describeBeginning, kernelFormat, looksLikeWebPage, type KernelFormat } from '../../core/guests/imageFormats.ts';
+import { cutOffPart, describeBeginning, kernelFormat, looksLikeWebPage, mediumFormat, type KernelFormat, type MediumFormat } from '../../core/guests/imageFormats.ts';
 
 /** As much as a Multiboot header may be away from the beginning (Multiboot 0.6.96, 3.1.1). */
 const BEGINNING_BYTES = 8_192;
+/** Up to the second volume descriptor of an ISO 9660 medium, which begins in sector 16 of 2,048 bytes (ECMA-119, 6.2.1). */
+const MEDIUM_BYTES = 18 * 2_048;
 
-export type ExpectedImage = { readonly kind: 'kernel'; readonly architecture: Architecture } | { readonly kind: 'module' };
+export type ExpectedImage = { readonly kind: 'kernel'; readonly architecture: Architecture } | { readonly kind: 'module' } | { readonly kind: 'medium' };
 
 export interface InspectedImage {
   readonly bytes: number;
   /** `data` for a module: anything may be one. */
-  readonly format: KernelFormat | 'data';
+  readonly format: KernelFormat | MediumFormat | 'data';
 }
 
 async function openWithoutWaiting(path: string): Promise<FileHandle> {
@@ -52,13 +54,20 @@ export async function inspectImage(path: string, expected: ExpectedImage): Promi
   await using file = await openWithoutWaiting(path);
   const bytes = await regularSize(path, file);
   if (bytes === 0) throw new DeclaredError('IMAGE_EMPTY', { path });
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(BEGINNING_BYTES), 0, BEGINNING_BYTES, 0);
+  const wanted = expected.kind === 'medium' ? MEDIUM_BYTES : BEGINNING_BYTES;
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(wanted), 0, wanted, 0);
   const beginning = buffer.subarray(0, bytesRead);
   if (looksLikeWebPage(beginning)) throw new DeclaredError('IMAGE_IS_WEB_PAGE', { path, begins: beginning.toString('latin1', 0, 40).trim() });
+  const unknown = (words: string): DeclaredError<'IMAGE_UNKNOWN'> => new DeclaredError('IMAGE_UNKNOWN', { path, begins: describeBeginning(beginning), expected: words });
+  if (expected.kind === 'medium') {
+    const format = mediumFormat(beginning);
+    if (format === null) throw unknown('a CD image (ISO 9660 or UDF) or a bootable disk image');
+    return { bytes, format };
+  }
   const cut = cutOffPart(beginning, bytes);
   if (cut !== null) throw new DeclaredError('IMAGE_TRUNCATED', { path, bytes, ...cut });
   if (expected.kind === 'module') return { bytes, format: 'data' };
   const format = kernelFormat(beginning, expected.architecture);
-  if (format === null) throw new DeclaredError('IMAGE_UNKNOWN', { path, begins: describeBeginning(beginning), expected: expectedWords(expected.architecture) });
+  if (format === null) throw unknown(expectedWords(expected.architecture));
   return { bytes, format };
 }

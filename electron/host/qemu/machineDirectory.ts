@@ -13,6 +13,8 @@ export interface MachineDirectory {
   readonly sockets: MachineSpecification['sockets'];
   readonly serialLogs: string[];
   readonly tracePath: string;
+  /** Where QEMU's monitor for people is when somebody wants it. */
+  readonly monitorSocket: string;
 }
 
 /** QEMU's own words: its standard error (and output) go here, so that they outlive the lab. */
@@ -30,9 +32,10 @@ export function machineLayout(runDirectory: string, guest: string | null, serial
   const ports = Array.from({ length: serialPorts }, (_, index) => join(path, `serial${index}`));
   return {
     path,
-    sockets: { qmp: join(path, 'qmp'), serial: ports, vnc: join(path, 'vnc') },
+    sockets: { qmp: join(path, 'qmp'), serial: ports, vnc: join(path, 'vnc'), monitor: null },
     serialLogs: ports.map((port) => `${port}.log`),
     tracePath: join(path, 'trace'),
+    monitorSocket: join(path, 'monitor'),
   };
 }
 
@@ -45,7 +48,7 @@ function refuseLongSocket(path: string): void {
 /** Makes the directory of a layout, mode 0700 and empty. Throws PATH_REFUSED when a socket's path would be too long. */
 export async function makeMachineDirectory(layout: MachineDirectory): Promise<void> {
   const { qmp, serial, vnc } = layout.sockets;
-  for (const socket of [qmp, ...serial, ...(vnc === null ? [] : [vnc])]) refuseLongSocket(socket);
+  for (const socket of [qmp, ...serial, ...(vnc === null ? [] : [vnc]), layout.monitorSocket]) refuseLongSocket(socket);
   await rm(layout.path, { recursive: true, force: true });
   await mkdir(layout.path, { recursive: true, mode: 0o700 });
 }

@@ -7,7 +7,7 @@ import type { QemuBuild } from '../../contract/accelerators.ts';
 import { DeclaredError } from '../../contract/errors.ts';
 import type { Machine, MachineSpecification, Qmp } from '../../core/guests/machine.ts';
 import { plainImagePaths } from '../../core/guests/plainImagePaths.ts';
-import { qemuArguments } from '../../core/guests/qemuArguments.ts';
+import { qemuArguments, vncSocketOf } from '../../core/guests/qemuArguments.ts';
 import { readClocks } from '../process/clock.ts';
 import { readTail } from '../process/fileTail.ts';
 import { killGroup } from '../process/killGroup.ts';
@@ -114,7 +114,7 @@ export async function startMachine(start: StartMachine): Promise<Machine> {
       accelerator: specification.accelerator,
       startedAt: new Date(Number(spawnedAt.wallNs / 1_000_000n)).toISOString(),
     };
-    return controlMachine({ record, uuid: specification.uuid, spawnedAt, qmp, serialSockets: specification.sockets.serial, directory, process: child });
+    return controlMachine({ record, uuid: specification.uuid, spawnedAt, qmp, serialSockets: specification.sockets.serial, vncSocket: vncSocketOf(specification), directory, process: child });
   } catch (error) {
     return await giveUp(error, start, argv, child);
   }

@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import type { KeptMachine } from '../../host/qemu/adoptMachine.ts';
 import { sweepRunDirectory } from '../../host/qemu/sweepRunDirectory.ts';
 import { describeError, type Log } from '../log.ts';
 import type { GuestConsoles } from './consoles.ts';
 import { letGo } from './letGo.ts';
 import type { LedgerEntry, MachineLedger } from './machineLedger.ts';
+import { placeOf, type Places } from './places.ts';
 import { adoptGuest } from './runningGuest.ts';
 import type { Runtimes } from './runtimes.ts';
 
@@ -11,6 +13,9 @@ export interface AdoptionDependencies {
   readonly ledger: MachineLedger;
   readonly runtimes: Runtimes;
   readonly consoles: GuestConsoles;
+  readonly places: Places;
+  /** Tells the disks that an adopted machine still has them. */
+  readonly borrowAgain: (guest: string, disks: KeptMachine['disks']) => Promise<void>;
   readonly runDirectory: string;
   readonly log: Log;
 }
@@ -18,8 +23,8 @@ export interface AdoptionDependencies {
 const statusAnswer = z.object({ status: z.string() });
 
 /** Answers the guest's name, or null when its machine is lost; then its end is in the ledger. */
-async function adoptOne({ guest: id, name, machine: kept }: LedgerEntry, { ledger, runtimes, consoles, log }: AdoptionDependencies): Promise<string | null> {
-  const found = await adoptGuest({ id, name }, kept);
+async function adoptOne({ guest: id, name, machine: kept }: LedgerEntry, { ledger, runtimes, consoles, places, borrowAgain, log }: AdoptionDependencies): Promise<string | null> {
+  const found = await adoptGuest({ id, name }, kept, places.of(placeOf(kept)));
   if ('how' in found) {
     ledger.ended(id, found);
     return null;
@@ -27,6 +32,7 @@ async function adoptOne({ guest: id, name, machine: kept }: LedgerEntry, { ledge
   runtimes.follow(id, found);
   const { machine } = found;
   try {
+    await borrowAgain(id, kept.disks);
     const { status } = statusAnswer.parse(await machine.qmp.execute('query-status'));
     // The earlier lab died between the start and the word to go.
     if (status === 'prelaunch') await letGo(found, consoles);

@@ -1,6 +1,8 @@
-import type { ImageIdentity } from '../../contract/catalog.ts';
-import type { Guest, GuestChange, GuestDefinition, GuestDraft, GuestEvent } from '../../contract/guests.ts';
+import type { ImageIdentity, ImageReference } from '../../contract/catalog.ts';
+import type { Guest, GuestChange, GuestDefinition, GuestDraft, GuestEvent, LifeEvent } from '../../contract/guests.ts';
 import type { TrashedItem } from '../../contract/trash.ts';
+import { refuseWhileRunning } from '../../core/guests/guestStates.ts';
+import type { Machine } from '../../core/guests/machine.ts';
 import { plainImagePaths } from '../../core/guests/plainImagePaths.ts';
 import { qemuArguments } from '../../core/guests/qemuArguments.ts';
 import type { CommandLog } from '../../host/process/commandLog.ts';
@@ -14,10 +16,17 @@ import type { Log } from '../log.ts';
 import { adoptGuests } from './adoptGuests.ts';
 import type { GuestConsoles } from './consoles.ts';
 import { createDefinitions } from './definitions.ts';
+import { noDisks, type GuestDisks } from './disks.ts';
+import { createEquipment } from './equipment.ts';
 import { identifyImages } from './identifyImages.ts';
+import { createGuestLives } from './life.ts';
 import { createMachineLedger } from './machineLedger.ts';
-import { createMachines } from './machines.ts';
+import { createMachines, type StartHow } from './machines.ts';
+import { createPlaces } from './places.ts';
+import { createGuestPorts } from './ports.ts';
+import { createLoans, createPreparation } from './prepareGuest.ts';
 import { inspectImages, resolveGuest, type ResolvedGuest } from './resolveGuest.ts';
+import type { RunningGuest } from './runningGuest.ts';
 import { createRuntimes } from './runtimes.ts';
 import { guestMachine } from './startGuest.ts';
 
@@ -30,7 +39,10 @@ export interface GuestsDependencies {
   readonly consoles: GuestConsoles;
   readonly activity: Pick<Activity, 'hold'>;
   readonly commands: CommandLog;
+  /** Guests with disks cannot start without. */
+  readonly disks?: GuestDisks;
   readonly imagesDirectory: string;
+  readonly dataDirectory: string;
   readonly runDirectory: string;
   readonly log: Log;
 }
@@ -47,11 +59,25 @@ export interface GuestsService {
   restore(id: string): Guest;
   trash(): TrashedItem[];
   command(id: string): Promise<string[]>;
+  definition(id: string): GuestDefinition;
+  /** Calls back after each change of a guest or of its runtime, until the returned function is called. */
+  onChange(listener: (id: string) => void): () => void;
+  /** Puts an event into a guest's life. */
+  note(id: string, what: LifeEvent['what'], detail?: string): void;
+  life(id: string): LifeEvent[];
+  /** Throws GUEST_BUSY for a guest that does not run, like the next two. */
+  screenshot(id: string): Promise<Uint8Array>;
+  sendKeys(id: string, chords: readonly (readonly string[])[]): Promise<void>;
+  /** Of a stopped guest too. */
+  changeMedium(id: string, medium: ImageReference | null): Promise<Guest>;
+  /** The machine of a guest that runs; throws NOT_FOUND for a guest that there is not. */
+  machineOf(id: string): Machine | undefined;
   /** What a definition means on this host. */
   resolve(definition: GuestDefinition): Promise<ResolvedGuest>;
   /** What is in its kernel and modules now. */
   identify(definition: GuestDefinition): Promise<ImageIdentity[]>;
-  start(id: string): Promise<Guest>;
+  /** With `loadState` the machine waits for the memory and devices of a snapshot, and goes on from there. */
+  start(id: string, how?: StartHow): Promise<Guest>;
   pause(id: string): Promise<Guest>;
   resume(id: string): Promise<Guest>;
   reset(id: string): Promise<Guest>;
@@ -70,19 +96,28 @@ export interface GuestsService {
 const POWER_DOWN_SECONDS = 20;
 
 export function createGuests(dependencies: GuestsDependencies): GuestsService {
-  const { database, catalog, accelerators, consoles, activity, commands, imagesDirectory, runDirectory, log } = dependencies;
+  const { database, catalog, accelerators, consoles, activity, commands, disks = noDisks, imagesDirectory, dataDirectory, runDirectory, log } = dependencies;
   const feed = createFeed<GuestEvent>();
   const definitions = createDefinitions(database);
   const places = { imagesDirectory, libraryPath: catalog.libraryPath };
   const identityTools = { places, digests: createImageDigests() };
-  const resolve = (definition: GuestDefinition): Promise<ResolvedGuest> => resolveGuest(definition, accelerators, identityTools);
+  const machinePlaces = createPlaces({ accelerators });
+  const resolve = (definition: GuestDefinition): Promise<ResolvedGuest> => resolveGuest(definition, { ...identityTools, machinePlaces, disks, dataDirectory });
+  const listeners = new Set<(id: string) => void>();
   const onChange = (id: string): void => {
+    for (const listener of listeners) listener(id);
     const definition = definitions.list().find((candidate) => candidate.id === id);
     if (definition !== undefined) feed.publish({ type: 'changed', guest: join(definition) });
   };
   const ledger = createMachineLedger(database);
-  const runtimes = createRuntimes({ ledger, activity, commands, log, onChange });
-  const machines = createMachines({ ledger, runtimes, consoles, runDirectory, log, resolve });
+  const lives = createGuestLives(database);
+  const loans = createLoans(disks, log);
+  const onGone = (id: string, { kept }: RunningGuest): Promise<void> => loans.giveBack(id, kept.disks);
+  const runtimes = createRuntimes({ ledger, activity, commands, log, onGone, onChange });
+  const ports = createGuestPorts({ definitions, isActive: (id) => runtimes.get(id).state !== 'stopped' });
+  const prepare = createPreparation({ ports, resolve, loans });
+  const machines = createMachines({ ledger, runtimes, consoles, runDirectory, log, places: machinePlaces, prepare });
+  const equipment = createEquipment({ definitions, runtimes, places });
   const join = (definition: GuestDefinition): Guest => ({
     definition,
     runtime: runtimes.get(definition.id),
@@ -117,6 +152,7 @@ export function createGuests(dependencies: GuestsDependencies): GuestsService {
     },
     async update(id, change) {
       const { definition } = get(id);
+      refuseWhileRunning(definition, change, runtimes.get(id).state);
       if (change.boot !== undefined) await inspectImages({ architecture: change.architecture ?? definition.architecture, boot: change.boot }, places);
       return changed(definitions.update(id, change));
     },
@@ -127,20 +163,31 @@ export function createGuests(dependencies: GuestsDependencies): GuestsService {
     },
     restore: (id) => changed(definitions.restore(id)),
     trash: () => definitions.trash(),
+    definition: (id) => definitions.get(id),
+    machineOf: (id) => runtimes.running(definitions.get(id).id)?.machine,
+    onChange(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    note: (id, what, detail) => lives.note(definitions.get(id).id, what, detail),
+    life: (id) => lives.of(definitions.get(id).id),
+    screenshot: equipment.screenshot,
+    sendKeys: equipment.sendKeys,
+    changeMedium: async (id, medium) => changed(await equipment.changeMedium(id, medium)),
     async command(id) {
-      const definition = definitions.get(id);
+      const definition = await ports.propose(definitions.get(id));
       const resolved = await resolve(definition);
       const { specification, layout } = guestMachine(definition, resolved, runDirectory);
       return [resolved.program.program, ...qemuArguments(plainImagePaths(specification, layout.path).specification)];
     },
-    start: (id) => after(id, machines.start),
+    start: (id, how) => after(id, (definition) => machines.start(definition, how)),
     pause: (id) => after(id, machines.pause),
     resume: (id) => after(id, machines.resume),
     reset: (id) => after(id, machines.reset),
     kill: (id) => after(id, machines.kill),
     powerDown,
     watch: (signal) => watch<GuestEvent>(feed, () => ({ type: 'snapshot', guests: list() }), signal),
-    adopt: () => adoptGuests({ ledger, runtimes, consoles, runDirectory, log }),
+    adopt: () => adoptGuests({ ledger, runtimes, consoles, places: machinePlaces, borrowAgain: loans.borrowAgain, runDirectory, log }),
     async endAll(how) {
       if (how === 'leave') return;
       const alive = list().filter(({ runtime }) => runtime.state === 'running' || runtime.state === 'paused');

@@ -1,12 +1,14 @@
 import { DeclaredError } from '../../contract/errors.ts';
 import type { GuestDefinition } from '../../contract/guests.ts';
 import { refuseUnlessPossible, type GuestAct } from '../../core/guests/guestStates.ts';
+import type { Machine } from '../../core/guests/machine.ts';
 import { withinTime } from '../../host/process/withinTime.ts';
 import { describeError, type Log } from '../log.ts';
 import type { GuestConsoles } from './consoles.ts';
 import { letGo } from './letGo.ts';
 import type { MachineLedger } from './machineLedger.ts';
-import type { ResolvedGuest } from './resolveGuest.ts';
+import type { Places } from './places.ts';
+import type { PreparedGuest } from './prepareGuest.ts';
 import type { RunningGuest } from './runningGuest.ts';
 import type { Runtimes } from './runtimes.ts';
 import { startGuest } from './startGuest.ts';
@@ -17,12 +19,19 @@ export interface MachinesDependencies {
   readonly consoles: GuestConsoles;
   readonly runDirectory: string;
   readonly log: Log;
-  readonly resolve: (definition: GuestDefinition) => Promise<ResolvedGuest>;
+  readonly places: Places;
+  /** Gives a guest what it starts with: images, disks, ports, memory. */
+  readonly prepare: (definition: GuestDefinition) => Promise<PreparedGuest>;
+}
+
+export interface StartHow {
+  /** Brings the memory and devices of a snapshot into the machine, which waits for them. */
+  readonly loadState?: (machine: Machine) => Promise<void>;
 }
 
 /** What can be done with a guest's machine. Acts throw GUEST_BUSY when the guest's state does not allow them. */
 export interface Machines {
-  readonly start: (definition: GuestDefinition) => Promise<void>;
+  readonly start: (definition: GuestDefinition, how?: StartHow) => Promise<void>;
   readonly pause: (definition: GuestDefinition) => Promise<void>;
   readonly resume: (definition: GuestDefinition) => Promise<void>;
   readonly reset: (definition: GuestDefinition) => Promise<void>;
@@ -35,7 +44,7 @@ export interface Machines {
 /** How long a QEMU that breaks off an order is given to be gone by itself, so that its own words are the explanation. */
 const ENDING_MS = 1_000;
 
-export function createMachines({ ledger, runtimes, consoles, runDirectory, log, resolve }: MachinesDependencies): Machines {
+export function createMachines({ ledger, runtimes, consoles, runDirectory, log, places, prepare }: MachinesDependencies): Machines {
   const refuse = (act: GuestAct, { id, name }: GuestDefinition): void => refuseUnlessPossible(act, name, runtimes.get(id).state);
   const need = (act: GuestAct, definition: GuestDefinition): RunningGuest => {
     refuse(act, definition);
@@ -56,20 +65,31 @@ export function createMachines({ ledger, runtimes, consoles, runDirectory, log, 
     throw failure?.code === 'GUEST_ENDED' ? new DeclaredError('GUEST_ENDED', failure.details, { cause: error }) : error;
   };
 
-  const start = async (definition: GuestDefinition): Promise<void> => {
+  const startMachine = async (definition: GuestDefinition, incoming: boolean): Promise<RunningGuest> => {
     const { id, name } = definition;
+    const prepared = await prepare(definition);
+    try {
+      const place = places.of(definition.place);
+      return await startGuest({ ...prepared, runDirectory, place, incoming, keep: (machine) => ledger.began(id, name, machine) });
+    } catch (error) {
+      await prepared.giveBack();
+      throw error;
+    }
+  };
+  const start = async (definition: GuestDefinition, { loadState }: StartHow = {}): Promise<void> => {
+    const { id } = definition;
     refuse('start', definition);
     runtimes.set(id, { state: 'starting' });
     let guest: RunningGuest;
     try {
-      guest = await startGuest(definition, await resolve(definition), runDirectory, (machine) => ledger.began(id, name, machine));
+      guest = await startMachine(definition, loadState !== undefined);
     } catch (error) {
       runtimes.set(id, null);
       throw error;
     }
     runtimes.follow(id, guest);
     try {
-      await letGo(guest, consoles);
+      await letGo(guest, consoles, loadState);
     } catch (error) {
       return await explainFailure(id, guest, error);
     }

@@ -19,6 +19,10 @@ export function guestsProcedures(service: GuestsService) {
     reset: guests.reset.handler(({ input }) => service.reset(input.id)),
     powerDown: guests.powerDown.handler(({ input }) => service.powerDown(input.id, input.afterSeconds)),
     kill: guests.kill.handler(({ input }) => service.kill(input.id)),
+    life: guests.life.handler(({ input }) => service.life(input.id)),
+    screenshot: guests.screenshot.handler(async ({ input }) => ({ base64: Buffer.from(await service.screenshot(input.id)).toString('base64') })),
+    sendKeys: guests.sendKeys.handler(({ input }) => service.sendKeys(input.id, input.chords)),
+    changeMedium: guests.changeMedium.handler(({ input }) => service.changeMedium(input.id, input.medium)),
     watch: guests.watch.handler(({ signal }) => service.watch(signal)),
   };
 }

@@ -1,15 +1,27 @@
 import type { QemuBuild } from '../../contract/accelerators.ts';
+import { DeclaredError } from '../../contract/errors.ts';
 import type { GuestDefinition } from '../../contract/guests.ts';
 import { resolveCpuModel } from '../../core/accelerators/cpuModel.ts';
+import { hasCdDrive, unsupportedPart } from '../../core/guests/boards.ts';
+import type { MachineNetwork, MachineSpecification } from '../../core/guests/machine.ts';
 import type { ResolvedImages } from '../../core/guests/machineSpecification.ts';
 import { imagePath, type ImagePlaces } from '../../host/qemu/imagePaths.ts';
 import { inspectImage } from '../../host/qemu/inspectImage.ts';
-import type { AcceleratorsService } from '../accelerators/accelerators.ts';
+import { inspectShare } from '../../host/qemu/inspectShare.ts';
+import type { GuestDisks } from './disks.ts';
 import { refuseChangedImages, type IdentityTools } from './identifyImages.ts';
+import type { Places } from './places.ts';
 
 /** What a definition means on this host: the program, the accelerator and its CPU, the files. */
 export interface ResolvedGuest extends ResolvedImages {
   readonly program: QemuBuild;
+}
+
+export interface ResolutionTools extends IdentityTools {
+  readonly machinePlaces: Places;
+  readonly disks: Pick<GuestDisks, 'get'>;
+  /** No folder with the lab's own data in it is shared. */
+  readonly dataDirectory: string;
 }
 
 /** Says what is wrong with the images of a guest, without QEMU. Throws the IMAGE_ errors and PATH_REFUSED. */
@@ -21,11 +33,43 @@ export async function inspectImages({ architecture, boot }: Pick<GuestDefinition
   return { kernelPath, modules };
 }
 
-/** Images first: what is wrong with them needs no QEMU to be said. Throws IMAGE_…, QEMU_… and ACCELERATOR_UNUSABLE. */
-export async function resolveGuest(definition: GuestDefinition, accelerators: AcceleratorsService, tools: IdentityTools): Promise<ResolvedGuest> {
-  const { architecture, machine } = definition;
+/** The file in the CD drive, and whether there is a drive. Throws the IMAGE_ errors and PATH_REFUSED. */
+export async function inspectMedium(definition: Pick<GuestDefinition, 'machine' | 'medium' | 'disks'>, places: ImagePlaces): Promise<MachineSpecification['medium']> {
+  const { medium } = definition;
+  if (medium === null) return hasCdDrive(definition) ? { path: null } : null;
+  const path = imagePath(places, medium);
+  await inspectImage(path, { kind: 'medium' });
+  return { path };
+}
+
+/** The network with every port decided: what has none yet gets one when the guest is prepared for its start. */
+export function decidedNetwork({ network }: GuestDefinition): MachineNetwork {
+  if (network.kind === 'none') return network;
+  return { ...network, forwards: network.forwards.flatMap((forward) => (forward.hostPort === null ? [] : [{ ...forward, hostPort: forward.hostPort }])) };
+}
+
+/** Throws MACHINE_UNSUPPORTED for equipment that QEMU could not give to this board. */
+export function refuseUnsupported(definition: GuestDefinition): void {
+  const unsupported = unsupportedPart(definition);
+  if (unsupported !== null) throw new DeclaredError('MACHINE_UNSUPPORTED', { system: definition.name, ...unsupported });
+}
+
+/**
+ * Files first: what is wrong with them needs no QEMU to be said. Nothing is borrowed and no port is chosen.
+ * Throws IMAGE_…, MACHINE_UNSUPPORTED, SHARE_REFUSED, NOT_FOUND for a disk, QEMU_… and ACCELERATOR_UNUSABLE.
+ */
+export async function resolveGuest(definition: GuestDefinition, tools: ResolutionTools): Promise<ResolvedGuest> {
+  const { architecture, machine, share } = definition;
+  refuseUnsupported(definition);
   const images = await inspectImages(definition, tools.places);
   await refuseChangedImages(definition.boot, tools);
-  const { accelerator, qemu } = await accelerators.choose(architecture, definition.accelerator);
-  return { program: qemu, accelerator, cpuModel: resolveCpuModel(machine, architecture, accelerator), ...images, disks: [], medium: null, network: { kind: 'none' } };
+  const medium = await inspectMedium(definition, tools.places);
+  const disks = definition.disks.map(({ disk, bus, readOnly }) => {
+    const { path, format } = tools.disks.get(disk);
+    return { id: disk, path, format, bus, readOnly };
+  });
+  const shared = share === null ? null : { ...share, path: await inspectShare(share.path, tools.dataDirectory) };
+  const { accelerator, qemu } = await tools.machinePlaces.of(definition.place).choose(definition);
+  const cpuModel = resolveCpuModel(machine, architecture, accelerator);
+  return { program: qemu, accelerator, cpuModel, ...images, disks, medium, network: decidedNetwork(definition), share: shared };
 }

@@ -10,6 +10,8 @@ export interface RuntimesDependencies {
   readonly activity: Pick<Activity, 'hold'>;
   readonly commands: CommandLog;
   readonly log: Log;
+  /** Called when a machine is gone, before its guest is stopped: gives back what it was lent. */
+  readonly onGone: (id: string, guest: RunningGuest) => Promise<void>;
   /** Called after each change of a guest's runtime. */
   readonly onChange: (id: string) => void;
 }
@@ -27,7 +29,7 @@ export interface Runtimes {
   readonly ended: (id: string) => Promise<void>;
 }
 
-export function createRuntimes({ ledger, activity, commands, log, onChange }: RuntimesDependencies): Runtimes {
+export function createRuntimes({ ledger, activity, commands, log, onGone, onChange }: RuntimesDependencies): Runtimes {
   const states = new Map<string, GuestRuntime>();
   const machines = new Map<string, RunningGuest>();
   const ends = new Map<string, Promise<void>>();
@@ -46,7 +48,9 @@ export function createRuntimes({ ledger, activity, commands, log, onChange }: Ru
   };
   const finish = async (id: string, guest: RunningGuest, release: () => void): Promise<void> => {
     try {
-      ledger.ended(id, await guest.ended);
+      const end = await guest.ended;
+      await onGone(id, guest);
+      ledger.ended(id, end);
     } catch (error) {
       log({ level: 'error', noun: 'guests', message: `the end of ${id} could not be recorded`, details: describeError(error) });
     } finally {

@@ -136,6 +136,9 @@ function keep({ machine, directory }: { machine: Machine; directory: MachineDire
     qmpSocket: directory.sockets.qmp,
     serialSockets: [...directory.sockets.serial],
     serialLogs: directory.serialLogs,
+    vncSocket: machine.vncSocket,
+    monitorSocket: null,
+    disks: [],
   };
 }
 

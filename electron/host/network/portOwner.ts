@@ -1,12 +1,13 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
 
-/** State "listening" in /proc/net/tcp (include/net/tcp_states.h). */
-const LISTENING = '0A';
+/** States of /proc/net/tcp and udp (include/net/tcp_states.h): "listening", and "closed" for a UDP socket that is bound to no peer. */
+const LISTENING = { tcp: '0A', udp: '07' };
 
-/** The process that listens on a TCP port, as "PID COMMAND", or null where /proc does not show it (proc(5)). */
-export async function ownerOfPort(port: number): Promise<string | null> {
+/** The process that listens on a port, as "PID COMMAND", or null where /proc does not show it (proc(5)). */
+export async function ownerOfPort(port: number, protocol: 'tcp' | 'udp' = 'tcp'): Promise<string | null> {
   try {
-    const inodes = (await Promise.all(['/proc/net/tcp', '/proc/net/tcp6'].map((table) => listeningInodes(table, port)))).flat();
+    const tables = [`/proc/net/${protocol}`, `/proc/net/${protocol}6`];
+    const inodes = (await Promise.all(tables.map((table) => listeningInodes(table, port, LISTENING[protocol])))).flat();
     const processes = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
     const owners = await Promise.all(processes.map(async (pid) => ((await holdsOneOf(pid, inodes)) ? [pid] : [])));
     const [pid] = owners.flat();
@@ -17,10 +18,10 @@ export async function ownerOfPort(port: number): Promise<string | null> {
   }
 }
 
-async function listeningInodes(table: string, port: number): Promise<string[]> {
+async function listeningInodes(table: string, port: number, state: string): Promise<string[]> {
   const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
   const rows = (await readFile(table, 'utf8')).split('\n').map((row) => row.trim().split(/\s+/));
-  return rows.filter((row) => row[1]?.endsWith(suffix) === true && row[3] === LISTENING).map((row) => row[9] ?? '');
+  return rows.filter((row) => row[1]?.endsWith(suffix) === true && row[3] === state).map((row) => row[9] ?? '');
 }
 
 async function holdsOneOf(pid: string, inodes: readonly string[]): Promise<boolean> {

@@ -1,0 +1,41 @@
+import type { AcceleratorName, QemuBuild } from '../../contract/accelerators.ts';
+import { DeclaredError } from '../../contract/errors.ts';
+import type { GuestDefinition, Place } from '../../contract/guests.ts';
+import type { Machine } from '../../core/guests/machine.ts';
+import { adoptMachine, type KeptMachine } from '../../host/qemu/adoptMachine.ts';
+import { startMachine, type StartMachine } from '../../host/qemu/startMachine.ts';
+import type { AcceleratorsService } from '../accelerators/accelerators.ts';
+
+/** Where QEMU runs: on this host, or in a container. */
+export interface MachinePlace {
+  /** The program and its accelerator there. Throws QEMU_… and ACCELERATOR_UNUSABLE. */
+  choose(definition: GuestDefinition): Promise<{ accelerator: AcceleratorName; qemu: QemuBuild }>;
+  /** As `startMachine` of host/qemu. `definition` has the limits that a container is given. */
+  start(start: StartMachine, definition: GuestDefinition): Promise<Machine>;
+  /** As `adoptMachine` of host/qemu: null when the machine is gone. */
+  adopt(kept: KeptMachine): Promise<Machine | null>;
+}
+
+/** The places that this lab knows; the only point where they are told apart. */
+export interface Places {
+  of(place: Place): MachinePlace;
+}
+
+export function createPlaces({ accelerators }: { readonly accelerators: AcceleratorsService }): Places {
+  const onThisHost: MachinePlace = {
+    choose: ({ architecture, accelerator }) => accelerators.choose(architecture, accelerator),
+    start: (start) => startMachine(start),
+    adopt: (kept) => adoptMachine(kept),
+  };
+  return {
+    of(place) {
+      if (place.kind === 'qemu') return onThisHost;
+      throw new DeclaredError('NOT_FOUND', { noun: 'Docker Engine', id: place.engine });
+    },
+  };
+}
+
+/** Where a machine of the ledger runs. */
+export function placeOf({ record: { container } }: Pick<KeptMachine, 'record'>): Place {
+  return container === null ? { kind: 'qemu' } : { kind: 'docker', engine: container.engine };
+}
