@@ -31,4 +31,4 @@ JSON
 	echo '  }'
 	echo '}'
 } > built/COMPILERS.json
-(cd built && sha256sum petri-i386.elf petri-arm.elf > SHA256SUMS)
+(cd built && sha256sum petri-i386.elf petri-arm.elf petri-installer.iso > SHA256SUMS)

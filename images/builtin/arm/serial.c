@@ -17,6 +17,11 @@ enum {
 enum { RECEIVE_EMPTY = 1 << 4, TRANSMIT_FULL = 1 << 5 };
 enum { RECEIVED = 1 << 4, RECEIVE_TIMEOUT = 1 << 6 };
 
+bool serial_present(void)
+{
+	return true;
+}
+
 void serial_start(void)
 {
 	*device_register(CONTROL) = 0;

@@ -17,7 +17,7 @@ static struct trap interrupt(void)
 		timer_next();
 		trap.kind = TRAP_TICK;
 	} else if (number == INTERRUPT_SERIAL) {
-		trap.kind = TRAP_SERIAL;
+		trap.kind = TRAP_INPUT;
 		/* the device holds its line until it is read, which the console does next */
 	} else {
 		return trap;

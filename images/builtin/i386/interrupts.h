@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { IRQ_TIMER = 0, IRQ_CASCADE = 2, IRQ_SERIAL = 4, IRQ_COUNT = 16 };
+enum { IRQ_TIMER = 0, IRQ_KEYBOARD = 1, IRQ_CASCADE = 2, IRQ_SERIAL = 4, IRQ_COUNT = 16 };
 
 /* Where the interrupts arrive, as in MINIX: two runs of eight vectors that keep clear of the call vectors. */
 enum { VECTOR_IRQ0 = 0x50, VECTOR_IRQ8 = 0x70 };

@@ -5,7 +5,7 @@
 
 #define LOADER_MAGIC 0x2badb002u
 
-enum { HAS_MEMORY = 1 << 0, HAS_COMMAND_LINE = 1 << 2, HAS_MEMORY_MAP = 1 << 6 };
+enum { HAS_MEMORY = 1 << 0, HAS_COMMAND_LINE = 1 << 2, HAS_MODULES = 1 << 3, HAS_MEMORY_MAP = 1 << 6 };
 
 struct loader_information {
 	uint32_t flags;
@@ -17,12 +17,19 @@ struct loader_information {
 	uint32_t map_length, map_address;
 };
 
+struct module {
+	uint32_t start, end;
+	uint32_t line, reserved;
+};
+
 struct __attribute__((packed)) map_entry {
 	uint32_t size; /* of the rest */
 	uint64_t base, length;
 	uint32_t type;
 };
 
+#define ELF_IDENTITY 0x464c457fu
+#define MODULE_LIMIT 0x1000000u /* the kernel maps no more */
 #define USABLE 1u
 #define RANGE_COUNT 16
 #define COMMAND_LINE_BYTES 1024
@@ -43,6 +50,7 @@ static __attribute__((section(".data"))) struct {
 		uint64_t base, length;
 	} ranges[RANGE_COUNT];
 	uint32_t range_count;
+	uint32_t module_start, module_end;
 } record = { .taken = false };
 
 static const struct loader_information *loader(void)
@@ -96,6 +104,17 @@ static void take_memory_map(void)
 	}
 }
 
+/* A module that is an ELF file of a size that fits is the kernel's own: so the loader hands it over. */
+static void take_module(void)
+{
+	const struct module *module = (const struct module *)(uintptr_t)loader()->modules_address;
+
+	if (!loader()->modules_count || module->end > MODULE_LIMIT || *(const uint32_t *)(uintptr_t)module->start != ELF_IDENTITY)
+		return;
+	record.module_start = module->start;
+	record.module_end = module->end;
+}
+
 void boot_protocol_work(void)
 {
 	if (loader_magic != LOADER_MAGIC)
@@ -105,6 +124,8 @@ void boot_protocol_work(void)
 		take_memory_map();
 	else if (loader()->flags & HAS_MEMORY)
 		add_range(0x100000, (uint64_t)loader()->memory_upper * 1024);
+	if (loader()->flags & HAS_MODULES)
+		take_module();
 	record.taken = true;
 }
 
@@ -121,8 +142,24 @@ const char *boot_protocol_check(struct evidence *evidence)
 	return 0;
 }
 
+/* The module is not to be given out. */
+static void without_module(void (*range)(uint64_t base, uint64_t length), uint64_t begin, uint64_t end)
+{
+	if (record.module_start > begin && record.module_end < end) {
+		range(begin, record.module_start - begin);
+		begin = record.module_end;
+	}
+	range(begin, end - begin);
+}
+
 void machine_memory(void (*range)(uint64_t base, uint64_t length))
 {
 	for (uint32_t at = 0; at < record.range_count; at++)
-		range(record.ranges[at].base, record.ranges[at].length);
+		without_module(range, record.ranges[at].base, record.ranges[at].base + record.ranges[at].length);
+}
+
+const uint8_t *machine_kernel_file(uint32_t *bytes)
+{
+	*bytes = record.module_end - record.module_start;
+	return (const uint8_t *)(uintptr_t)record.module_start;
 }

@@ -30,6 +30,13 @@ void machine_power_off(void)
 	}
 }
 
+/* The keyboard controller pulses the reset line (IBM PS/2 reference: command 0xfe). */
+void machine_reset(void)
+{
+	port_write8(0x64, 0xfe);
+	machine_halt();
+}
+
 void machine_halt(void)
 {
 	for (;;)

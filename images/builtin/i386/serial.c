@@ -13,6 +13,12 @@ enum {
 };
 
 enum { RECEIVED = 0x01, TRANSMIT_EMPTY = 0x20 };
+#define NOTHING_THERE 0xff /* what a port without a device reads as */
+
+bool serial_present(void)
+{
+	return port_read8(LINE_STATUS) != NOTHING_THERE;
+}
 
 void serial_start(void)
 {
@@ -35,7 +41,9 @@ void serial_put(uint8_t byte)
 
 bool serial_get(uint8_t *byte)
 {
-	if (!(port_read8(LINE_STATUS) & RECEIVED))
+	uint8_t status = port_read8(LINE_STATUS);
+
+	if (status == NOTHING_THERE || !(status & RECEIVED))
 		return false;
 	*byte = port_read8(DATA);
 	return true;

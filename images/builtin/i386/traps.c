@@ -19,8 +19,8 @@ static struct trap interrupt(uint32_t vector)
 	if (irq == IRQ_TIMER) {
 		count(&information.counters.ticks, 0);
 		trap.kind = TRAP_TICK;
-	} else if (irq == IRQ_SERIAL) {
-		trap.kind = TRAP_SERIAL;
+	} else if (irq == IRQ_SERIAL || irq == IRQ_KEYBOARD) {
+		trap.kind = TRAP_INPUT;
 	}
 	return trap;
 }

@@ -21,6 +21,8 @@ struct message {
 		struct { uint32_t request, port; int32_t owner; uint32_t address, length; } device;
 		/* SYS_GETINFO */
 		struct { uint32_t request, endpoint, address, length; } information;
+		/* SYS_DISK; the reply to DISK_SIZE has the sectors in `first` and the bytes of the kernel's file in `count` */
+		struct { uint32_t request, first, count, address; } disk;
 		/* reply to SYS_TIMES */
 		struct { uint32_t user_ticks, boot_ticks; } times;
 	};
@@ -51,11 +53,22 @@ enum { LOAD_CALLS = 0x1f00, LOAD_FAULTS, LOAD_SWITCHES, LOAD_STRIDE, LOAD_IPC, L
 
 /* Kernel calls, from 0x600 (com.h). */
 enum { SYS_IRQCTL = 0x613, SYS_SDEVIO = 0x616, SYS_TIMES = 0x619, SYS_GETINFO = 0x61a, SYS_ABORT = 0x61b };
+/* A kernel call in a range that MINIX leaves free: the disk, in sectors. */
+enum { SYS_DISK = 0x6d0 };
+enum { DISK_SIZE, DISK_READ, DISK_WRITE, DISK_FLUSH, DISK_KERNEL_FILE };
+#define SECTOR_BYTES 512u
+#define DISK_PIECE 8u /* sectors in one call, at most */
+
+/* How SYS_ABORT ends, in its first word. */
+enum { ABORT_POWER_OFF, ABORT_RESET };
+
 enum { DIO_INPUT_BYTE = 0x11, DIO_OUTPUT_BYTE = 0x12, GET_PROCTAB = 2 };
 
 /* Results (sys/errno.h): negative, as MINIX returns them inside the system. */
 enum {
 	OK = 0,
+	EIO = -5,
+	ENXIO = -6,
 	EFAULT = -14,
 	EINVAL = -22,
 	ENOSYS = -78,

@@ -5,6 +5,7 @@
 #include "ipc.h"
 #include "kernel.h"
 #include "machine.h"
+#include "options.h"
 #include "scheduler.h"
 
 #define CONTROL_C 3
@@ -14,18 +15,44 @@ static uint8_t ring[RING_BYTES];
 static uint32_t written, taken;
 static bool awaited;     /* the server asked, found nothing, and wants to be told */
 static int32_t reader = ANY; /* for whom the console was read last */
+static __attribute__((section(".data"))) bool on_screen = false; /* in .data, since the second phase clears the BSS */
+
+void console_start(void)
+{
+	serial_start();
+	on_screen = screen_start(options_screen());
+}
+
+void console_put(uint8_t byte)
+{
+	serial_put(byte);
+	if (on_screen)
+		screen_put(byte);
+}
+
+static bool take_byte(uint8_t *byte)
+{
+	return serial_get(byte) || (on_screen && keyboard_get(byte));
+}
+
+static void receive_interrupt(bool on)
+{
+	serial_receive_interrupt(on);
+	if (on_screen)
+		keyboard_receive_interrupt(on);
+}
 
 void console_interrupt(void)
 {
 	uint8_t byte;
 
-	while (written - taken < RING_BYTES && serial_get(&byte)) {
+	while (written - taken < RING_BYTES && take_byte(&byte)) {
 		ring[written++ % RING_BYTES] = byte;
 		if (byte == CONTROL_C)
 			information.cancellations++; /* a running load sees it without a call */
 	}
 	if (written - taken == RING_BYTES)
-		serial_receive_interrupt(false); /* the rest waits in the device until there is room */
+		receive_interrupt(false); /* the rest waits in the device until there is room */
 	if (awaited && written != taken) {
 		awaited = false;
 		ipc_notify(process_find(SERVER));
@@ -41,7 +68,7 @@ int32_t console_read(const struct process *owner, uint32_t address, uint32_t len
 		if (!process_write(owner, address + moved, &ring[taken % RING_BYTES], 1))
 			return EFAULT;
 	awaited = moved == 0 && length > 0;
-	serial_receive_interrupt(true);
+	receive_interrupt(true);
 	return (int32_t)moved;
 }
 
@@ -55,7 +82,7 @@ int32_t console_write(const struct process *owner, uint32_t address, uint32_t le
 		if (!process_read(owner, address + done, piece, size))
 			return EFAULT;
 		for (uint32_t at = 0; at < size; at++)
-			serial_put(piece[at]);
+			console_put(piece[at]);
 		done += size;
 	}
 	return (int32_t)length;

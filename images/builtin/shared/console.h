@@ -1,11 +1,15 @@
-/* The console: the serial line as the server's processes see it. */
+/* The console: the serial line, and on request a screen with a keyboard, as the server's processes see it. */
 #ifndef CONSOLE_H
 #define CONSOLE_H
 
 #include "evidence.h"
 #include "process.h"
 
-/* Takes what the device received and tells the server when somebody waits for it. */
+/* Makes it ready to print; `console=vga` on the command line is obeyed from here on. */
+void console_start(void);
+void console_put(uint8_t byte);
+
+/* Takes what the devices received and tells the server when somebody waits for it. */
 void console_interrupt(void);
 /* Both return how many bytes were moved, or a negative error. A read of nothing yet asks for a notification. */
 int32_t console_read(const struct process *owner, uint32_t address, uint32_t length);

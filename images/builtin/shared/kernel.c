@@ -13,10 +13,10 @@
 /* The page is mapped read-only into every process, so it has a page of its own (see the linker script). */
 __attribute__((section(".information"), aligned(PAGE_BYTES))) struct information information = { .available = 0 };
 
-static void put_serial(void *context, char byte)
+static void put_console(void *context, char byte)
 {
 	(void)context;
-	serial_put((uint8_t)byte);
+	console_put((uint8_t)byte);
 }
 
 void kernel_print(const char *template, ...)
@@ -24,7 +24,7 @@ void kernel_print(const char *template, ...)
 	va_list arguments;
 
 	va_start(arguments, template);
-	format(put_serial, 0, template, arguments);
+	format(put_console, 0, template, arguments);
 	va_end(arguments);
 }
 
@@ -34,7 +34,7 @@ void kernel_fail(const char *template, ...)
 
 	kernel_print("petri: ");
 	va_start(arguments, template);
-	format(put_serial, 0, template, arguments);
+	format(put_console, 0, template, arguments);
 	va_end(arguments);
 	kernel_print("\n");
 	machine_halt();
@@ -67,7 +67,7 @@ static void handle(struct process *process, const struct trap *trap)
 		if (process)
 			scheduler_tick(process);
 		break;
-	case TRAP_SERIAL:
+	case TRAP_INPUT:
 		console_interrupt();
 		break;
 	case TRAP_IPC:

@@ -5,7 +5,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 
-/* Prints on the serial line. */
+/* Prints on the console. */
 __attribute__((format(printf, 1, 2))) void kernel_print(const char *template, ...);
 
 /* Prints `petri: REASON` and halts: what the kernel found must not be run on. */

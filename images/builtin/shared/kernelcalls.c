@@ -5,6 +5,7 @@
 #include "console.h"
 #include "information.h"
 #include "machine.h"
+#include "sectors.h"
 
 static int32_t answer_times(const struct process *caller, struct message *message)
 {
@@ -58,8 +59,13 @@ static int32_t dispatch(struct process *caller, struct message *message)
 		return answer_information(caller, message);
 	case SYS_SDEVIO:
 		return caller->endpoint == SERVER ? move_bytes(message) : EBADCALL;
+	case SYS_DISK:
+		return caller->endpoint == SHELL ? sectors_call(caller, message) : EBADCALL;
 	case SYS_ABORT:
-		machine_power_off();
+		if (message->words[0] == ABORT_RESET)
+			machine_reset();
+		else
+			machine_power_off();
 		return ENOSYS;
 	default:
 		return EBADCALL;

@@ -21,6 +21,25 @@ void serial_receive_interrupt(bool on);
 /* Reads back from the device and the interrupt controller whether a received byte would interrupt. */
 bool serial_receive_enabled(void);
 
+/* Whether there is a device at all. */
+bool serial_present(void);
+
+/*
+ * screen and keyboard, beside the serial line: when the command line asks for them, or when there is no serial line.
+ * screen_start says whether they are used.
+ */
+bool screen_start(bool asked);
+void screen_put(uint8_t byte);
+bool keyboard_get(uint8_t *byte);
+void keyboard_receive_interrupt(bool on);
+
+/* disk: the first one that the board has, polled. Results: OK; ENXIO without a disk; EINVAL beyond its end; EIO. */
+int32_t disk_size(uint32_t *sectors);
+int32_t disk_read(uint32_t first, uint32_t count, uint8_t *to);
+int32_t disk_write(uint32_t first, uint32_t count, const uint8_t *from);
+/* Returns when all that was written would outlive a power cut. */
+int32_t disk_flush(void);
+
 /* timer: a tick for the scheduler, and a stopwatch that needs no interrupt. */
 #define TICKS_PER_SECOND 100
 void timer_start(void);
@@ -39,7 +58,7 @@ void address_space_load(uint32_t root);
 
 /* entry: runs a process until it traps, or waits until the hardware interrupts, and says why. */
 struct trap {
-	enum { TRAP_TICK, TRAP_SERIAL, TRAP_IPC, TRAP_KERNEL_CALL, TRAP_FAULT, TRAP_SPURIOUS, TRAP_FATAL } kind;
+	enum { TRAP_TICK, TRAP_INPUT, TRAP_IPC, TRAP_KERNEL_CALL, TRAP_FAULT, TRAP_SPURIOUS, TRAP_FATAL } kind;
 	uint32_t operation; /* of an IPC call */
 	int32_t endpoint;
 	uint32_t message;   /* address in the process */
@@ -56,10 +75,13 @@ bool registers_user_mode(const struct registers *registers);
 
 /* The end. */
 void machine_power_off(void);
+void machine_reset(void);
 _Noreturn void machine_halt(void);
 
 /* The command line as the boot protocol passed it, without the kernel's file name; "" when there is none. */
 const char *machine_command_line(void);
+/* The file that the kernel was started from, where the loader left a copy in the memory; 0 bytes when it did not. */
+const uint8_t *machine_kernel_file(uint32_t *bytes);
 /* The memory the boot protocol reports: calls `range` for each usable piece, in bytes. */
 void machine_memory(void (*range)(uint64_t base, uint64_t length));
 /* Where the memory begins that the kernel maps for itself, at its own addresses. */

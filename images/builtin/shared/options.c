@@ -73,6 +73,19 @@ uint32_t options_delay(const char *phase)
 	return milliseconds;
 }
 
+#define SCREEN_WORD "console=vga"
+
+bool options_screen(void)
+{
+	const char *line = machine_command_line();
+	char word[WORD_BYTES];
+
+	while (next_word(&line, word))
+		if (text_equal(word, SCREEN_WORD))
+			return true;
+	return false;
+}
+
 static bool is_entry(const char *name)
 {
 	static const char *const names[] = ENTRY_NAMES;
@@ -108,6 +121,14 @@ static bool take_entry(const char *word, struct options *options)
 	return true;
 }
 
+static bool take_install(const char *word, struct options *options)
+{
+	if (!text_equal(word, "install"))
+		return false;
+	options->install = 1;
+	return true;
+}
+
 /* skip= and delay= are obeyed by the phases; here they only have to name one. */
 static bool names_phase(const char *word)
 {
@@ -128,7 +149,7 @@ static void take_word(const char *word, struct options *options)
 {
 	if (take_number(word, "calls", &options->calls) || take_number(word, "faults", &options->faults) ||
 	    take_number(word, "switches", &options->switches) || take_stride(word, options) ||
-	    take_entry(word, options) || names_phase(word))
+	    take_entry(word, options) || take_install(word, options) || text_equal(word, SCREEN_WORD) || names_phase(word))
 		return;
 	kernel_print("petri: unknown word: %s\n", word);
 }

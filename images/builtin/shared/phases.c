@@ -61,7 +61,7 @@ static void run(int number)
 
 bool phases_begin(void)
 {
-	serial_start();
+	console_start();
 	kernel_print("Petri guest 1 (%s)\n", machine_name);
 	run(0);
 	return options_skip(phases[1].name);

@@ -3,6 +3,8 @@
 #include <stdbool.h>
 
 #include "bytes.h"
+#include "disk.h"
+#include "install.h"
 #include "output.h"
 #include "snapshot.h"
 
@@ -146,16 +148,28 @@ static bool run_ps(struct editor *editor, const char *rest)
 	return true;
 }
 
-static bool run_halt(struct editor *editor, const char *rest)
+static bool run_abort(const char *rest, uint32_t how)
 {
 	struct message message = { .type = SYS_ABORT };
 
-	(void)editor;
 	if (*rest)
 		return false;
+	message.words[0] = how;
 	system_call(&message);
 	print("petri: this machine has no power switch\n");
 	return true;
+}
+
+static bool run_halt(struct editor *editor, const char *rest)
+{
+	(void)editor;
+	return run_abort(rest, ABORT_POWER_OFF);
+}
+
+static bool run_reboot(struct editor *editor, const char *rest)
+{
+	(void)editor;
+	return run_abort(rest, ABORT_RESET);
 }
 
 static bool run_help(struct editor *editor, const char *rest);
@@ -170,6 +184,9 @@ static const struct command commands[] = {
 	{ "stride", " BYTES N", "N data loads, BYTES apart", run_stride },
 	{ "flood", " BYTES", "prints that many bytes of a known pattern", run_flood },
 	{ "counts", "", "all counters since the boot", run_counts },
+	{ "disk", " [WORDS]", "the disk; read LBA, write LBA BYTE [COUNT], sum [LBA COUNT]", disk_command },
+	{ "install", "", "installs this guest on the disk", install_command },
+	{ "reboot", "", "starts again", run_reboot },
 	{ "halt", "", "power off", run_halt },
 };
 
@@ -189,8 +206,7 @@ static bool run_help(struct editor *editor, const char *rest)
 	return true;
 }
 
-/* What follows the name and the spaces behind it, or 0 when the line has another name. */
-static const char *after_name(const char *line, const char *name)
+const char *after_name(const char *line, const char *name)
 {
 	while (*name && *line == *name)
 		line++, name++;

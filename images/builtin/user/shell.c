@@ -39,6 +39,8 @@ __attribute__((format(printf, 2, 3))) static void run_asked(struct editor *edito
 
 static void run_options(struct editor *editor, const struct options *options)
 {
+	if (options->install)
+		run_asked(editor, "install");
 	if (options->calls)
 		run_asked(editor, "calls %u%s%s", options->calls, *options->entry ? " " : "", options->entry);
 	if (options->faults)
