@@ -7,7 +7,7 @@ import { DeclaredError, failure } from '../contract/errors.ts';
 const LARGEST_FRAME = 64 * 1024 * 1024;
 
 /**
- * Opens a raw channel of the lab behind a socket: `rpc`, or `console?id=ID&from=OFFSET`. Rejects with LAB_UNREACHABLE
+ * Opens a raw channel of the lab behind a socket: `rpc`, `console?id=ID&from=OFFSET`, or `screen?guest=ID`. Rejects with LAB_UNREACHABLE
  * when nobody listens, and with the declared error that the lab answers.
  */
 export function openChannel(socketPath: string, channel: string): Promise<WebSocket> {

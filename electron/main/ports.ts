@@ -2,6 +2,7 @@ import { ipcMain, MessageChannelMain, type WebFrameMain } from 'electron';
 import { z } from 'zod';
 import { consoleId } from '../contract/consoles.ts';
 import type { Failure } from '../contract/errors.ts';
+import { identifier } from '../contract/primitives.ts';
 import { isFromPage } from './guards.ts';
 import type { LabLink } from './labLink.ts';
 import { relay } from './relay.ts';
@@ -10,8 +11,9 @@ import { relay } from './relay.ts';
 const OPEN_CHANNEL = 'petri:open';
 const PORT_READY = 'petri:port';
 
-/** A channel is `rpc`, or one console from one offset; nothing else reaches the lab's socket. */
-export const channelName = z.union([z.literal('rpc'), z.string().max(300).refine(isConsole, 'must be "rpc" or "console?id=…&from=…"')]);
+/** A channel is `rpc`, one console from one offset, or one guest's screen; nothing else reaches the lab's socket. */
+const line = z.string().max(300).refine((channel) => isConsole(channel) || isScreen(channel), 'must be "rpc", "console?id=…&from=…" or "screen?guest=…"');
+export const channelName = z.union([z.literal('rpc'), line]);
 const request = z.tuple([z.uuid(), channelName]);
 
 function isConsole(channel: string): boolean {
@@ -19,6 +21,12 @@ function isConsole(channel: string): boolean {
   const query = new URLSearchParams(channel.slice('console?'.length));
   const names = [...query.keys()].sort().join();
   return names === 'from,id' && consoleId.safeParse(query.get('id')).success && /^\d{1,16}$/.test(query.get('from') ?? '');
+}
+
+function isScreen(channel: string): boolean {
+  if (!channel.startsWith('screen?')) return false;
+  const query = new URLSearchParams(channel.slice('screen?'.length));
+  return [...query.keys()].join() === 'guest' && identifier.safeParse(query.get('guest')).success;
 }
 
 async function open(lab: LabLink, frame: WebFrameMain, id: string, channel: string): Promise<Failure | null> {

@@ -7,7 +7,7 @@ export const MENU_COMMAND = 'petri:menu';
 export interface PetriBridge {
   readonly shell: 'electron';
   /**
-   * Asks for one channel of the lab: `rpc`, or `console?id=…&from=…`. The port follows as a `message` event of the
+   * Asks for one channel of the lab: `rpc`, `console?id=…&from=…`, or `screen?guest=…`. The port follows as a `message` event of the
    * window itself with `{ petriPort: id }`, because a port cannot pass the bridge. Resolves with null, or with the
    * failure (a code and its details) for which there is no port.
    */

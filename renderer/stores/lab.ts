@@ -52,6 +52,7 @@ export const useLab = defineStore('lab', () => {
     client,
     onSession: connection.onSession,
     openConsole: transport.openConsole,
+    openScreen: transport.openScreen,
     retry: connection.retry,
     restart,
   };

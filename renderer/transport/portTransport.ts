@@ -4,7 +4,7 @@ import { DeclaredError, failure as failureSchema } from '../../electron/contract
 import type { PetriBridge } from '../../electron/preload/bridge.ts';
 import type { LabClient } from '../../electron/contract/contract.ts';
 import { encodeAcknowledgement, frameOf } from './frames.ts';
-import type { ConsoleChannel, ConsoleListener, RpcChannel, Transport } from './transport.ts';
+import type { ConsoleChannel, ConsoleListener, RpcChannel, ScreenChannel, ScreenListener, Transport } from './transport.ts';
 
 declare global {
   interface Window {
@@ -74,5 +74,15 @@ export function portTransport(open: (channel: string) => Promise<MessagePort>, s
     };
   }
 
-  return { shell, openRpc, openConsole };
+  async function openScreen(guest: string, listener: ScreenListener): Promise<ScreenChannel> {
+    const port = await open(`screen?${new URLSearchParams({ guest }).toString()}`);
+    port.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+      if (data instanceof Uint8Array || data instanceof ArrayBuffer) listener.bytes(new Uint8Array(data));
+    });
+    port.addEventListener('close', () => listener.closed(LINE_CLOSED), { once: true });
+    port.start();
+    return { send: (bytes) => port.postMessage(new Uint8Array(bytes)), close: () => port.close() };
+  }
+
+  return { shell, openRpc, openConsole, openScreen };
 }

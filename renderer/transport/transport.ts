@@ -23,10 +23,23 @@ export interface ConsoleChannel {
   close(): void;
 }
 
+/** What a screen's raw channel tells its viewer: bytes of RFB as they come. */
+export interface ScreenListener {
+  bytes(bytes: Uint8Array<ArrayBuffer>): void;
+  closed(reason: string): void;
+}
+
+/** One viewer's own connection to the screen of a guest. */
+export interface ScreenChannel {
+  send(bytes: Uint8Array): void;
+  close(): void;
+}
+
 /** A way to a lab: a WebSocket in a browser, a relayed port in Electron, a message channel in tests. */
 export interface Transport {
   readonly shell: 'electron' | 'browser' | 'test';
   /** Rejects with an Error when nobody answers. */
   readonly openRpc: () => Promise<RpcChannel>;
   readonly openConsole: (id: string, from: number, listener: ConsoleListener) => Promise<ConsoleChannel>;
+  readonly openScreen: (guest: string, listener: ScreenListener) => Promise<ScreenChannel>;
 }

@@ -3,7 +3,7 @@ import { RPCLink } from '@orpc/client/websocket';
 import type { LabClient } from '../../electron/contract/contract.ts';
 import { DeclaredError, failure as failureSchema } from '../../electron/contract/errors.ts';
 import { encodeAcknowledgement, frameOf } from './frames.ts';
-import type { ConsoleChannel, ConsoleListener, RpcChannel, Transport } from './transport.ts';
+import type { ConsoleChannel, ConsoleListener, RpcChannel, ScreenChannel, ScreenListener, Transport } from './transport.ts';
 
 function reasonOf(event: CloseEvent): string {
   return event.reason === '' ? `the line closed (code ${event.code})` : event.reason;
@@ -27,7 +27,14 @@ async function refusalOf(page: URL, lost: unknown): Promise<unknown> {
   return declared.success ? new DeclaredError(declared.data.code, declared.data.details) : lost;
 }
 
-/** The two lines of the lab's loopback door, on the page's own origin. */
+/** Sends while the socket is open; what is said to one that is gone is lost with it. */
+function sender(socket: WebSocket): (data: string | Uint8Array<ArrayBuffer>) => void {
+  return (data) => {
+    if (socket.readyState === WebSocket.OPEN) socket.send(data);
+  };
+}
+
+/** The lines of the lab's loopback door, on the page's own origin. */
 export function webSocketTransport(origin: string, token: string | null): Transport {
   const address = (path: string, query: Record<string, string>): URL => {
     const url = new URL(path, origin);
@@ -56,17 +63,27 @@ export function webSocketTransport(origin: string, token: string | null): Transp
     });
     await opened(socket);
     socket.addEventListener('close', (event) => listener.closed(reasonOf(event)));
-    const whenOpen = (data: string | Uint8Array<ArrayBuffer>): void => {
-      if (socket.readyState === WebSocket.OPEN) socket.send(data);
-    };
+    const send = sender(socket);
     return {
-      send: (bytes) => whenOpen(new Uint8Array(bytes)),
-      acknowledge: (offset) => whenOpen(encodeAcknowledgement(offset)),
+      send: (bytes) => send(new Uint8Array(bytes)),
+      acknowledge: (offset) => send(encodeAcknowledgement(offset)),
       close: () => socket.close(1000),
     };
   }
 
-  return { shell: 'browser', openRpc, openConsole };
+  async function openScreen(guest: string, listener: ScreenListener): Promise<ScreenChannel> {
+    const socket = new WebSocket(address('/screen', { guest }));
+    socket.binaryType = 'arraybuffer';
+    socket.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+      if (data instanceof ArrayBuffer) listener.bytes(new Uint8Array(data));
+    });
+    await opened(socket);
+    socket.addEventListener('close', (event) => listener.closed(reasonOf(event)));
+    const send = sender(socket);
+    return { send: (bytes) => send(new Uint8Array(bytes)), close: () => socket.close(1000) };
+  }
+
+  return { shell: 'browser', openRpc, openConsole, openScreen };
 }
 
 const TOKEN_KEY = 'petri.token';

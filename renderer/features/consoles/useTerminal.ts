@@ -3,11 +3,9 @@ import { WebglAddon } from '@xterm/addon-webgl';
 import { Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
 import { matchesShortcut } from '../../components/shortcuts.ts';
+import { isLeave } from './leaveKey.ts';
 import { documentWithStrictStyles } from './strictStyles.ts';
 import { terminalTheme } from './terminalTheme.ts';
-
-/** The key that leaves a console, as in `virsh console` and telnet; everything else is typed into the guest. */
-export const LEAVE_SHORTCUT = 'Ctrl+]';
 
 // The newest lines; older ones are in the log view.
 const SCROLLBACK_LINES = 5_000;
@@ -35,10 +33,6 @@ function drawWithWebgl(terminal: Terminal): void {
   // The GPU may be taken away; the terminal then draws HTML again.
   webgl.onContextLoss(() => webgl.dispose());
   terminal.loadAddon(webgl);
-}
-
-function isLeave(event: KeyboardEvent): boolean {
-  return event.ctrlKey && !event.altKey && !event.metaKey && (event.key === ']' || event.code === 'BracketRight');
 }
 
 /** Keys that the page keeps for itself while the console has the focus; the others belong to the guest. */
