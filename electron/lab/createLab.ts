@@ -14,6 +14,7 @@ import { createCatalog } from './catalog/catalog.ts';
 import { catalogProcedures } from './catalog/procedures.ts';
 import { createConsoles } from './consoles/consoles.ts';
 import { consolesProcedures } from './consoles/procedures.ts';
+import { createScreens } from './consoles/screens.ts';
 import { createDiagnostics, rememberLog, type RecentLog } from './diagnostics/diagnostics.ts';
 import { diagnosticsProcedures } from './diagnostics/procedures.ts';
 import { createGuests } from './guests/guests.ts';
@@ -89,11 +90,11 @@ export async function createLab(options: LabOptions) {
     closers.add(() => data.dispose());
     purgeTrash(data, new Date());
     const services = createServices({ options, data, recentLog, log: recentLog.log, closers });
-    const { activity, consoles, guests, hosts, system, adopted } = services;
+    const { activity, consoles, guests, hosts, screens, system, adopted } = services;
     // Before anything starts a machine: what a dead lab left in the run directory is swept away.
     adopted.push(...(await guests.adopt()));
     if (options.probeHost ?? true) hosts.begin();
-    return { router: createRouter(services, recentLog.log), activity, consoles, system, adopted, dispose: closers.closeAll };
+    return { router: createRouter(services, recentLog.log), activity, consoles, screens, system, adopted, dispose: closers.closeAll };
   } catch (error) {
     await closers.closeAll();
     throw error;
@@ -153,7 +154,10 @@ function createMachineRoom({ options, data, log, closers }: Site, { activity, co
 
   const guests = createGuests({ database, catalog, accelerators, consoles, activity, commands, imagesDirectory, dataDirectory: data.path, runDirectory, log });
   closers.add(() => guests.dispose());
-  return { consoles, guests };
+
+  const screens = createScreens({ machineOf: (id) => guests.machineOf(id) });
+  closers.add(() => screens.dispose());
+  return { consoles, guests, screens };
 }
 
 /** Instruments, measurements, what they are judged by, and reports of them. */

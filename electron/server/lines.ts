@@ -1,23 +1,25 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
+import type { z } from 'zod';
 import { DeclaredError } from '../contract/errors.ts';
 import type { Lab } from '../lab/createLab.ts';
 import { consoleQuery, serveConsole, type ConsoleQuery } from './consoleLine.ts';
 import { serveRpc } from './rpcLine.ts';
+import { screenQuery, serveScreen, type ScreenQuery } from './screenLine.ts';
 
 /** The largest frame that a shell may send. The contract's largest input is a guest's notes. */
 const LARGEST_FRAME = 1024 * 1024;
-/** How many lines one door keeps open: a page has one for the contract and one for each console on the screen. */
+/** How many lines one door keeps open: a page has one for the contract and one for each console and screen it shows. */
 const MOST_LINES = 256;
 const GOING_AWAY = 1001;
 
 /** What the doors need of the lab. */
-export type ServedLab = Pick<Lab, 'router' | 'activity'> & { readonly consoles: Pick<Lab['consoles'], 'view'> };
+export type ServedLab = Pick<Lab, 'router' | 'activity'> & { readonly consoles: Pick<Lab['consoles'], 'view'>; readonly screens: Pick<Lab['screens'], 'open'> };
 
 /** The WebSockets of one door. */
 export interface Lines {
-  /** Makes a request for `/rpc` or `/console` a line; throws a declared error for any other. */
+  /** Makes a request for `/rpc`, `/console` or `/screen` a line; throws a declared error for any other. */
   accept(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   readonly count: number;
   /** The lab is ending: no line comes in any more, and no call is begun on those that are open. */
@@ -28,7 +30,7 @@ export interface Lines {
   terminate(): void;
 }
 
-type Route = { readonly name: 'rpc' } | { readonly name: 'console'; readonly query: ConsoleQuery };
+type Route = { readonly name: 'rpc' } | { readonly name: 'console'; readonly query: ConsoleQuery } | { readonly name: 'screen'; readonly query: ScreenQuery };
 
 export function createLines(lab: ServedLab, report: (error: unknown) => string): Lines {
   const server = new WebSocketServer({ noServer: true, maxPayload: LARGEST_FRAME, perMessageDeflate: false });
@@ -41,7 +43,8 @@ export function createLines(lab: ServedLab, report: (error: unknown) => string):
     // A frame that is too large or breaks the protocol: ws closes the line by itself.
     socket.on('error', () => undefined);
     if (route.name === 'rpc') serveRpc(socket, lab.router, { report, isEnding: () => refusing });
-    else serveConsole(socket, lab.consoles, route.query, report);
+    else if (route.name === 'console') serveConsole(socket, lab.consoles, route.query, report);
+    else void serveScreen(socket, lab.screens, route.query, report);
   };
   return {
     accept(request, socket, head) {
@@ -75,10 +78,22 @@ export function urlOf(request: IncomingMessage): URL {
 }
 
 function routeOf({ pathname, searchParams }: URL): Route {
-  if (pathname === '/rpc') return { name: 'rpc' };
-  if (pathname !== '/console') throw new DeclaredError('NOT_FOUND', { noun: 'channel', id: pathname.slice(0, 200) });
-  const query = consoleQuery.safeParse({ id: searchParams.get('id'), from: searchParams.get('from') ?? undefined });
-  if (query.success) return { name: 'console', query: query.data };
+  switch (pathname) {
+    case '/rpc':
+      return { name: 'rpc' };
+    case '/console':
+      return { name: 'console', query: queryOf(consoleQuery, { id: searchParams.get('id'), from: searchParams.get('from') ?? undefined }) };
+    case '/screen':
+      return { name: 'screen', query: queryOf(screenQuery, { guest: searchParams.get('guest') }) };
+    default:
+      throw new DeclaredError('NOT_FOUND', { noun: 'channel', id: pathname.slice(0, 200) });
+  }
+}
+
+/** Throws INPUT_INVALID for an address whose query does not fit. */
+function queryOf<Query>(schema: z.ZodType<Query>, given: Readonly<Record<string, string | null | undefined>>): Query {
+  const query = schema.safeParse(given);
+  if (query.success) return query.data;
   const issues = query.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
   throw new DeclaredError('INPUT_INVALID', { issues });
 }
