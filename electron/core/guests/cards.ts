@@ -14,9 +14,9 @@ function networkDevice(card: NetworkCard, board: string): string[] {
 }
 
 /** User-mode network: forwards come in on 127.0.0.1 only. QEMU's own addresses for IPv4 alone, so that all guests see the same. */
-export function networkCard({ network, machine }: MachineSpecification): string[] {
+export function networkCard({ network, machine, forwardAddress = '127.0.0.1' }: MachineSpecification): string[] {
   if (network.kind === 'none') return [];
-  const forwards = network.forwards.map(({ protocol, hostPort, guestPort }) => `hostfwd=${protocol}:127.0.0.1:${hostPort}-:${guestPort}`);
+  const forwards = network.forwards.map(({ protocol, hostPort, guestPort }) => `hostfwd=${protocol}:${forwardAddress}:${hostPort}-:${guestPort}`);
   const restricted = network.outbound === 'restricted' ? ['restrict=on'] : [];
   return ['-netdev', ['user', 'id=net0', 'ipv6=off', ...restricted, ...forwards].join(','), ...networkDevice(network.card, machine.board)];
 }

@@ -25,7 +25,7 @@ export function describeEnd(machine: EndedMachine): GuestEnd {
   const { at, killed, end } = machine;
   if (killed) return { at, how: 'killed', failure: null };
   if (end.reason === 'guest-shutdown') return { at, how: 'poweredDown', failure: null };
-  return { at, how: 'crashed', failure: ended(machine) };
+  return { at, how: 'crashed', failure: end.failure ?? ended(machine) };
 }
 
 /** The end of a machine that was gone when a new lab looked for it. */

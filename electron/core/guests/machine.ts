@@ -1,6 +1,7 @@
 import type { AcceleratorName } from '../../contract/accelerators.ts';
 import type { DiskBus, Display, MachineDefinition } from '../../contract/catalog.ts';
 import type { DiskFormat } from '../../contract/disks.ts';
+import type { Failure } from '../../contract/errors.ts';
 import type { GuestNetwork, MachineRecord, PortForward, Share } from '../../contract/guests.ts';
 import type { Architecture } from '../../contract/primitives.ts';
 
@@ -44,6 +45,8 @@ export interface MachineSpecification {
   readonly bootFrom: 'disk' | 'medium';
   readonly display: Display;
   readonly network: MachineNetwork;
+  /** Where forwards come in: 127.0.0.1 when it is not said; every address in a container, of which the engine publishes the ports. */
+  readonly forwardAddress?: string;
   readonly share: Share | null;
   readonly sockets: MachineSockets;
   /** One for each serial socket: the file in which QEMU itself keeps what the guest printed, or null. */
@@ -59,6 +62,8 @@ export interface MachineEnd {
   readonly signal: string | null;
   /** At most the last 4 KiB of QEMU's own words. */
   readonly stderrTail: string;
+  /** Why, where it is known better than by the exit: the Docker Engine went away, and the like. */
+  readonly failure?: Failure;
   /** QEMU's reason (`guest-shutdown`, `guest-reset`, `host-qmp-quit`, …), or null when it said none. */
   readonly reason: string | null;
 }
