@@ -31,6 +31,13 @@ export const installationErrors = {
     evidence: (d) => [d.why],
     fix: (d) => `Name a QEMU program that has "${d.board}" in the settings, or choose another system.`,
   }),
+  PACKAGES_UNAVAILABLE: declareError({
+    status: 424,
+    details: z.object({ wanted: z.string(), packages: z.array(z.string()), reason: z.string() }),
+    what: (d) => `${d.wanted} cannot be made from packages here.`,
+    evidence: (d) => [d.reason, `packages: ${d.packages.join(', ')}`],
+    fix: () => 'It needs apt with the package lists of Debian, and its archive within reach. Or bring an image of your own.',
+  }),
   SHARE_REFUSED: declareError({
     status: 400,
     details: z.object({ path: z.string(), leadsTo: z.string(), reason: z.string() }),
