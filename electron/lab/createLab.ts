@@ -15,6 +15,8 @@ import { catalogProcedures } from './catalog/procedures.ts';
 import { createConsoles } from './consoles/consoles.ts';
 import { consolesProcedures } from './consoles/procedures.ts';
 import { createScreens } from './consoles/screens.ts';
+import { createDisks } from './disks/disks.ts';
+import { disksProcedures } from './disks/procedures.ts';
 import { createDiagnostics, rememberLog, type RecentLog } from './diagnostics/diagnostics.ts';
 import { diagnosticsProcedures } from './diagnostics/procedures.ts';
 import { createGuests } from './guests/guests.ts';
@@ -93,6 +95,7 @@ export async function createLab(options: LabOptions) {
     const { activity, consoles, guests, hosts, screens, system, adopted } = services;
     // Before anything starts a machine: what a dead lab left in the run directory is swept away.
     adopted.push(...(await guests.adopt()));
+    await services.disks.recover();
     if (options.probeHost ?? true) hosts.begin();
     return { router: createRouter(services, recentLog.log), activity, consoles, screens, system, adopted, dispose: closers.closeAll };
   } catch (error) {
@@ -140,9 +143,9 @@ function createGround({ options, data, log, closers }: Site) {
 
 type MachineRoom = ReturnType<typeof createMachineRoom>;
 
-/** Guests and their consoles. */
-function createMachineRoom({ options, data, log, closers }: Site, { activity, commands, settings, catalog, accelerators }: Ground) {
-  const { imagesDirectory, runDirectory } = options;
+/** Disks, guests and their consoles. */
+function createMachineRoom({ options, data, log, closers }: Site, { activity, commands, settings, tasks, catalog, accelerators }: Ground) {
+  const { imagesDirectory, runDirectory, qemuSearchPath } = options;
   const { database, blobs } = data;
   const consoles = createConsoles({
     directory: data.file('consoles'),
@@ -152,12 +155,24 @@ function createMachineRoom({ options, data, log, closers }: Site, { activity, co
   });
   closers.add(() => consoles.dispose());
 
-  const guests = createGuests({ database, catalog, accelerators, consoles, activity, commands, imagesDirectory, dataDirectory: data.path, runDirectory, log });
+  const disks = createDisks({
+    database,
+    dataDirectory: data.path,
+    tasks,
+    libraryPath: catalog.libraryPath,
+    guestsOf: (disk) => guests.list().filter(({ definition }) => definition.disks.some((attached) => attached.disk === disk)).map(({ definition: { id, name } }) => ({ id, name })),
+    nameOfGuest: (id) => guests.list().find(({ definition }) => definition.id === id)?.definition.name ?? id,
+    snapshotLayers: () => [],
+    ...(qemuSearchPath !== undefined && { qemuSearchPath }),
+  });
+  closers.add(() => disks.dispose());
+
+  const guests = createGuests({ database, catalog, accelerators, consoles, activity, commands, disks, imagesDirectory, dataDirectory: data.path, runDirectory, log });
   closers.add(() => guests.dispose());
 
   const screens = createScreens({ machineOf: (id) => guests.machineOf(id) });
   closers.add(() => screens.dispose());
-  return { consoles, guests, screens };
+  return { consoles, disks, guests, screens };
 }
 
 /** Instruments, measurements, what they are judged by, and reports of them. */
@@ -233,7 +248,7 @@ function createRouter(services: Services, log: Log): LabRouter {
     published: publishedProcedures(services.published),
     accelerators: acceleratorsProcedures(services.accelerators),
     catalog: { ...(unbuilt('catalog') as object), ...catalogProcedures(services.catalog) } as unknown as LabRouter['catalog'],
-    disks: unbuilt('disks'),
+    disks: disksProcedures(services.disks),
     guests: { ...(unbuilt('guests') as object), ...guestsProcedures(services.guests) } as unknown as LabRouter['guests'],
     containers: unbuilt('containers'),
     consoles: { ...(unbuilt('consoles') as object), ...consolesProcedures(services.consoles) } as unknown as LabRouter['consoles'],
