@@ -71,7 +71,10 @@ export function createDiskChanges(tools: DiskTools, room: DiskRoom): DiskChanges
       if (bytes === virtualBytes) return;
       if (bytes < virtualBytes && !shrink) throw new DeclaredError('DISK_SHRINK_REFUSED', { disk: record.name, bytes: virtualBytes, wanted: bytes });
       const [source] = room.chain(record);
-      if (format === 'qcow2') return flip(record.id, await shelf.make({ disk: record.id, parent: newest.id, format, virtualBytes: bytes }));
+      if (format === 'qcow2') {
+        flip(record.id, await shelf.make({ disk: record.id, parent: newest.id, format, virtualBytes: bytes }));
+        return;
+      }
       await refuseWithoutSpace(tools, source, files.directory, 'raw');
       const copy = async (partial: ImageFile): Promise<void> => {
         await qemuImg.convert(source, partial, {});

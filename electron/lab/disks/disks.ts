@@ -145,7 +145,7 @@ export function createDisks(dependencies: DisksDependencies) {
     },
     trash: (): TrashedItem[] => records.disks.trashed().map(({ value: { id, name }, trashedAt }) => ({ id, name, trashedAt })),
     /** For a guest that is about to run, until `giveBack`. Throws DISK_IN_USE, DISK_DAMAGED, NOT_FOUND, IMAGE_MISSING. */
-    async lend(id: string, borrower: Borrower): Promise<{ path: string; format: DiskFormat }> {
+    lend(id: string, borrower: Borrower): { path: string; format: DiskFormat } {
       const record = room.record(id);
       const [image] = room.chain(record);
       uses.lend(record, borrower);
