@@ -15,7 +15,7 @@ const keys: Readonly<Record<string, string>> = {
   Slash: '/?', Digit1: '1!', Digit2: '2@', Digit3: '3#', Digit4: '4$', Digit5: '5%', Digit6: '6^', Digit7: '7&', Digit8: '8*', Digit9: '9(', Digit0: '0)',
 };
 
-const letters = [...'abcdefghijklmnopqrstuvwxyz'].map((letter): [string, string] => [`Key${letter.toUpperCase()}`, letter + letter.toUpperCase()]);
+const letters = Array.from('abcdefghijklmnopqrstuvwxyz').map((letter): [string, string] => [`Key${letter.toUpperCase()}`, letter + letter.toUpperCase()]);
 
 const strokes = new Map<string, Keystroke>([
   [' ', { code: 'Space', shift: false }],
@@ -29,7 +29,7 @@ const strokes = new Map<string, Keystroke>([
 
 /** The keys that type a text, and the characters for which there is none. */
 export function keystrokesFor(text: string): { readonly strokes: Keystroke[]; readonly missing: string[] } {
-  const characters = [...text.replaceAll(/\r\n?/g, '\n')];
+  const characters = Array.from(text.replaceAll(/\r\n?/g, '\n'));
   const missing = [...new Set(characters.filter((character) => !strokes.has(character)))];
   return { missing, strokes: characters.map((character) => strokes.get(character)).filter((stroke) => stroke !== undefined) };
 }

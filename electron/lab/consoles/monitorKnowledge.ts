@@ -69,10 +69,9 @@ function namesIn(answer: unknown): string[] {
   return named.parse(answer).map(({ name }) => name).filter((name) => name !== 'type');
 }
 
-const digitsAndLetters = [...'0123456789abcdefghijklmnopqrstuvwxyz'];
 /** QEMU's names of keys (qapi/ui.json, QKeyCode), without those of telephones and remote controls. */
 const keyNames = [
-  ...digitsAndLetters, ...Array.from({ length: 12 }, (_, index) => `f${index + 1}`),
+  ...Array.from('0123456789abcdefghijklmnopqrstuvwxyz'), ...Array.from({ length: 12 }, (_, index) => `f${index + 1}`),
   'shift', 'shift_r', 'alt', 'alt_r', 'ctrl', 'ctrl_r', 'meta_l', 'meta_r', 'menu', 'esc', 'minus', 'equal', 'backspace', 'tab', 'bracket_left', 'bracket_right', 'ret',
   'semicolon', 'apostrophe', 'grave_accent', 'backslash', 'comma', 'dot', 'slash', 'asterisk', 'spc', 'caps_lock', 'num_lock', 'scroll_lock', 'sysrq', 'print', 'pause',
   'home', 'pgup', 'pgdn', 'end', 'left', 'up', 'down', 'right', 'insert', 'delete', 'kp_0', 'kp_1', 'kp_2', 'kp_3', 'kp_4', 'kp_5', 'kp_6', 'kp_7', 'kp_8', 'kp_9',

@@ -1,4 +1,4 @@
-import { DeclaredError, explain } from '../../contract/errors.ts';
+import { DeclaredError, explain, type Failure } from '../../contract/errors.ts';
 import type { BytePort } from '../../core/consoles/bytePort.ts';
 import { parseMonitorLine, type MonitorLine } from '../../core/consoles/monitor/monitorLine.ts';
 import type { Machine } from '../../core/guests/machine.ts';
@@ -87,7 +87,7 @@ async function ask(qmp: Machine['qmp'], line: MonitorLine): Promise<MonitorAnswe
         return { text: JSON.stringify(await qmp.execute(line.command, line.parameters, ANSWER_LIMIT_MS), null, 2), ok: true };
     }
   } catch (error) {
-    return { text: error instanceof DeclaredError ? refusalOf(error) : String(error), ok: false };
+    return { text: error instanceof DeclaredError ? refusalOf((error as DeclaredError).failure) : String(error), ok: false };
   }
 }
 
@@ -100,7 +100,8 @@ function hmpAnswer(answer: unknown): MonitorAnswer {
 }
 
 /** QEMU's own words where it said any. */
-function refusalOf(error: DeclaredError): string {
-  const { what, evidence } = explain(error.failure);
-  return error.failure.code === 'QMP_FAILED' ? error.failure.details.reason : [what, ...evidence].join('\n');
+function refusalOf(failure: Failure): string {
+  if (failure.code === 'QMP_FAILED') return failure.details.reason;
+  const { what, evidence } = explain(failure);
+  return [what, ...evidence].join('\n');
 }

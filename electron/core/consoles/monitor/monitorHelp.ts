@@ -14,8 +14,8 @@ const BEGINNING = /^([a-z?][\w?-]*(?:\|[\w?-]+)*) (.*)$/;
 export function parseMonitorHelp(text: string): MonitorCommand[] {
   const entries: string[] = [];
   for (const line of text.replaceAll('\r', '').split('\n')) {
-    const continues = entries.length > 0 && !BEGINNING.test(line);
-    if (continues) entries[entries.length - 1] += ` ${line.trim()}`;
+    const before = BEGINNING.test(line) ? undefined : entries.pop();
+    if (before !== undefined) entries.push(`${before} ${line.trim()}`);
     else if (line !== '') entries.push(line);
   }
   return entries.map(parseEntry).filter((command) => command !== null);

@@ -57,7 +57,7 @@ function warningOf(line: MonitorLine): MonitorWarning | null {
   const [subject, ...rest] = subjectsOf(line);
   // Both monitors have most commands, one of them with `_` where the other has `-`.
   const command = line.command.replaceAll('_', '-');
-  if (line.kind === 'qmp' && command === 'human-monitor-command') return monitorWarning(String(line.parameters['command-line'] ?? ''));
+  if (line.kind === 'qmp' && command === 'human-monitor-command') return monitorWarning(subject ?? '');
   if (command === 'chardev-remove' || command === 'chardev-change') return OWN_CHARDEV.test(subject ?? '') ? UNDERMINES : null;
   if (command === 'gdbserver' && subject === 'none') return null;
   if (command === 'hostfwd-add') return [subject, ...rest].some((word) => /^(tcp|udp)?:(127\.0\.0\.1):/.test(word ?? '')) ? null : OPENS_PORT;
