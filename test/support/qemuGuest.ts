@@ -13,8 +13,10 @@ export interface GuestMachine {
 }
 
 export interface GuestOptions extends GuestMachine {
-  /** The ELF file; the committed one of the architecture without it. */
-  readonly kernel?: string;
+  /** The ELF file, or null to let the firmware boot a disk or medium; the committed one of the architecture without it. */
+  readonly kernel?: string | null;
+  /** False for a machine without a serial port. */
+  readonly serial?: boolean;
   /** The kernel command line. */
   readonly append?: string;
   /** More QEMU arguments, such as a trace. */
@@ -79,11 +81,12 @@ export function describeMachine(machine: GuestMachine): string {
 function guestArguments(options: GuestOptions): string[] {
   // The `virt` board's own default CPU is a Cortex-A15 too, but newer emulators may choose another.
   const cpu = options.cpu ?? (options.architecture === 'arm' ? 'cortex-a15' : undefined);
+  const boot = options.kernel === null ? [] : ['-kernel', options.kernel ?? builtKernel(options), '-append', options.append ?? ''];
   return [
     ...['-M', options.board ?? BOARDS[options.architecture], '-accel', 'tcg', '-m', '64'],
     ...(cpu === undefined ? [] : ['-cpu', cpu]),
-    ...['-nodefaults', '-display', 'none', '-serial', 'stdio', '-no-reboot'],
-    ...['-kernel', options.kernel ?? builtKernel(options), '-append', options.append ?? ''],
+    ...['-nodefaults', '-display', 'none', '-serial', options.serial === false ? 'none' : 'stdio', '-no-reboot'],
+    ...boot,
     ...(options.extra ?? []),
   ];
 }
