@@ -21,6 +21,11 @@ export function isPossible(act: GuestAct, state: State): boolean {
   return (acts[act].from as readonly State[]).includes(state);
 }
 
+/** How an act is called in a refusal: "it cannot …". */
+export function wordsOf(act: GuestAct): string {
+  return acts[act].words;
+}
+
 /** Throws GUEST_BUSY when the act is not possible now. */
 export function refuseUnlessPossible(act: GuestAct, guest: string, state: State): void {
   if (!isPossible(act, state)) throw new DeclaredError('GUEST_BUSY', { guest, state, wanted: acts[act].words });

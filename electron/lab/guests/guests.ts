@@ -83,6 +83,8 @@ export interface GuestsService {
   reset(id: string): Promise<Guest>;
   powerDown(id: string, afterSeconds: number): Promise<Guest>;
   kill(id: string): Promise<Guest>;
+  /** Refuses every act but `kill` and a start with `loadState`, until the answered function is called. Throws GUEST_BUSY when it is kept already. */
+  keep(id: string, state: string): () => void;
   watch(signal?: AbortSignal): AsyncGenerator<GuestEvent>;
   /** To be called once, before anybody is served: takes over what an earlier lab left. Answers the names. */
   adopt(): Promise<string[]>;
@@ -185,6 +187,7 @@ export function createGuests(dependencies: GuestsDependencies): GuestsService {
     resume: (id) => after(id, machines.resume),
     reset: (id) => after(id, machines.reset),
     kill: (id) => after(id, machines.kill),
+    keep: (id, state) => machines.keep(definitions.get(id), state),
     powerDown,
     watch: (signal) => watch<GuestEvent>(feed, () => ({ type: 'snapshot', guests: list() }), signal),
     adopt: () => adoptGuests({ ledger, runtimes, consoles, places: machinePlaces, borrowAgain: loans.borrowAgain, runDirectory, log }),

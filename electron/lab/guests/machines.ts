@@ -1,11 +1,13 @@
 import { DeclaredError } from '../../contract/errors.ts';
 import type { GuestDefinition } from '../../contract/guests.ts';
-import { refuseUnlessPossible, type GuestAct } from '../../core/guests/guestStates.ts';
+import { refuseUnlessPossible, wordsOf, type GuestAct } from '../../core/guests/guestStates.ts';
 import type { Machine } from '../../core/guests/machine.ts';
 import { withinTime } from '../../host/process/withinTime.ts';
 import { describeError, type Log } from '../log.ts';
+import type { Companions } from './companions.ts';
 import type { GuestConsoles } from './consoles.ts';
 import { letGo } from './letGo.ts';
+import type { Limits } from './limits.ts';
 import type { MachineLedger } from './machineLedger.ts';
 import type { Places } from './places.ts';
 import type { PreparedGuest } from './prepareGuest.ts';
@@ -17,6 +19,8 @@ export interface MachinesDependencies {
   readonly ledger: MachineLedger;
   readonly runtimes: Runtimes;
   readonly consoles: GuestConsoles;
+  readonly companions: Pick<Companions, 'begin'>;
+  readonly limits: Pick<Limits, 'apply'>;
   readonly runDirectory: string;
   readonly log: Log;
   readonly places: Places;
@@ -39,13 +43,20 @@ export interface Machines {
   readonly powerDown: (definition: GuestDefinition, afterSeconds: number, line: string | null) => Promise<void>;
   readonly kill: (definition: GuestDefinition) => Promise<void>;
   readonly refuseUnlessPossible: (act: GuestAct, definition: GuestDefinition) => void;
+  /** Refuses every act but `kill` until the answered function is called; `state` is how that is called in a refusal. */
+  readonly keep: (definition: GuestDefinition, state: string) => () => void;
 }
 
 /** How long a QEMU that breaks off an order is given to be gone by itself, so that its own words are the explanation. */
 const ENDING_MS = 1_000;
 
-export function createMachines({ ledger, runtimes, consoles, runDirectory, log, places, prepare }: MachinesDependencies): Machines {
-  const refuse = (act: GuestAct, { id, name }: GuestDefinition): void => refuseUnlessPossible(act, name, runtimes.get(id).state);
+export function createMachines({ ledger, runtimes, consoles, companions, limits, runDirectory, log, places, prepare }: MachinesDependencies): Machines {
+  const keptAs = new Map<string, string>();
+  const refuse = (act: GuestAct, { id, name }: GuestDefinition): void => {
+    const state = keptAs.get(id);
+    if (state !== undefined && act !== 'kill') throw new DeclaredError('GUEST_BUSY', { guest: name, state, wanted: wordsOf(act) });
+    refuseUnlessPossible(act, name, runtimes.get(id).state);
+  };
   const need = (act: GuestAct, definition: GuestDefinition): RunningGuest => {
     refuse(act, definition);
     const guest = runtimes.running(definition.id);
@@ -68,17 +79,20 @@ export function createMachines({ ledger, runtimes, consoles, runDirectory, log, 
   const startMachine = async (definition: GuestDefinition, incoming: boolean): Promise<RunningGuest> => {
     const { id, name } = definition;
     const prepared = await prepare(definition);
+    const onMissing = (missing: readonly string[]): void => log({ level: 'warn', noun: 'guests', message: `${id} runs without all of its limits: ${missing.join('; ')}` });
     try {
       const place = places.of(definition.place);
-      return await startGuest({ ...prepared, runDirectory, place, incoming, keep: (machine) => ledger.began(id, name, machine) });
+      return await startGuest({ ...prepared, runDirectory, place, limits, onMissing, incoming, keep: (machine) => ledger.began(id, name, machine) });
     } catch (error) {
       await prepared.giveBack();
       throw error;
     }
   };
   const start = async (definition: GuestDefinition, { loadState }: StartHow = {}): Promise<void> => {
-    const { id } = definition;
-    refuse('start', definition);
+    const { id, name } = definition;
+    // Who brings the machine's memory has kept the guest for that.
+    if (loadState === undefined) refuse('start', definition);
+    else refuseUnlessPossible('start', name, runtimes.get(id).state);
     runtimes.set(id, { state: 'starting' });
     let guest: RunningGuest;
     try {
@@ -89,7 +103,7 @@ export function createMachines({ ledger, runtimes, consoles, runDirectory, log, 
     }
     runtimes.follow(id, guest);
     try {
-      await letGo(guest, consoles, loadState);
+      await letGo(id, guest, { consoles, companions }, loadState);
     } catch (error) {
       return await explainFailure(id, guest, error);
     }
@@ -123,5 +137,11 @@ export function createMachines({ ledger, runtimes, consoles, runDirectory, log, 
     reset: async (definition) => need('reset', definition).machine.reset(),
     kill: async (definition) => kill(definition.id, need('kill', definition)),
     refuseUnlessPossible: refuse,
+    keep({ id, name }, state) {
+      const before = keptAs.get(id);
+      if (before !== undefined) throw new DeclaredError('GUEST_BUSY', { guest: name, state: before, wanted: `be ${state.replace(/^being /, '')}` });
+      keptAs.set(id, state);
+      return () => void keptAs.delete(id);
+    },
   };
 }
