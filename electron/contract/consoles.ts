@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { identifier } from './primitives.ts';
-import { procedure } from './procedure.ts';
+import { procedure, stream } from './procedure.ts';
 
 /**
  * A console is an append-only byte log. Its id names its owner: `guest/ID/serial0` to `serial3` for a guest's serial ports,
@@ -22,11 +22,17 @@ export type ConsoleState = z.infer<typeof consoleState>;
 export const timeMark = z.object({ offset: z.number().int().nonnegative(), atMs: z.number() });
 export type TimeMark = z.infer<typeof timeMark>;
 
+/** The consoles of a guest that there are, and how many viewers each has by its id; `screen` is the guest's screen. */
+export const guestConsoles = z.object({ consoles: z.array(consoleState), viewers: z.record(z.string(), z.number().int().nonnegative()) });
+export type GuestConsoles = z.infer<typeof guestConsoles>;
+
 const found = z.object({ offset: z.number().int(), line: z.string(), atMs: z.number().nullable() });
 
 export const consoles = {
   list: procedure.output(z.array(consoleState)),
   get: procedure.input(z.object({ id: consoleId })).output(consoleState),
+  /** The consoles of one guest now, and anew whenever one comes, goes, opens or closes, or a viewer does. */
+  watch: procedure.input(z.object({ guest: identifier })).output(stream(guestConsoles)),
   /**
    * A window of an older part, for the virtual log: at most `bytes` bytes from `from`, as Base64, and the marks inside.
    * A line that is cut by the window is given cut; the reader asks for more.
@@ -42,13 +48,16 @@ export const consoles = {
   write: procedure.input(z.object({ id: consoleId, base64: z.string().max(90_000) })),
   /**
    * Opens what a guest does not have by itself: its monitor (once; asked again it answers the same), an SSH login, or a shell in
-   * its container. Throws GUEST_BUSY for a guest that does not run and SESSION_UNAVAILABLE where it cannot be.
+   * its container. Throws GUEST_BUSY for a guest that does not run and SESSION_UNAVAILABLE where it cannot be. A login throws
+   * HOST_KEY_CHANGED when the guest has another key than before, unless that one is to be forgotten (`newHostKey`).
    */
-  open: procedure.input(z.object({ guest: identifier, kind: z.enum(['monitor', 'ssh', 'shell']) })).output(consoleState),
+  open: procedure.input(z.object({ guest: identifier, kind: z.enum(['monitor', 'ssh', 'shell']), newHostKey: z.boolean().default(false) })).output(consoleState),
   /** Ends a login or shell; its log stays. */
   close: procedure.input(z.object({ id: consoleId })),
   /** Tells a login or shell the size of its terminal. */
   resize: procedure.input(z.object({ id: consoleId, columns: z.number().int().min(2).max(1_000), rows: z.number().int().min(1).max(1_000) })),
+  /** Carries out one line in the monitor, which is opened for it; it is in the monitor's log as if it were typed. */
+  command: procedure.input(z.object({ guest: identifier, line: z.string().min(1).max(16_384) })).output(z.object({ text: z.string(), ok: z.boolean() })),
   /** How a line of the monitor may go on: the words that fit at its end, and help for the command. */
   complete: procedure
     .input(z.object({ guest: identifier, line: z.string().max(1_000) }))

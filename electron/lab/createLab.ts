@@ -1,5 +1,6 @@
 import type { Context, Router } from '@orpc/server';
 import type { contract } from '../contract/contract.ts';
+import { DeclaredError } from '../contract/errors.ts';
 import type { Architecture } from '../contract/primitives.ts';
 import { summariseRun } from '../core/measurements/summariseRun.ts';
 import { openTraceFiles } from '../host/instruments/traceFiles.ts';
@@ -14,7 +15,9 @@ import { createCatalog } from './catalog/catalog.ts';
 import { catalogProcedures } from './catalog/procedures.ts';
 import { createConsoles } from './consoles/consoles.ts';
 import { consolesProcedures } from './consoles/procedures.ts';
+import { createLogins } from './consoles/logins.ts';
 import { createScreens } from './consoles/screens.ts';
+import { createSessions } from './consoles/sessions.ts';
 import { createDisks } from './disks/disks.ts';
 import { disksProcedures } from './disks/procedures.ts';
 import { createDiagnostics, rememberLog, type RecentLog } from './diagnostics/diagnostics.ts';
@@ -92,9 +95,10 @@ export async function createLab(options: LabOptions) {
     closers.add(() => data.dispose());
     purgeTrash(data, new Date());
     const services = createServices({ options, data, recentLog, log: recentLog.log, closers });
-    const { activity, consoles, guests, hosts, screens, system, adopted } = services;
+    const { activity, consoles, guests, hosts, screens, sessions, system, adopted } = services;
     // Before anything starts a machine: what a dead lab left in the run directory is swept away.
     adopted.push(...(await guests.adopt()));
+    sessions.adopt();
     await services.disks.recover();
     if (options.probeHost ?? true) hosts.begin();
     return { router: createRouter(services, recentLog.log), activity, consoles, screens, system, adopted, dispose: closers.closeAll };
@@ -151,6 +155,7 @@ function createMachineRoom({ options, data, log, closers }: Site, { activity, co
     directory: data.file('consoles'),
     retentionBytes: () => settings.get().consoleRetentionBytes,
     blobPath: (digest) => blobs.path(digest),
+    onChange: (id) => sessions.changed(id),
     log,
   });
   closers.add(() => consoles.dispose());
@@ -170,9 +175,20 @@ function createMachineRoom({ options, data, log, closers }: Site, { activity, co
   const guests = createGuests({ database, catalog, accelerators, consoles, activity, commands, disks, imagesDirectory, dataDirectory: data.path, runDirectory, log });
   closers.add(() => guests.dispose());
 
-  const screens = createScreens({ machineOf: (id) => guests.machineOf(id) });
+  const screens = createScreens({ machineOf: (id) => guests.machineOf(id), onChange: (guest) => sessions.changed(`guest/${guest}`) });
   closers.add(() => screens.dispose());
-  return { consoles, disks, guests, screens };
+
+  const logins = createLogins({ directory: data.file('ssh') });
+  const sessions = createSessions({
+    consoles,
+    screens,
+    logins,
+    definition: (id) => guests.definition(id),
+    machineOf: (id) => guests.machineOf(id),
+    openShell: () => Promise.reject(new DeclaredError('NOT_FOUND', { noun: 'Docker Engine', id: 'of this guest' })),
+  });
+  closers.add(() => sessions.dispose());
+  return { consoles, disks, guests, screens, sessions, logins };
 }
 
 /** Instruments, measurements, what they are judged by, and reports of them. */
@@ -251,7 +267,7 @@ function createRouter(services: Services, log: Log): LabRouter {
     disks: disksProcedures(services.disks),
     guests: { ...(unbuilt('guests') as object), ...guestsProcedures(services.guests) } as unknown as LabRouter['guests'],
     containers: unbuilt('containers'),
-    consoles: { ...(unbuilt('consoles') as object), ...consolesProcedures(services.consoles) } as unknown as LabRouter['consoles'],
+    consoles: consolesProcedures(services.consoles, services.sessions, services.logins),
     snapshots: unbuilt('snapshots'),
     installations: unbuilt('installations'),
     instruments: instrumentsProcedures(services.instruments),

@@ -59,6 +59,13 @@ export const installationErrors = {
     evidence: (d) => d.sum.map(({ name, memoryMiB }) => `${name}: ${memoryMiB} MiB`),
     fix: () => 'Stop another guest, or give this one less memory.',
   }),
+  HOST_KEY_CHANGED: declareError({
+    status: 409,
+    details: z.object({ guest: z.string(), port: z.number().int(), words: z.array(z.string()) }),
+    what: (d) => `What answers as ${d.guest} on port ${d.port} has another host key than before.`,
+    evidence: (d) => d.words,
+    fix: () => 'If you installed the system anew, trust its new key: "petri ssh GUEST --new-host-key", or the button in its SSH tab. Otherwise find out who listens there.',
+  }),
   SESSION_UNAVAILABLE: declareError({
     status: 424,
     details: z.object({ guest: z.string(), kind: z.string(), reason: z.string(), fix: z.string() }),

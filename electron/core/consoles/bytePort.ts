@@ -8,3 +8,8 @@ export interface BytePort {
   readonly closed: Promise<undefined>;
   close(): void;
 }
+
+/** A line to something that draws on a terminal, and wants to know its size. */
+export interface TerminalPort extends BytePort {
+  resize(columns: number, rows: number): void;
+}

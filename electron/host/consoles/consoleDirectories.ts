@@ -17,7 +17,7 @@ export function consoleDirectories(root: string): ConsoleDirectories {
     of,
     has: (id) => existsSync(of(id)),
     list: () =>
-      globSync(['guest/*/serial*', 'run/*/*/serial*'], { cwd: root })
+      globSync(['guest/*/{serial,ssh,shell}[0-9]*', 'guest/*/monitor', 'run/*/*/serial*'], { cwd: root })
         .map((path) => path.split(sep).join('/'))
         .sort(),
     remove(id) {

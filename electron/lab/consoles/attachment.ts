@@ -1,3 +1,4 @@
+import type { BytePort } from '../../core/consoles/bytePort.ts';
 import type { ByteLog } from '../../host/consoles/byteLog.ts';
 import { connectSerialSocket } from '../../host/consoles/serialSocket.ts';
 import { createInput } from './input.ts';
@@ -14,7 +15,7 @@ export interface ConsoleSource {
 
 export type BytesListener = (bytes: Uint8Array, offset: number) => void;
 
-/** The lab's end of one machine's serial port. */
+/** The lab's end of a machine's serial port, its monitor, or a login. */
 export interface ConsoleHandle {
   readonly id: string;
   /** The offset of the machine's first byte: a console goes on where the guest's last run ended. */
@@ -23,7 +24,7 @@ export interface ConsoleHandle {
   bytes(listener: BytesListener): () => void;
   /** Types into the guest, after everything typed before; resolves when QEMU took it. */
   write(bytes: Uint8Array): Promise<void>;
-  /** Resolves when QEMU closed the port and every byte of it is in the log. */
+  /** Resolves when the other end closed the port and every byte of it is in the log. */
   readonly closed: Promise<void>;
   detach(): Promise<void>;
 }
@@ -36,21 +37,39 @@ export interface Console {
 
 /** Connects the port and drains it into the console's log until QEMU ends. Rejects when nothing listens. */
 export async function attachSource(target: Console, source: ConsoleSource): Promise<ConsoleHandle> {
-  const { id, log } = target;
-  const listeners = new Set<BytesListener>();
-  const take = (bytes: Uint8Array, atMs: number): void => {
-    const offset = log.end;
-    log.append(bytes, atMs);
-    for (const listener of [...listeners]) listener(bytes, offset);
-  };
-  const intake = openIntake(target, source, take);
+  const taker = createTaker(target.log);
+  const intake = openIntake(target, source, taker.take);
   const socket = await connectSerialSocket(source.socketPath).catch((error: unknown) => {
     intake.finish();
     throw error;
   });
-  const input = createInput(id, (bytes) => socket.write(bytes));
-  socket.read((bytes) => intake.receive(bytes));
+  return joinPort(target.id, socket, intake, taker);
+}
 
+/** Drains a port that is open into the console's log until it closes; nothing is known of what it said before. */
+export function attachPort({ id, log }: Console, port: BytePort): ConsoleHandle {
+  const taker = createTaker(log);
+  return joinPort(id, port, { start: log.end, receive: (bytes) => taker.take(bytes, Date.now()), finish: () => undefined }, taker);
+}
+
+type Taker = ReturnType<typeof createTaker>;
+
+/** Takes bytes into the log and tells them to those who listen. */
+function createTaker(log: ByteLog) {
+  const listeners = new Set<BytesListener>();
+  return {
+    listeners,
+    take(bytes: Uint8Array, atMs: number): void {
+      const offset = log.end;
+      log.append(bytes, atMs);
+      for (const listener of [...listeners]) listener(bytes, offset);
+    },
+  };
+}
+
+function joinPort(id: string, port: BytePort, intake: Intake, { listeners }: Taker): ConsoleHandle {
+  const input = createInput(id, (bytes) => port.write(bytes));
+  port.read((bytes) => intake.receive(bytes));
   return {
     id,
     start: intake.start,
@@ -59,10 +78,10 @@ export async function attachSource(target: Console, source: ConsoleSource): Prom
       return () => listeners.delete(listener);
     },
     write: (bytes) => input.write(bytes),
-    closed: socket.closed.then(() => intake.finish()),
+    closed: port.closed.then(() => intake.finish()),
     async detach() {
-      socket.close();
-      await socket.closed;
+      port.close();
+      await port.closed;
     },
   };
 }

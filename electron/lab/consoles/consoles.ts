@@ -1,9 +1,12 @@
 import type { ConsoleState, TimeMark } from '../../contract/consoles.ts';
 import { DeclaredError } from '../../contract/errors.ts';
+import type { BytePort } from '../../core/consoles/bytePort.ts';
 import type { ConsoleLog } from '../../core/consoles/consoleLog.ts';
 import { consoleDirectories } from '../../host/consoles/consoleDirectories.ts';
+import { createSessionMarks } from '../../host/consoles/sessionMarks.ts';
 import type { Log } from '../log.ts';
-import { attachSource, type ConsoleHandle, type ConsoleSource } from './attachment.ts';
+import { attachPort, attachSource, type Console, type ConsoleHandle, type ConsoleSource } from './attachment.ts';
+import { exportPart, type ExportedPart, type ExportFormat } from './exportConsole.ts';
 import { notRunning } from './input.ts';
 import { searchConsole, type FoundLine, type SearchQuery } from './search.ts';
 import { createShelf } from './shelf.ts';
@@ -17,6 +20,8 @@ export interface ConsolesDependencies {
   readonly directory: string;
   readonly retentionBytes: () => number;
   readonly blobPath: (digest: string) => string;
+  /** Called when a console was attached, closed or removed, and when a viewer came or left. */
+  readonly onChange?: (id: string) => void;
   readonly log: Log;
 }
 
@@ -28,6 +33,11 @@ export interface ConsolesService {
    * nothing listens any more.
    */
   attach(id: string, source: ConsoleSource): Promise<ConsoleHandle>;
+  /**
+   * Drains a session, something that does not outlive the lab, into the console's log. When the lab is killed with it open,
+   * the next one adds the words `lost` to the log.
+   */
+  attachSession(id: string, port: BytePort, lost: string): ConsoleHandle;
   /** Shows a finished boot: the console's bytes are those of the blob. */
   openRecording(id: string, digest: string): void;
   /** Sends the console from offset `from` on to `sink`, past and future. Throws NOT_FOUND. */
@@ -35,6 +45,9 @@ export interface ConsolesService {
   /** Throws NOT_FOUND, like everything below. */
   get(id: string): ConsoleState;
   list(): ConsoleState[];
+  /** The ids of which something is kept, with a beginning such as `guest/ID/`. */
+  ids(beginning: string): string[];
+  viewers(id: string): number;
   read(id: string, from: number, length: number): { from: number; bytes: Uint8Array; marks: TimeMark[] };
   /**
    * The lines that match, oldest first, with the time that is known of each. Throws INPUT_INVALID for an expression
@@ -42,12 +55,14 @@ export interface ConsolesService {
    */
   search(id: string, query: SearchQuery, signal?: AbortSignal): Promise<{ matches: FoundLine[]; complete: boolean }>;
   write(id: string, bytes: Uint8Array): Promise<void>;
+  /** A part of the whole log in another form. */
+  export(id: string, format: ExportFormat, from: number): ExportedPart;
   /** Forgets a console and its log. Refused with GUEST_BUSY while a machine prints to it. */
   remove(id: string): void;
   dispose(): Promise<void>;
 }
 
-export function createConsoles({ directory, retentionBytes, blobPath, log }: ConsolesDependencies): ConsolesService {
+export function createConsoles({ directory, retentionBytes, blobPath, onChange = () => undefined, log }: ConsolesDependencies): ConsolesService {
   const directories = consoleDirectories(directory);
   const shelf = createShelf({ directories, retentionBytes, blobPath, log });
   const taken = new Set<string>();
@@ -68,25 +83,51 @@ export function createConsoles({ directory, retentionBytes, blobPath, log }: Con
     for (const viewer of viewers.get(id) ?? []) viewer.end();
   };
 
+  /** Takes the console's log for the one who appends. */
+  const take = (id: string): { target: Console; release: () => void } => {
+    if (taken.has(id)) throw new DeclaredError('GUEST_BUSY', { guest: id, state: 'attached', wanted: 'be attached again' });
+    taken.add(id);
+    const loan = shelf.borrowToWrite(id);
+    const release = (): void => {
+      taken.delete(id);
+      attached.delete(id);
+      loan.giveBack();
+      onChange(id);
+    };
+    return { target: { id, directory: directories.of(id), log: loan.log }, release };
+  };
+  const follow = (handle: ConsoleHandle, release: () => void): ConsoleHandle => {
+    attached.set(handle.id, handle);
+    void handle.closed.then(release);
+    onChange(handle.id);
+    return handle;
+  };
+  const marks = createSessionMarks(directories);
+  // What a lab that was killed left open has ended with it.
+  for (const { id, words } of marks.left()) {
+    const loan = shelf.borrowToWrite(id);
+    loan.log.append(Buffer.from(`\r\n${words}\r\n`), Date.now());
+    loan.giveBack();
+    marks.clear(id);
+  }
+
   return {
     async attach(id, source) {
-      if (taken.has(id)) throw new DeclaredError('GUEST_BUSY', { guest: id, state: 'attached', wanted: 'be attached again' });
-      taken.add(id);
-      const loan = shelf.borrowToWrite(id);
-      const release = (): void => {
-        taken.delete(id);
-        attached.delete(id);
-        loan.giveBack();
-      };
+      const { target, release } = take(id);
       try {
-        const handle = await attachSource({ id, directory: directories.of(id), log: loan.log }, source);
-        attached.set(id, handle);
-        void handle.closed.then(release);
-        return handle;
+        return follow(await attachSource(target, source), release);
       } catch (error) {
         release();
         throw error;
       }
+    },
+    attachSession(id, port, lost) {
+      const { target, release } = take(id);
+      marks.set(id, lost);
+      return follow(attachPort(target, port), () => {
+        marks.clear(id);
+        release();
+      });
     },
     openRecording: (id, digest) => shelf.record(id, digest),
     view(id, from, sink) {
@@ -101,6 +142,7 @@ export function createConsoles({ directory, retentionBytes, blobPath, log }: Con
           if (!group.delete(viewer)) return;
           cursor.stop();
           loan.giveBack();
+          onChange(id);
         },
         end() {
           viewer.close();
@@ -108,10 +150,13 @@ export function createConsoles({ directory, retentionBytes, blobPath, log }: Con
         },
       };
       group.add(viewer);
+      onChange(id);
       return viewer;
     },
     get,
     list: () => shelf.ids().map(get),
+    ids: (beginning) => shelf.ids().filter((id) => id.startsWith(beginning)),
+    viewers: (id) => viewers.get(id)?.size ?? 0,
     read: (id, from, length) =>
       use(id, (log) => {
         const { offset, bytes } = log.read(from, length);
@@ -126,10 +171,12 @@ export function createConsoles({ directory, retentionBytes, blobPath, log }: Con
       }
     },
     write,
+    export: (id, format, from) => use(id, (log) => exportPart(id, log, format, from)),
     remove(id) {
       if (taken.has(id)) throw new DeclaredError('GUEST_BUSY', { guest: id, state: 'running', wanted: 'lose its console' });
       endViewers(id);
       shelf.remove(id);
+      onChange(id);
     },
     async dispose() {
       for (const id of viewers.keys()) endViewers(id);

@@ -1,5 +1,5 @@
 import type { TimeMark } from '../../../electron/contract/consoles.ts';
-import { plainText } from './plainText.ts';
+import { plainText } from '../../../electron/core/consoles/plainText.ts';
 
 /** A line of a console's log: where it begins, where the next one begins, and its text without control sequences. */
 export interface LogLine {

@@ -1,4 +1,4 @@
-import { plainText } from '../consoles/plainText.ts';
+import { plainText } from '../../../electron/core/consoles/plainText.ts';
 
 /** The newest part of a serial port as text to look at. The console view shows all of it; this shows the end. */
 export interface SerialText {

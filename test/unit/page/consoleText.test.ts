@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { lineSegments } from '../../../renderer/features/consoles/lineSegments.ts';
-import { plainText } from '../../../renderer/features/consoles/plainText.ts';
+import { plainText } from '../../../electron/core/consoles/plainText.ts';
 import { piecesOf } from '../../../renderer/features/consoles/search.ts';
 import { isTerminalReply } from '../../../renderer/features/consoles/terminalReplies.ts';
 import { createTimeIndex } from '../../../renderer/features/consoles/timeIndex.ts';
