@@ -19,6 +19,10 @@ export const settings = z.object({
   measurementWarmUps: z.number().int().min(0).max(100).default(1),
   /** QEMU programs other than those on PATH, by architecture. */
   qemuPrograms: z.partialRecord(z.enum(['i386', 'x86_64', 'arm', 'aarch64']), z.string()).default({}),
+  /** The Docker context whose engine is used; null is the one that Docker's own command line would use. */
+  dockerEngine: z.string().min(1).nullable().default(null),
+  /** Memory that guests leave to the host: a start that would take it is refused. */
+  hostMemoryReserveMiB: z.number().int().min(0).max(1_048_576).default(512),
   /** Consoles announce new lines to screen readers. */
   screenReaderMode: z.boolean().default(false),
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Machine, Qmp } from '../../core/guests/machine.ts';
+import { withinTime } from '../process/withinTime.ts';
 import type { KeptMachine } from '../qemu/adoptMachine.ts';
 import { controlMachine } from '../qemu/controlMachine.ts';
 import { connectSocket, openQmp } from '../qemu/qmp.ts';
@@ -35,6 +36,15 @@ export async function adoptContainerMachine(kept: KeptMachine, engine: DockerEng
   if (found !== null) await removeContainer(engine, id);
   await takeFilesBack(directory);
   return null;
+}
+
+/** What is done with a machine of which the engine does not answer: nobody would see its end, so it is ended. */
+export async function abandonContainerMachine(kept: KeptMachine): Promise<void> {
+  const qmp = await connect(kept).catch(() => null);
+  qmp?.execute('quit').catch(() => undefined);
+  await withinTime(qmp?.closed, ANSWER_LIMIT_MS);
+  qmp?.close();
+  await takeFilesBack(kept.directory);
 }
 
 async function connect({ qmpSocket, uuid }: KeptMachine): Promise<Qmp | null> {

@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { DeclaredError } from '../../contract/errors.ts';
 import { DEFAULT_BASE, imageTag, type Recipe } from '../../core/containers/recipes.ts';
@@ -73,7 +72,7 @@ export async function buildImage(build: BuildImage): Promise<void> {
     const answer = await engine.docker.buildImage(packContext(context), options);
     // The library's stream does not end by the signal once the answer has begun.
     const stop = (): void => {
-      (answer as Readable).destroy(signal.reason as Error);
+      if ('destroy' in answer) (answer as { destroy(error: unknown): void }).destroy(signal.reason);
     };
     signal.addEventListener('abort', stop, { once: true });
     try {

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { DeclaredError } from '../../contract/errors.ts';
 import { lastLine } from '../../core/guests/lastLine.ts';
 import type { Machine, MachineEnd } from '../../core/guests/machine.ts';
-import { startMachine, type StartMachine } from './startMachine.ts';
+import { startMachine as startHere, type StartMachine } from './startMachine.ts';
 
 export type PromptOutcome =
   | { readonly kind: 'booted'; readonly bootNs: number }
@@ -15,6 +15,8 @@ const WINDOW_CHARACTERS = 4_096;
 export interface BootToPrompt extends Omit<StartMachine, 'startLimitMs'> {
   readonly prompt: RegExp;
   readonly limitMs: number;
+  /** Starts the machine elsewhere than on this host. */
+  readonly start?: (start: StartMachine) => Promise<Machine>;
 }
 
 type Ending = { readonly at: bigint } | { readonly end: MachineEnd } | 'late';
@@ -50,7 +52,7 @@ function describeEnd({ exitCode, signal }: Pick<MachineEnd, 'exitCode' | 'signal
   return signal === null ? `ended with exit code ${String(exitCode)}` : `was ended by ${signal}`;
 }
 
-async function startWithin({ limitMs, ...start }: BootToPrompt): Promise<Machine | PromptOutcome> {
+async function startWithin({ limitMs, start: startMachine = startHere, ...start }: BootToPrompt): Promise<Machine | PromptOutcome> {
   try {
     return await startMachine({ ...start, startLimitMs: limitMs });
   } catch (error) {

@@ -8,7 +8,7 @@ import { PROVING_PROMPT, type ProvingGuest } from '../../core/accelerators/provi
 import type { MachineSpecification } from '../../core/guests/machine.ts';
 import { noEquipment } from '../../core/guests/machineSpecification.ts';
 import { inspectAcceleratorDevice } from './acceleratorDevice.ts';
-import { bootToPrompt } from './bootToPrompt.ts';
+import { bootToPrompt, type BootToPrompt } from './bootToPrompt.ts';
 import { createMachineDirectory, type MachineDirectory } from './machineDirectory.ts';
 
 /** The first boot finds QEMU's files not yet in memory, so the better of two counts. */
@@ -26,6 +26,8 @@ export interface AcceleratorProbe {
   /** For each boot, from the spawn of QEMU to the prompt. */
   readonly limitMs: number;
   readonly signal?: AbortSignal;
+  /** Starts the machine elsewhere than on this host. */
+  readonly start?: BootToPrompt['start'];
 }
 
 function machineFor({ architecture, accelerator, guest, kernelPath }: AcceleratorProbe, directory: MachineDirectory): MachineSpecification {
@@ -48,10 +50,10 @@ function machineFor({ architecture, accelerator, guest, kernelPath }: Accelerato
 }
 
 async function bootOnce(probe: AcceleratorProbe): Promise<ProbeOutcome> {
-  const { qemu, runDirectory, limitMs, signal } = probe;
+  const { qemu, runDirectory, limitMs, signal, start } = probe;
   const directory = await createMachineDirectory(runDirectory);
   const specification = machineFor(probe, directory);
-  return bootToPrompt({ program: qemu, specification, directory: directory.path, prompt: PROVING_PROMPT, limitMs, ...(signal && { signal }) });
+  return bootToPrompt({ program: qemu, specification, directory: directory.path, prompt: PROVING_PROMPT, limitMs, ...(signal && { signal }), ...(start && { start }) });
 }
 
 /** What must hold before a boot is worth its time; null when nothing speaks against it. */

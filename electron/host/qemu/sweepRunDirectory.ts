@@ -1,5 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { takeFilesBack } from '../docker/givenFiles.ts';
 import { findProcesses } from '../process/findProcesses.ts';
 import { foreignEnd, killForeign } from '../process/foreignProcess.ts';
 import { MACHINE_DIRECTORY_NAME } from './machineDirectory.ts';
@@ -15,6 +16,7 @@ export async function sweepRunDirectory(runDirectory: string, kept: ReadonlySet<
     const processes = findProcesses(join(path, 'qmp'));
     for (const { pid, startTime } of processes) killForeign(pid, startTime);
     await Promise.all(processes.map(({ pid, startTime }) => foreignEnd(pid, startTime)));
+    await takeFilesBack(path);
     await rm(path, { recursive: true, force: true });
   }
   return stale;

@@ -21,7 +21,13 @@ export interface Places {
   of(place: Place): MachinePlace;
 }
 
-export function createPlaces({ accelerators }: { readonly accelerators: AcceleratorsService }): Places {
+export interface PlacesDependencies {
+  readonly accelerators: AcceleratorsService;
+  /** Containers belong to a noun further right; without it there are none. */
+  readonly docker?: (engine: string) => MachinePlace;
+}
+
+export function createPlaces({ accelerators, docker }: PlacesDependencies): Places {
   const onThisHost: MachinePlace = {
     choose: ({ architecture, accelerator }) => accelerators.choose(architecture, accelerator),
     start: (start) => startMachine(start),
@@ -30,6 +36,7 @@ export function createPlaces({ accelerators }: { readonly accelerators: Accelera
   return {
     of(place) {
       if (place.kind === 'qemu') return onThisHost;
+      if (docker !== undefined) return docker(place.engine);
       throw new DeclaredError('NOT_FOUND', { noun: 'Docker Engine', id: place.engine });
     },
   };
