@@ -3,6 +3,7 @@ import type { contract } from '../contract/contract.ts';
 import { DeclaredError } from '../contract/errors.ts';
 import type { Architecture } from '../contract/primitives.ts';
 import { summariseRun } from '../core/measurements/summariseRun.ts';
+import type { DockerEnvironment } from '../host/docker/contexts.ts';
 import { openTraceFiles } from '../host/instruments/traceFiles.ts';
 import { createCommandLog } from '../host/process/commandLog.ts';
 import { findQemu } from '../host/qemu/findQemu.ts';
@@ -20,6 +21,10 @@ import { createScreens } from './consoles/screens.ts';
 import { createSessions } from './consoles/sessions.ts';
 import { createDisks } from './disks/disks.ts';
 import { disksProcedures } from './disks/procedures.ts';
+import { createContainers } from './containers/containers.ts';
+import { createDockerPlace } from './containers/dockerPlace.ts';
+import { createEngines } from './containers/engines.ts';
+import { containersProcedures } from './containers/procedures.ts';
 import { createDiagnostics, rememberLog, type RecentLog } from './diagnostics/diagnostics.ts';
 import { diagnosticsProcedures } from './diagnostics/procedures.ts';
 import { createGuests } from './guests/guests.ts';
@@ -57,6 +62,8 @@ export interface LabOptions {
   readonly build: string;
   readonly version: string;
   readonly log: Log;
+  /** Where Docker's contexts are looked for, instead of this process's own environment. */
+  readonly docker?: DockerEnvironment;
   /** Searched for QEMU instead of PATH. */
   readonly qemuSearchPath?: string;
   /** Whether the capability board is filled in the background from the start, which boots the built-in guest; true when absent. */
@@ -172,8 +179,15 @@ function createMachineRoom({ options, data, log, closers }: Site, { activity, co
   });
   closers.add(() => disks.dispose());
 
-  const guests = createGuests({ database, catalog, accelerators, consoles, activity, commands, disks, imagesDirectory, dataDirectory: data.path, runDirectory, log });
+  const engines = createEngines({ settings, ...(options.docker && { environment: options.docker }) });
+  closers.add(() => engines.dispose());
+  const docker = createDockerPlace({ engines, accelerators, settings, imagesDirectory, runDirectory });
+
+  const guests = createGuests({ database, catalog, accelerators, consoles, activity, commands, disks, docker, imagesDirectory, dataDirectory: data.path, runDirectory, log });
   closers.add(() => guests.dispose());
+
+  const containers = createContainers({ engines, guests, tasks, diskFile: (id) => disks.get(id), places: { imagesDirectory, libraryPath: catalog.libraryPath }, imagesDirectory, runDirectory });
+  closers.add(() => containers.dispose());
 
   const screens = createScreens({ machineOf: (id) => guests.machineOf(id), onChange: (guest) => sessions.changed(`guest/${guest}`) });
   closers.add(() => screens.dispose());
@@ -188,7 +202,7 @@ function createMachineRoom({ options, data, log, closers }: Site, { activity, co
     openShell: () => Promise.reject(new DeclaredError('NOT_FOUND', { noun: 'Docker Engine', id: 'of this guest' })),
   });
   closers.add(() => sessions.dispose());
-  return { consoles, disks, guests, screens, sessions, logins };
+  return { consoles, disks, guests, containers, screens, sessions, logins };
 }
 
 /** Instruments, measurements, what they are judged by, and reports of them. */
@@ -266,7 +280,7 @@ function createRouter(services: Services, log: Log): LabRouter {
     catalog: { ...(unbuilt('catalog') as object), ...catalogProcedures(services.catalog) } as unknown as LabRouter['catalog'],
     disks: disksProcedures(services.disks),
     guests: { ...(unbuilt('guests') as object), ...guestsProcedures(services.guests) } as unknown as LabRouter['guests'],
-    containers: unbuilt('containers'),
+    containers: containersProcedures(services.containers),
     consoles: consolesProcedures(services.consoles, services.sessions, services.logins),
     snapshots: unbuilt('snapshots'),
     installations: unbuilt('installations'),

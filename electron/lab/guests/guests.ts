@@ -22,7 +22,7 @@ import { identifyImages } from './identifyImages.ts';
 import { createGuestLives } from './life.ts';
 import { createMachineLedger } from './machineLedger.ts';
 import { createMachines, type StartHow } from './machines.ts';
-import { createPlaces } from './places.ts';
+import { createPlaces, type PlacesDependencies } from './places.ts';
 import { createGuestPorts } from './ports.ts';
 import { createLoans, createPreparation } from './prepareGuest.ts';
 import { inspectImages, resolveGuest, type ResolvedGuest } from './resolveGuest.ts';
@@ -41,6 +41,8 @@ export interface GuestsDependencies {
   readonly commands: CommandLog;
   /** Guests with disks cannot start without. */
   readonly disks?: GuestDisks;
+  /** Guests in containers cannot start without. */
+  readonly docker?: PlacesDependencies['docker'];
   readonly imagesDirectory: string;
   readonly dataDirectory: string;
   readonly runDirectory: string;
@@ -98,12 +100,12 @@ export interface GuestsService {
 const POWER_DOWN_SECONDS = 20;
 
 export function createGuests(dependencies: GuestsDependencies): GuestsService {
-  const { database, catalog, accelerators, consoles, activity, commands, disks = noDisks, imagesDirectory, dataDirectory, runDirectory, log } = dependencies;
+  const { database, catalog, accelerators, consoles, activity, commands, disks = noDisks, docker, imagesDirectory, dataDirectory, runDirectory, log } = dependencies;
   const feed = createFeed<GuestEvent>();
   const definitions = createDefinitions(database);
   const places = { imagesDirectory, libraryPath: catalog.libraryPath };
   const identityTools = { places, digests: createImageDigests() };
-  const machinePlaces = createPlaces({ accelerators });
+  const machinePlaces = createPlaces({ accelerators, ...(docker && { docker }) });
   const resolve = (definition: GuestDefinition): Promise<ResolvedGuest> => resolveGuest(definition, { ...identityTools, machinePlaces, disks, dataDirectory });
   const listeners = new Set<(id: string) => void>();
   const onChange = (id: string): void => {
