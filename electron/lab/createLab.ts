@@ -2,10 +2,12 @@ import type { Context, Router } from '@orpc/server';
 import type { contract } from '../contract/contract.ts';
 import { DeclaredError } from '../contract/errors.ts';
 import type { Architecture } from '../contract/primitives.ts';
+import { libraryDigests } from '../core/guests/libraryImages.ts';
 import { summariseRun } from '../core/measurements/summariseRun.ts';
 import type { DockerEnvironment } from '../host/docker/contexts.ts';
 import { openTraceFiles } from '../host/instruments/traceFiles.ts';
 import { createCommandLog } from '../host/process/commandLog.ts';
+import { linuxRecipes } from '../host/linux/recipes.ts';
 import { findQemu } from '../host/qemu/findQemu.ts';
 import { openDataDirectory, type DataDirectory } from '../host/storage/dataDirectory.ts';
 import { purgeTrash } from '../host/storage/trash.ts';
@@ -148,14 +150,28 @@ function createGround({ options, data, log, closers }: Site) {
   const hosts = createHosts({ probes: createProbes({ dataDirectory: data.path, findQemu: qemuFor, tryAccelerators }), log });
   closers.add(() => hosts.dispose());
 
-  const catalog = createCatalog({ resourcesDirectory, imagesDirectory, log });
-  return { activity, commands, settings, tasks, accelerators, hosts, catalog, qemuFor };
+  // Guests stand to the right of the catalog: who uses an image is asked when they are there.
+  const images: { usersOf: (digest: string) => string[] } = { usersOf: () => [] };
+  const catalog = createCatalog({
+    database,
+    resourcesDirectory,
+    imagesDirectory,
+    entriesDirectory: data.file('catalog'),
+    libraryDirectory: data.file('images'),
+    downloadsDirectory: data.file('downloads'),
+    tasks,
+    recipes: linuxRecipes(resourcesDirectory),
+    usersOf: (digest) => images.usersOf(digest),
+    log,
+  });
+  closers.add(() => catalog.dispose());
+  return { activity, commands, settings, tasks, accelerators, hosts, catalog, images, qemuFor };
 }
 
 type MachineRoom = ReturnType<typeof createMachineRoom>;
 
 /** Disks, guests and their consoles. */
-function createMachineRoom({ options, data, log, closers }: Site, { activity, commands, settings, tasks, catalog, accelerators }: Ground) {
+function createMachineRoom({ options, data, log, closers }: Site, { activity, commands, settings, tasks, catalog, images, accelerators }: Ground) {
   const { imagesDirectory, runDirectory, qemuSearchPath } = options;
   const { database, blobs } = data;
   const consoles = createConsoles({
@@ -185,6 +201,7 @@ function createMachineRoom({ options, data, log, closers }: Site, { activity, co
 
   const guests = createGuests({ database, catalog, accelerators, consoles, activity, commands, disks, docker, imagesDirectory, dataDirectory: data.path, runDirectory, log });
   closers.add(() => guests.dispose());
+  images.usersOf = (digest) => guests.list().filter(({ definition }) => libraryDigests(definition).includes(digest)).map(({ definition }) => definition.name);
 
   const containers = createContainers({ engines, guests, tasks, diskFile: (id) => disks.get(id), places: { imagesDirectory, libraryPath: catalog.libraryPath }, imagesDirectory, runDirectory });
   closers.add(() => containers.dispose());
@@ -277,7 +294,7 @@ function createRouter(services: Services, log: Log): LabRouter {
     tasks: tasksProcedures(services.tasks),
     published: publishedProcedures(services.published),
     accelerators: acceleratorsProcedures(services.accelerators),
-    catalog: { ...(unbuilt('catalog') as object), ...catalogProcedures(services.catalog) } as unknown as LabRouter['catalog'],
+    catalog: catalogProcedures(services.catalog),
     disks: disksProcedures(services.disks),
     guests: { ...(unbuilt('guests') as object), ...guestsProcedures(services.guests) } as unknown as LabRouter['guests'],
     containers: containersProcedures(services.containers),

@@ -11,6 +11,8 @@ export interface Blobs {
   put(bytes: Uint8Array): string;
   /** Moves a file in. It must be on no one else's hands: it is hashed first and renamed after. */
   putFile(path: string): Promise<string>;
+  /** The same for a file that was hashed while it was written. */
+  putHashedFile(path: string, digest: string): void;
   /** At most `length` bytes from `from`; throws NOT_FOUND. */
   read(digest: string, from?: number, length?: number): Buffer;
   size(digest: string): number;
@@ -30,6 +32,10 @@ export function openBlobs(directory: string): Blobs {
     onDisk(target, () => mkdirSync(dirname(target), { recursive: true, mode: 0o700 }));
     return target;
   };
+  const putHashedFile = (source: string, digest: string): void => {
+    if (existsSync(path(digest))) rmSync(source);
+    else moveFile(source, prepare(digest));
+  };
   return {
     path,
     put(bytes) {
@@ -39,10 +45,10 @@ export function openBlobs(directory: string): Blobs {
     },
     async putFile(source) {
       const digest = await onDiskAsync(source, () => digestOfFile(source));
-      if (existsSync(path(digest))) rmSync(source);
-      else moveFile(source, prepare(digest));
+      putHashedFile(source, digest);
       return digest;
     },
+    putHashedFile,
     read(digest, from = 0, length = Number.POSITIVE_INFINITY) {
       return found(digest, () => readPart(path(digest), from, length));
     },
@@ -62,9 +68,9 @@ function found<Result>(digest: string, action: () => Result): Result {
 }
 
 /** The SHA-256 of a file of any size, in lower-case hexadecimal. */
-export async function digestOfFile(path: string): Promise<string> {
+export async function digestOfFile(path: string, signal?: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
+  await pipeline(createReadStream(path), hash, signal === undefined ? {} : { signal });
   return hash.digest('hex');
 }
 

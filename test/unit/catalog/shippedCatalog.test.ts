@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { recordedDigest } from '../../../electron/host/storage/shippedImages.ts';
-import { createCatalog } from '../../../electron/lab/catalog/catalog.ts';
+import { openEntries } from '../../../electron/lab/catalog/entries.ts';
 import type { LogRecord } from '../../../electron/lab/log.ts';
 import { scratch } from '../../support/scratch.ts';
 
@@ -13,7 +13,7 @@ const [resourcesDirectory, imagesDirectory] = [join(root, 'resources'), join(roo
 describe('the catalog that is shipped', () => {
   it('has both built-in guests, each with an image of the digest that it names and a phase table', () => {
     const records: LogRecord[] = [];
-    const entries = createCatalog({ resourcesDirectory, imagesDirectory, log: (record) => void records.push(record) }).list();
+    const entries = openEntries({ resourcesDirectory, imagesDirectory, entriesDirectory: scratch(), log: (record) => void records.push(record) }).all();
     expect(records).toEqual([]);
     expect(entries.map(({ id }) => id)).toEqual(expect.arrayContaining(['builtin-arm', 'builtin-i386']));
     for (const { boot, phaseTable } of entries) {
@@ -30,10 +30,9 @@ describe('the catalog that is shipped', () => {
     const good = readFileSync(join(resourcesDirectory, 'catalog/builtin-i386.yaml'));
     for (const [name, text] of [['good', good], ['broken', 'name: ['], ['twice', 'name: a\nname: b'], ['object', '!!js/function "x"']] as const) writeFileSync(join(directory, 'catalog', `${name}.yaml`), text);
     const records: LogRecord[] = [];
-    const catalog = createCatalog({ resourcesDirectory: directory, imagesDirectory, log: (record) => void records.push(record) });
-    expect(catalog.list().map(({ id }) => id)).toEqual(['good']);
+    const catalog = openEntries({ resourcesDirectory: directory, imagesDirectory, entriesDirectory: scratch(), log: (record) => void records.push(record) });
+    expect(catalog.all().map(({ id }) => id)).toEqual(['good']);
     expect(records).toHaveLength(3);
-    expect(() => catalog.get('broken')).toThrow('no catalog entry "broken"');
   });
 
   it('never follows a path out of the images', () => {
