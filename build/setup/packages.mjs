@@ -16,6 +16,8 @@ export const needs = {
   qemuImg: { programs: ['qemu-img'], debian: 'qemu-utils', fedora: 'qemu-img', brew: 'qemu' },
   browser: { programs: ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'], debian: 'chromium', fedora: 'chromium', brew: '--cask chromium' },
   pdf: { programs: ['pdftotext'], debian: 'poppler-utils', fedora: 'poppler-utils', brew: 'poppler' },
+  ssh: { programs: ['ssh'], debian: 'openssh-client', fedora: 'openssh-clients', brew: null },
+  sshd: { programs: ['sshd'], debian: 'openssh-server', fedora: 'openssh-server', brew: null },
 };
 
 export const needsOf = {
@@ -23,6 +25,7 @@ export const needsOf = {
   qemu: ['qemuX86', 'qemuArm', 'qemuImg'],
   browser: ['browser'],
   pdf: ['pdf'],
+  ssh: ['ssh', 'sshd'],
 };
 
 /** The full path of the first of these programs on PATH, or null. */

@@ -125,11 +125,14 @@ function untilFirstByte(terminal: TerminalPort): { port: TerminalPort; first: Pr
   return { port: { ...terminal, read }, first: first.promise };
 }
 
+/** What ssh says when it meets a guest for the first time. */
+const FIRST_KEY = /^Warning: Permanently added/;
+
 /** When ssh ends, what it said of that is the last line of the log. */
 function withLastWords(port: TerminalPort, { ended, words }: PseudoTerminal & { readonly words: () => string }): TerminalPort {
   let say = (_text: string): void => undefined;
   const closed = ended.then(({ exitCode }): undefined => {
-    const last = words().split('\n').at(-1)?.trim() ?? '';
+    const last = words().split('\n').filter((line) => !FIRST_KEY.test(line)).at(-1)?.trim() ?? '';
     say(`\r\n[${last === '' ? `the login ended with exit code ${exitCode}` : last}]\r\n`);
   });
   return {
