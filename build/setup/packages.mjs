@@ -18,6 +18,13 @@ export const needs = {
   pdf: { programs: ['pdftotext'], debian: 'poppler-utils', fedora: 'poppler-utils', brew: 'poppler' },
   ssh: { programs: ['ssh'], debian: 'openssh-client', fedora: 'openssh-clients', brew: null },
   sshd: { programs: ['sshd'], debian: 'openssh-server', fedora: 'openssh-server', brew: null },
+  dockerEngine: { programs: ['dockerd'], debian: 'docker.io', fedora: 'moby-engine', brew: null },
+  dockerClient: { programs: ['docker'], debian: 'docker.io', fedora: 'docker-cli', brew: null },
+  compose: { programs: ['docker-compose'], debian: 'docker-compose', fedora: 'docker-compose', brew: null },
+  baseImages: { programs: ['mmdebstrap'], debian: 'mmdebstrap', fedora: 'mmdebstrap', brew: null },
+  networks: { programs: ['ip'], debian: 'iproute2', fedora: 'iproute', brew: null },
+  packetFilter: { programs: ['iptables'], debian: 'iptables', fedora: 'iptables-nft', brew: null },
+  shellcheck: { programs: ['shellcheck'], debian: 'shellcheck', fedora: 'ShellCheck', brew: 'shellcheck' },
 };
 
 export const needsOf = {
@@ -25,6 +32,7 @@ export const needsOf = {
   qemu: ['qemuX86', 'qemuArm', 'qemuImg'],
   browser: ['browser'],
   pdf: ['pdf'],
+  docker: ['dockerEngine', 'dockerClient', 'compose', 'baseImages', 'networks', 'packetFilter', 'shellcheck'],
   ssh: ['ssh', 'sshd'],
 };
 

@@ -1,12 +1,18 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { runProcess } from '../../../electron/host/process/runProcess.ts';
+
+/** The release of this machine, of which the package lists are near. */
+function codename(): string {
+  const release = existsSync('/etc/os-release') ? readFileSync('/etc/os-release', 'utf8') : '';
+  return /^VERSION_CODENAME=(\w+)$/m.exec(release)?.[1] ?? 'bookworm';
+}
 
 /** QEMU for all recipes, what carries sockets, and what the tests run inside. Nothing is configured: it is only unpacked. */
 const packages = ['base-files', 'dash', 'coreutils', 'socat', 'qemu-system-x86', 'qemu-system-arm', 'qemu-utils'];
 const left = ['doc', 'man', 'locale'].flatMap((folder) => ['--dpkgopt', `path-exclude=/usr/share/${folder}/*`]);
-const args = ['--quiet', '--variant=extract', `--include=${packages.join(',')}`, ...left, 'bookworm'];
+const args = ['--quiet', '--variant=extract', `--include=${packages.join(',')}`, ...left, codename()];
 
 /** Making it takes half a minute, fetching included; a busy machine needs several times that. */
 const MAKE_LIMIT_MS = 300_000;
