@@ -1,16 +1,19 @@
 import { z } from 'zod';
-import { catalogEntry, entryImage, type CatalogEntry } from '../../contract/catalog.ts';
+import { catalogEntry, catalogImage, entryImage, imageSource, type CatalogEntry } from '../../contract/catalog.ts';
 import { DeclaredError } from '../../contract/errors.ts';
+import { entryProblems, unreadFields } from './entryProblems.ts';
 
 /** In a file a shipped image has no digest: that is recorded beside the image when it is built. */
 const shippedInFile = z.strictObject({ kind: z.literal('shipped'), path: z.string() });
+type ShippedInFile = z.infer<typeof shippedInFile>;
 const imageInFile = z.union([shippedInFile, entryImage]);
-type ImageInFile = z.infer<typeof imageInFile>;
+const sourceInFile = z.union([shippedInFile, imageSource]);
 /** The default machine is that of the first preset, and where an entry comes from shows in where its file lies. */
 const entryInFile = catalogEntry
   .omit({ machine: true, origin: true })
   .strict()
   .extend({
+    images: z.array(catalogImage.extend({ source: sourceInFile })),
     boot: z.strictObject({
       kernel: imageInFile.nullable(),
       arguments: z.string().max(2_048),
@@ -26,17 +29,25 @@ export function readCatalogEntry(file: string, id: string, data: unknown, digest
   const parsed = entryInFile.safeParse(typeof data === 'object' && data !== null ? { ...data, id } : data);
   if (!parsed.success) throw invalid(file, parsed.error.issues.map(({ path, message }) => `${path.join('.') || '(whole)'}: ${message}`));
   const { boot, presets } = parsed.data;
-  const complete = (image: ImageInFile): z.infer<typeof entryImage> => {
-    if (image.kind !== 'shipped' || 'digest' in image) return image;
+  const complete = <Image extends { kind: string }>(image: Image | ShippedInFile): Image | (ShippedInFile & { digest: string }) => {
+    if (!lacksDigest(image)) return image;
     const digest = digestOf(image.path);
     if (digest === undefined) throw invalid(file, [`no digest is recorded for ${image.path}`]);
     return { ...image, digest };
   };
+  const images = parsed.data.images.map((image) => ({ ...image, source: complete(image.source) }));
   const modules = boot.modules.map((module) => ({ ...module, image: complete(module.image) }));
   const [first] = presets;
   if (first === undefined) throw invalid(file, ['presets: there is none']);
   const kernel = boot.kernel === null ? null : complete(boot.kernel);
-  return { ...parsed.data, origin, machine: first.machine, boot: { ...boot, kernel, modules } };
+  const entry: CatalogEntry = { ...parsed.data, origin, machine: first.machine, images, boot: { ...boot, kernel, modules } };
+  const problems = [...unreadFields(data, parsed.data), ...entryProblems(entry)];
+  if (problems.length > 0) throw invalid(file, problems);
+  return entry;
+}
+
+function lacksDigest(image: { kind: string }): image is ShippedInFile {
+  return image.kind === 'shipped' && !('digest' in image);
 }
 
 function invalid(file: string, issues: string[]): DeclaredError {

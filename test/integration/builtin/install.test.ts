@@ -155,7 +155,7 @@ describeMachines([PC], (machine) => {
     await installer.kill();
     const whole = contentOf(disk);
     const damage: readonly [(content: Buffer) => void, RegExp][] = [
-      [(content) => void content.fill(Buffer.from([0x10 ^ (content[COPY * SECTOR + 30_000] ?? 0)]), COPY * SECTOR + 30_000, COPY * SECTOR + 30_001), new RegExp(`^petri: the kernel is damaged: crc32 0x[0-9a-f]{8}, recorded ${checksum}\r\n$`)],
+      [(content) => void content.writeUInt8(content.readUInt8(COPY * SECTOR + 30_000) ^ 0x10, COPY * SECTOR + 30_000), new RegExp(`^petri: the kernel is damaged: crc32 0x[0-9a-f]{8}, recorded ${checksum}\r\n$`)],
       [(content) => void content.writeUInt32LE(1_000_000, PARTITION * SECTOR + 24), /^petri: the loader's record of the kernel is damaged\r\n$/],
       [(content) => void content.writeUInt32LE(1_000_000, PARTITION * SECTOR + 20), /^petri: the loader cannot read the kernel\r\n$/],
       [(content) => void content.fill(0, PARTITION * SECTOR, PARTITION * SECTOR + 512), /^petri: no loader in the active partition\r\n$/],
