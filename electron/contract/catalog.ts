@@ -79,7 +79,7 @@ export const imageSource = z.discriminatedUnion('kind', [
     member: z.string().optional(),
   }),
   /** Made on this machine from the distribution's packages by a recipe in `host/linux/`. */
-  z.object({ kind: z.literal('packages'), recipe: identifier, packages: z.array(z.string()) }),
+  z.object({ kind: z.literal('packages'), recipe: z.string().regex(/^[a-z0-9][a-z0-9_-]{0,62}$/), packages: z.array(z.string()) }),
   /** The user's own file. */
   z.object({ kind: z.literal('own'), hint: z.string() }),
 ]);

@@ -11,7 +11,7 @@ const ENDINGS = ['.yaml', '.yml', '.json'];
 
 /** The user's own entry files by name. */
 export function entryFiles(directory: string): string[] {
-  onDisk(directory, () => mkdirSync(directory, { recursive: true, mode: 0o700 }));
+  if (!existsSync(directory)) return [];
   return readdirSync(directory).filter((name) => ENDINGS.includes(extname(name))).sort().map((name) => join(directory, name));
 }
 
@@ -30,6 +30,7 @@ export function readEntryFile(path: string): Resource {
 /** Copies a checked file into the folder, in place of an earlier one of that id. */
 export function keepEntryFile(path: string, directory: string, id: string): void {
   const content = readFileSync(path);
+  onDisk(directory, () => mkdirSync(directory, { recursive: true, mode: 0o700 }));
   removeEntryFile(directory, id);
   writeFileAtomically(join(directory, `${id}${extname(path)}`), content);
 }

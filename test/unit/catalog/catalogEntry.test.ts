@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DeclaredError } from '../../../electron/contract/errors.ts';
 import { readCatalogEntry } from '../../../electron/core/catalog/catalogEntry.ts';
 import { declared } from '../../support/declared.ts';
 
@@ -40,6 +41,10 @@ describe('a catalog entry', () => {
     ['no preset', { ...entry, presets: [] }, 'presets'],
     ['a field that nobody reads', { ...entry, hook: '$(rm -rf /)' }, 'hook'],
     ['a field in its boot that nobody reads', { ...entry, boot: { ...entry.boot, kernal: 'x' } }, 'kernal'],
+    ['a field of a preset that nobody reads', { ...entry, presets: [{ ...entry.presets[0], bios: '/etc/passwd' }] }, 'presets.0.bios: nobody reads this field'],
+    ['a preset that the wizard does not offer', { ...entry, presets: [{ ...entry.presets[0], machine: { ...entry.presets[0]?.machine, board: 'q35', cpus: 2, memoryMiB: 8 } }] }, 'presets.0.machine.board: q35 is not among the choices'],
+    ['an image of the wrong role', { ...entry, boot: { ...entry.boot, kernel: { kind: 'image', image: 'disk' } } }, 'boot.kernel: disk is no image with the role kernel'],
+    ['the same preset twice', { ...entry, presets: [entry.presets[0], entry.presets[0]] }, 'presets: default is there twice'],
     ['a list in place of an entry', [], 'name'],
     ['nothing', null, 'whole'],
   ])('is refused with %s, naming the file and the field', async (_, data, field) => {
@@ -52,5 +57,35 @@ describe('a catalog entry', () => {
     const kernel = { kind: 'shipped', path: 'b/kernel.elf' };
     const { details } = await declared('RESOURCE_INVALID', () => read({ ...entry, boot: { ...entry.boot, kernel } }));
     expect(details.issues).toEqual(['no digest is recorded for b/kernel.elf']);
+  });
+
+  // Each is a value that would run, leave a folder or paint a terminal if anything took it for more than text.
+  const injections = ['$(touch /tmp/owned)', '`id`', '; rm -rf /', 'x,readonly=off,file=/etc/passwd', '../../etc/passwd', 'javascript:alert(1)', '<img src=x onerror=alert(1)>', '\u001b]0;owned\u0007', '-monitor stdio', 'a\nb: c'];
+  const paths = ['id', 'architecture', 'homepage', 'phaseTable', 'powerDownLine', 'install', 'presets.0.id', 'presets.0.machine.board', 'presets.0.machine.cpuModel', 'presets.0.diskBus', 'presets.0.card', 'presets.0.display', 'presets.0.known', 'requiresBoard', 'images.0.source.url', 'images.0.source.digest', 'images.0.source.unpack', 'images.0.source.member', 'images.0.id', 'images.0.role', 'boot.kernel.path'];
+  const downloaded = { ...entry, images: [{ id: 'medium', role: 'medium', name: 'A', source: { kind: 'download', url: 'https://example.org/a.zip', bytes: null, digest: null, unpack: 'zip', member: 'a.iso' } }] };
+  const harmless = new Set(['powerDownLine', 'images.0.source.member', 'boot.kernel.path']);
+
+  function injected(path: string, value: string): unknown {
+    const copy = structuredClone(downloaded) as unknown as Record<string, unknown>;
+    const steps = path.split('.');
+    const last = steps.pop() ?? '';
+    const target = steps.reduce<Record<string, unknown>>((part, step) => part[step] as Record<string, unknown>, copy);
+    target[last] = value;
+    return copy;
+  }
+
+  it.each(paths)('never takes an injection in %s for anything but text', (path) => {
+    for (const value of injections) {
+      try {
+        const read = readCatalogEntry('a.yaml', 'a', injected(path, value), (image) => (image === 'a/kernel.elf' ? digest : undefined), 'user');
+        // The id is the file's name; a line to type and a member's name are text that no path and no shell is made of.
+        expect(path === 'id' ? read.id : 'a').toBe('a');
+        expect(path === 'id' || harmless.has(path), `${path} accepted ${JSON.stringify(value)}`).toBe(true);
+        if (path !== 'id') expect(value).not.toMatch(path === 'images.0.source.member' ? /\.\./ : /\u001b/);
+      } catch (error) {
+        if (!(error instanceof DeclaredError)) throw error;
+        expect(error.code).toBe('RESOURCE_INVALID');
+      }
+    }
   });
 });

@@ -11,17 +11,28 @@ const root = join(import.meta.dirname, '../../..');
 const [resourcesDirectory, imagesDirectory] = [join(root, 'resources'), join(root, 'images')];
 
 describe('the catalog that is shipped', () => {
-  it('has both built-in guests, each with an image of the digest that it names and a phase table', () => {
-    const records: LogRecord[] = [];
-    const entries = openEntries({ resourcesDirectory, imagesDirectory, entriesDirectory: scratch(), log: (record) => void records.push(record) }).all();
+  const records: LogRecord[] = [];
+  const entries = openEntries({ resourcesDirectory, imagesDirectory, entriesDirectory: join(root, 'nowhere'), log: (record) => void records.push(record) }).all();
+
+  it('has every system that it promises, and no file in it is wrong', () => {
     expect(records).toEqual([]);
-    expect(entries.map(({ id }) => id)).toEqual(expect.arrayContaining(['builtin-arm', 'builtin-i386']));
-    for (const { boot, phaseTable } of entries) {
-      if (boot.kernel?.kind !== 'shipped') throw new Error('a shipped catalog names a file of a user');
-      const bytes = readFileSync(join(imagesDirectory, boot.kernel.path));
-      expect(createHash('sha256').update(bytes).digest('hex')).toBe(boot.kernel.digest);
-      expect(existsSync(join(resourcesDirectory, 'phases', `${phaseTable}.json`))).toBe(true);
+    expect(entries.map(({ id }) => id)).toEqual(expect.arrayContaining([
+      'builtin-arm', 'builtin-i386', 'builtin-installer', 'gnumach-i386', 'hurd-x86-64', 'linux-arm', 'linux-debian', 'linux-x86-64',
+      'minix2', 'minix3-arm', 'minix3-i386', 'own-disk', 'own-iso', 'own-kernel',
+    ]));
+  });
+
+  it.each(entries.map((entry) => [entry.id, entry] as const))('%s names a phase table, a script and shipped images that are there, with their digests', (_, { boot, images, phaseTable, install }) => {
+    expect(existsSync(join(resourcesDirectory, 'phases', `${phaseTable}.json`))).toBe(true);
+    if (install?.script != null) expect(existsSync(join(resourcesDirectory, 'installs', `${install.script}.yaml`))).toBe(true);
+    for (const shipped of [boot.kernel, ...images.map(({ source }) => source)].filter((image) => image?.kind === 'shipped')) {
+      expect(createHash('sha256').update(readFileSync(join(imagesDirectory, shipped.path))).digest('hex')).toBe(shipped.digest);
     }
+  });
+
+  it('has the Hurd twice: as it is reported to boot, and as its document claims', () => {
+    const hurd = entries.find(({ id }) => id === 'hurd-x86-64');
+    expect(hurd?.presets.map(({ machine, diskBus, known }) => [machine.board, diskBus, machine.cpus, known])).toEqual([['q35', 'sata', 1, 'reported'], ['pc', 'ide', 2, 'claimed']]);
   });
 
   it('leaves a file that is wrong out, says so, and keeps the others', () => {
