@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { diskBus } from './catalog.ts';
 import { failure } from './errors.ts';
 import { guestDraft } from './guests.ts';
 import { byIdentifier, digest, identifier, instant } from './primitives.ts';
@@ -23,6 +24,8 @@ export const installationDraft = z.object({
   guest: guestDraft,
   /** The empty disk that is made for it, or null for none. */
   newDisk: z.object({ bytes: diskBytes }).nullable(),
+  /** How the disk that is made, imported or used is reached; null is as the entry's preset for this board has it. */
+  diskBus: diskBus.nullable().default(null),
   /** `none` only makes the guest; `byHand` boots the medium and waits; `unattended` plays the entry's script. */
   install: z.enum(['none', 'byHand', 'unattended']),
 });

@@ -11,6 +11,7 @@ import { linuxRecipes } from '../host/linux/recipes.ts';
 import { findQemu } from '../host/qemu/findQemu.ts';
 import { openDataDirectory, type DataDirectory } from '../host/storage/dataDirectory.ts';
 import { purgeTrash } from '../host/storage/trash.ts';
+import { partialPath } from '../host/storage/writeFileAtomically.ts';
 import { createAccelerators } from './accelerators/accelerators.ts';
 import { acceleratorsProcedures } from './accelerators/procedures.ts';
 import { createActivity } from './activity.ts';
@@ -46,6 +47,8 @@ import { publishedProcedures } from './published/procedures.ts';
 import { createPublished } from './published/published.ts';
 import { reportsProcedures } from './reports/procedures.ts';
 import { createReports } from './reports/reports.ts';
+import { createSnapshots } from './snapshots/snapshots.ts';
+import { snapshotsProcedures } from './snapshots/procedures.ts';
 import { settingsProcedures } from './settings/procedures.ts';
 import { createSettings } from './settings/settings.ts';
 import { systemProcedures } from './system/procedures.ts';
@@ -108,7 +111,9 @@ export async function createLab(options: LabOptions) {
     // Before anything starts a machine: what a dead lab left in the run directory is swept away.
     adopted.push(...(await guests.adopt()));
     sessions.adopt();
+    const goOn = await services.snapshots.recover();
     await services.disks.recover();
+    goOn();
     if (options.probeHost ?? true) hosts.begin();
     return { router: createRouter(services, recentLog.log), activity, consoles, screens, system, adopted, dispose: closers.closeAll };
   } catch (error) {
@@ -190,7 +195,7 @@ function createMachineRoom({ options, data, log, closers }: Site, { activity, co
     libraryPath: catalog.libraryPath,
     guestsOf: (disk) => guests.list().filter(({ definition }) => definition.disks.some((attached) => attached.disk === disk)).map(({ definition: { id, name } }) => ({ id, name })),
     nameOfGuest: (id) => guests.list().find(({ definition }) => definition.id === id)?.definition.name ?? id,
-    snapshotLayers: () => [],
+    snapshotLayers: () => snapshots.layers(),
     ...(qemuSearchPath !== undefined && { qemuSearchPath }),
   });
   closers.add(() => disks.dispose());
@@ -201,6 +206,12 @@ function createMachineRoom({ options, data, log, closers }: Site, { activity, co
 
   const guests = createGuests({ database, catalog, accelerators, consoles, activity, commands, disks, docker, imagesDirectory, dataDirectory: data.path, runDirectory, log });
   closers.add(() => guests.dispose());
+  const snapshots = createSnapshots({
+    ...{ database, blobs, tasks, disks, guests, log },
+    isLocalEngine: () => true,
+    temporaryFile: () => partialPath(data.path),
+  });
+  closers.add(() => snapshots.dispose());
   images.usersOf = (digest) => guests.list().filter(({ definition }) => libraryDigests(definition).includes(digest)).map(({ definition }) => definition.name);
 
   const containers = createContainers({ engines, guests, tasks, diskFile: (id) => disks.get(id), places: { imagesDirectory, libraryPath: catalog.libraryPath }, imagesDirectory, runDirectory });
@@ -219,7 +230,7 @@ function createMachineRoom({ options, data, log, closers }: Site, { activity, co
     openShell: () => Promise.reject(new DeclaredError('NOT_FOUND', { noun: 'Docker Engine', id: 'of this guest' })),
   });
   closers.add(() => sessions.dispose());
-  return { consoles, disks, guests, containers, screens, sessions, logins };
+  return { consoles, disks, guests, snapshots, containers, screens, sessions, logins };
 }
 
 /** Instruments, measurements, what they are judged by, and reports of them. */
@@ -299,7 +310,7 @@ function createRouter(services: Services, log: Log): LabRouter {
     guests: { ...(unbuilt('guests') as object), ...guestsProcedures(services.guests) } as unknown as LabRouter['guests'],
     containers: containersProcedures(services.containers),
     consoles: consolesProcedures(services.consoles, services.sessions, services.logins),
-    snapshots: unbuilt('snapshots'),
+    snapshots: snapshotsProcedures(services.snapshots),
     installations: unbuilt('installations'),
     instruments: instrumentsProcedures(services.instruments),
     measurements: measurementsProcedures(services.measurements),

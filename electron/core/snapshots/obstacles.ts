@@ -9,6 +9,8 @@ export interface SnapshotSituation {
   readonly isLocal: boolean;
   /** Disks that the guest may write to. */
   readonly disks: readonly { readonly name: string; readonly format: DiskFormat; readonly outside: boolean; readonly trouble: string | null; readonly usedBy: readonly string[] }[];
+  /** Whether a snapshot that keeps nothing will do. */
+  readonly mayBeEmpty: boolean;
   /** Why QEMU cannot save this machine, in its own words (`query-migrate`, `blocked-reasons`). */
   readonly blockers: readonly string[];
 }
@@ -29,11 +31,11 @@ function diskObstacle({ name, format, outside, trouble, usedBy }: SnapshotSituat
 }
 
 /** Why no snapshot can be taken now, each with the way out; none when it can. */
-export function snapshotObstacles({ guest, state, isLocal, disks, blockers }: SnapshotSituation): string[] {
+export function snapshotObstacles({ guest, state, isLocal, disks, mayBeEmpty, blockers }: SnapshotSituation): string[] {
   const runs = state === 'running' || state === 'paused';
   return [
     ...(state === 'starting' || state === 'stopping' ? [`${guest} is ${state}: wait until that is done.`] : []),
-    ...(state === 'stopped' && disks.length === 0 ? [`${guest} has no disk and does not run, so there is nothing to keep: start it first.`] : []),
+    ...(state === 'stopped' && disks.length === 0 && !mayBeEmpty ? [`${guest} has no disk and does not run, so there is nothing to keep: start it first.`] : []),
     ...(runs && !isLocal ? [`${guest} runs on another host, where QEMU cannot reach this lab's files: stop it to snapshot its disks alone.`] : []),
     ...disks.flatMap(diskObstacle),
     ...(runs ? blockers.map(blockerWords) : []),

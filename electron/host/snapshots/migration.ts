@@ -47,8 +47,12 @@ async function prepare(qmp: Qmp): Promise<void> {
  * Saves memory and devices of a machine that stands still to a file that must not exist. Afterwards QEMU has let go of
  * its disks until it is told to go on. Throws QMP_FAILED; the file is then unfinished.
  */
-export async function saveMachine(qmp: Qmp, socketPath: string, file: string): Promise<SavedMemory> {
+export async function saveMachine(qmp: Qmp, socketPath: string, file: string, signal: AbortSignal): Promise<SavedMemory> {
+  signal.throwIfAborted();
   await prepare(qmp);
+  // QEMU tells of the cancelling as it does of a failure.
+  const cancel = (): void => void qmp.execute('migrate_cancel').catch(() => undefined);
+  signal.addEventListener('abort', cancel, { once: true });
   const receiver = await receiveMemory(socketPath, file);
   try {
     const done = completion(qmp, 'migrate');
@@ -57,6 +61,7 @@ export async function saveMachine(qmp: Qmp, socketPath: string, file: string): P
     await done;
     return await receiver.saved;
   } finally {
+    signal.removeEventListener('abort', cancel);
     receiver.close();
     await rm(socketPath, { force: true });
   }

@@ -74,9 +74,22 @@ export function createDisks(dependencies: DisksDependencies) {
   return {
     list,
     get,
+    /** For the snapshots, which put layers on disks of their own. */
+    room,
+    tools,
+    borrowers: uses.borrowers,
+    /** Keeps disks for one act of a guest's. Throws DISK_IN_USE. */
+    occupy: (ids: readonly string[], act: DiskAct, guest: string): (() => void) => uses.occupy(ids.map(room.record), act, guest),
+    /** Makes layers the newest of their disks; to be called while they are being committed. */
+    flip(layers: readonly { readonly disk: string; readonly layer: string }[]): void {
+      for (const { disk, layer } of layers) records.disks.put(disk, { ...room.record(disk), newest: layer });
+    },
+    onChange,
     create: async (name: string, bytes: number): Promise<Disk> => room.describe(await maker.create(name, bytes)),
     /** Copies a file into a new disk, inside a task of the caller. Throws what `inspectDiskFile` throws, and SPACE_TOO_SMALL. */
     importFile: async (file: ImportedFile, task: RunningTask): Promise<Disk> => room.describe(await maker.importFile(file, task)),
+    /** Uses a file of the user's where it is. Throws what `inspectDiskFile` throws. */
+    useOutside: async (name: string, path: string): Promise<Disk> => room.describe(await maker.useOutside(name, path)),
     import(name: string, source: { path: string } | { digest: string }, inPlace: boolean): { task: string; disk: string } {
       const path = 'path' in source ? source.path : libraryPath(source.digest);
       const id = room.newId(name);
