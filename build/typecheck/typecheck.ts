@@ -23,7 +23,10 @@ const folders = new Set([...readdirSync(root), ...readdirSync(join(root, 'electr
 
 function check({ config, checker }: Project): Promise<{ config: string; output: string; passed: boolean }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(root, 'node_modules', checker), '--noEmit', '--pretty', 'false', '-p', join(root, config)], { cwd: root });
+    // What was found the last time is kept, so that only what changed since is checked again.
+    const kept = join(root, 'node_modules/.cache/types', `${config}.tsbuildinfo`);
+    const options = ['--noEmit', '--pretty', 'false', '--incremental', '--tsBuildInfoFile', kept, '-p', join(root, config)];
+    const child = spawn(process.execPath, [join(root, 'node_modules', checker), ...options], { cwd: root });
     let output = '';
     const collect = (chunk: Buffer): void => { output += chunk.toString(); };
     child.stdout.on('data', collect);
