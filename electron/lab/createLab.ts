@@ -1,13 +1,12 @@
 import type { Context, Router } from '@orpc/server';
 import type { contract } from '../contract/contract.ts';
-import { DeclaredError } from '../contract/errors.ts';
 import type { Architecture } from '../contract/primitives.ts';
 import { libraryDigests } from '../core/guests/libraryImages.ts';
 import { summariseRun } from '../core/measurements/summariseRun.ts';
 import type { DockerEnvironment } from '../host/docker/contexts.ts';
 import { openTraceFiles } from '../host/instruments/traceFiles.ts';
-import { createCommandLog } from '../host/process/commandLog.ts';
 import { linuxRecipes } from '../host/linux/recipes.ts';
+import { createCommandLog } from '../host/process/commandLog.ts';
 import { findQemu } from '../host/qemu/findQemu.ts';
 import { openDataDirectory, type DataDirectory } from '../host/storage/dataDirectory.ts';
 import { purgeTrash } from '../host/storage/trash.ts';
@@ -18,6 +17,7 @@ import { createActivity } from './activity.ts';
 import { createCatalog } from './catalog/catalog.ts';
 import { catalogProcedures } from './catalog/procedures.ts';
 import { createConsoles } from './consoles/consoles.ts';
+import { openContainerShell } from './consoles/containerShell.ts';
 import { consolesProcedures } from './consoles/procedures.ts';
 import { createLogins } from './consoles/logins.ts';
 import { createScreens } from './consoles/screens.ts';
@@ -36,6 +36,8 @@ import { createHosts } from './hosts/hosts.ts';
 import { createProbes } from './hosts/probes.ts';
 import { hostsProcedures } from './hosts/procedures.ts';
 import { declareFailures, os } from './implementer.ts';
+import { createInstallations } from './installations/installations.ts';
+import { installationsProcedures } from './installations/procedures.ts';
 import { createInstruments } from './instruments/instruments.ts';
 import { instrumentsProcedures } from './instruments/procedures.ts';
 import { builtinRuler } from './instruments/ruler.ts';
@@ -54,6 +56,7 @@ import { createSettings } from './settings/settings.ts';
 import { systemProcedures } from './system/procedures.ts';
 import { createSystem } from './system/system.ts';
 import { tasksProcedures } from './tasks/procedures.ts';
+import { taskEnd } from './tasks/taskEnd.ts';
 import { createTasks } from './tasks/tasks.ts';
 import { unbuilt } from './unbuilt.ts';
 
@@ -114,6 +117,7 @@ export async function createLab(options: LabOptions) {
     const goOn = await services.snapshots.recover();
     await services.disks.recover();
     goOn();
+    guests.begin();
     if (options.probeHost ?? true) hosts.begin();
     return { router: createRouter(services, recentLog.log), activity, consoles, screens, system, adopted, dispose: closers.closeAll };
   } catch (error) {
@@ -204,7 +208,20 @@ function createMachineRoom({ options, data, log, closers }: Site, { activity, co
   closers.add(() => engines.dispose());
   const docker = createDockerPlace({ engines, accelerators, settings, imagesDirectory, runDirectory });
 
-  const guests = createGuests({ database, catalog, accelerators, consoles, activity, commands, disks, docker, imagesDirectory, dataDirectory: data.path, runDirectory, log });
+  const guests = createGuests({
+    ...{ database, catalog, accelerators, consoles, activity, commands, disks, docker, imagesDirectory, dataDirectory: data.path, runDirectory, log },
+    memoryReserveMiB: () => settings.get().hostMemoryReserveMiB,
+    cloning: {
+      tasks,
+      async cloneDisk(id, name, kind, { signal }) {
+        const { task, disk } = disks.clone(id, name, kind);
+        await taskEnd(tasks, task, signal);
+        return disk;
+      },
+      removeDisk: (id) => disks.remove(id),
+      diskName: (id) => disks.get(id).name,
+    },
+  });
   closers.add(() => guests.dispose());
   const snapshots = createSnapshots({
     ...{ database, blobs, tasks, disks, guests, log },
@@ -227,10 +244,13 @@ function createMachineRoom({ options, data, log, closers }: Site, { activity, co
     logins,
     definition: (id) => guests.definition(id),
     machineOf: (id) => guests.machineOf(id),
-    openShell: () => Promise.reject(new DeclaredError('NOT_FOUND', { noun: 'Docker Engine', id: 'of this guest' })),
+    openShell: async ({ engine, id }) => openContainerShell(await engines.need(engine), id),
   });
   closers.add(() => sessions.dispose());
-  return { consoles, disks, guests, snapshots, containers, screens, sessions, logins };
+  const { resourcesDirectory } = options;
+  const installations = createInstallations({ database, dataDirectory: data.path, resourcesDirectory, imagesDirectory, runDirectory, tasks, catalog, disks, guests, consoles, log });
+  closers.add(() => installations.dispose());
+  return { consoles, disks, guests, snapshots, containers, screens, sessions, logins, installations };
 }
 
 /** Instruments, measurements, what they are judged by, and reports of them. */
@@ -311,7 +331,7 @@ function createRouter(services: Services, log: Log): LabRouter {
     containers: containersProcedures(services.containers),
     consoles: consolesProcedures(services.consoles, services.sessions, services.logins),
     snapshots: snapshotsProcedures(services.snapshots),
-    installations: unbuilt('installations'),
+    installations: installationsProcedures(services.installations),
     instruments: instrumentsProcedures(services.instruments),
     measurements: measurementsProcedures(services.measurements),
     reports: reportsProcedures(services.reports),

@@ -58,7 +58,8 @@ async function typeInto({ consoles, guests }: ConductorTools, { guest, script, v
   const words = textOf(typed, values);
   if ('keys' in words) return guests.sendKeys(guest, words.keys);
   if (script.console === 'screen') return guests.sendKeys(guest, chordsFor(words.text));
-  return consoles.write(consoleOf(guest), Buffer.from(words.text));
+  // Enter is a carriage return on a serial line, as a terminal sends it.
+  return consoles.write(consoleOf(guest), Buffer.from(words.text.replaceAll('\n', '\r')));
 }
 
 /** The 25 lines of a running guest's text screen. */
