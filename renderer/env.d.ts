@@ -8,3 +8,5 @@ declare module '*.vue' {
 }
 
 declare const __PETRI_BUILD__: string;
+
+declare module 'uplot/dist/uPlot.min.css';

@@ -19,7 +19,7 @@ export function useTaskEnds(): void {
   watch(
     () => tasks.all,
     (after, before) => {
-      for (const task of newlyEnded(before, after)) if (task.route !== route.path) tell(task);
+      for (const task of newlyEnded(before, after)) if (task.route?.split('?')[0] !== route.path) tell(task);
     },
   );
 

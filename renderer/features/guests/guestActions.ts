@@ -1,4 +1,4 @@
-import { Activity, Pause, Play, Power, RotateCcw, Trash2, Zap } from '@lucide/vue';
+import { Activity, Camera, Copy, Pause, Play, Power, RotateCcw, Trash2, Zap } from '@lucide/vue';
 import { computed, shallowRef, type Component, type ComputedRef, type ShallowRef } from 'vue';
 import { useRouter } from 'vue-router';
 import type { LabClient } from '../../../electron/contract/contract.ts';
@@ -9,11 +9,15 @@ import { showToast } from '../../app/toasts.ts';
 import { useLab } from '../../stores/lab.ts';
 import { asFailure } from '../../transport/failures.ts';
 
-/** A command with a place in the guest's toolbar. */
+/** A command with a place in the guest's toolbar, or with `more` in the menu at its end. */
 export interface GuestAction extends Command {
   readonly label: string;
   readonly icon: Component;
   readonly main?: boolean;
+  readonly more?: boolean;
+  readonly danger?: boolean;
+  /** Why it cannot be used now. */
+  readonly why?: string;
 }
 
 export interface GuestActions {
@@ -28,8 +32,8 @@ export async function deleteGuest(client: LabClient, { id, name }: { id: string;
   showToast({ tone: 'neutral', text: `${name} is in the trash.`, action: { label: 'Undo', run: () => client.guests.restore({ id }) } });
 }
 
-/** What can be done with a guest in its present state. */
-export function useGuestActions(guest: ComputedRef<Guest | undefined>): GuestActions {
+/** What can be done with a guest in its present state. `clone` asks how. */
+export function useGuestActions(guest: ComputedRef<Guest | undefined>, clone: () => void): GuestActions {
   const lab = useLab();
   const router = useRouter();
   const failure = shallowRef<Failure | null>(null);
@@ -71,8 +75,10 @@ export function useGuestActions(guest: ComputedRef<Guest | undefined>): GuestAct
       { id: 'guest.reset', label: 'Reset', title: 'Reset the guest', group, icon: RotateCcw, shortcut: 'Alt+R', disabled: !hasMachine, run: asked(() => lab.client().guests.reset({ id: id.value })) },
       { id: 'guest.powerDown', label: 'Power down', title: 'Power the guest down', group, icon: Power, shortcut: 'Alt+D', disabled: !hasMachine, run: asked(() => lab.client().guests.powerDown({ id: id.value })) },
       { id: 'guest.kill', label: 'Kill', title: 'Kill the guest', group, icon: Zap, shortcut: 'Alt+K', disabled: isStopped || state.value === 'starting', run: asked(() => lab.client().guests.kill({ id: id.value })) },
-      { id: 'guest.measure', label: 'Measure boot', title: 'Measure the boot of the guest', group, icon: Activity, shortcut: 'Alt+M', run: asked(measure) },
-      { id: 'guest.delete', label: 'Delete', title: 'Move the guest to the trash', group, icon: Trash2, shortcut: 'Alt+Delete', disabled: !isStopped, run: asked(remove) },
+      { id: 'guest.snapshot', label: 'Snapshot', title: 'Take a snapshot of the guest', group, icon: Camera, shortcut: 'Alt+Shift+S', run: () => router.replace({ query: { tab: 'snapshots', take: '1' } }) },
+      { id: 'guest.measure', label: 'Measure boot', title: 'Measure the boot of the guest', group, icon: Activity, shortcut: 'Alt+M', more: true, run: asked(measure) },
+      { id: 'guest.clone', label: 'Clone…', title: 'Clone the guest', group, icon: Copy, shortcut: 'Alt+Shift+C', more: true, disabled: !isStopped, why: 'Stop it first: its disks are in use.', run: clone },
+      { id: 'guest.delete', label: 'Delete', title: 'Move the guest to the trash', group, icon: Trash2, shortcut: 'Alt+Delete', more: true, danger: true, disabled: !isStopped, why: 'Stop it first.', run: asked(remove) },
     ];
   });
   return { actions, failure };

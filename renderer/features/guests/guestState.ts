@@ -1,5 +1,5 @@
-import { CircleAlert, LoaderCircle, Pause, Play, Square } from '@lucide/vue';
-import type { Guest, GuestRuntime } from '../../../electron/contract/guests.ts';
+import { CircleAlert, CircleDashed, HeartCrack, HeartPulse, LoaderCircle, Pause, Play, Square } from '@lucide/vue';
+import type { Guest, GuestRuntime, Health } from '../../../electron/contract/guests.ts';
 import type { Mark } from '../../components/verdicts.ts';
 
 const marks: Readonly<Record<GuestRuntime['state'], Mark>> = {
@@ -17,12 +17,33 @@ export function stateMark(runtime: GuestRuntime): Mark {
   return marks[runtime.state];
 }
 
+const healthMarks: Readonly<Record<Exclude<Health['state'], 'none'>, Mark>> = {
+  starting: { tone: 'neutral', word: 'Not yet healthy', icon: CircleDashed },
+  healthy: { tone: 'good', word: 'Healthy', icon: HeartPulse },
+  unhealthy: { tone: 'bad', word: 'Unhealthy', icon: HeartCrack },
+};
+
+/** What the health check found, or null where there is none. */
+export function healthMark(health: Health): Mark | null {
+  return health.state === 'none' ? null : healthMarks[health.state];
+}
+
 /** The accelerator that runs it, or the one that is wished for. */
 export function acceleratorOf({ definition, runtime }: Guest): string {
   return 'machine' in runtime ? runtime.machine.accelerator : definition.accelerator;
 }
 
 export function systemOf({ definition }: Guest): string {
-  if (definition.catalogEntry === null) return 'Own kernel';
+  if (definition.catalogEntry === null) return 'Your own';
   return definition.catalogEntry.startsWith('builtin') ? 'Petri’s own guest' : definition.catalogEntry;
+}
+
+export function isActive({ runtime }: Guest): boolean {
+  return runtime.state !== 'stopped';
+}
+
+/** The words that a search in the list looks at. */
+export function searchText(guest: Guest): string {
+  const { name, group, architecture, notes, place } = guest.definition;
+  return [name, group ?? '', architecture, notes, place.kind, systemOf(guest), stateMark(guest.runtime).word, healthMark(guest.health)?.word ?? '', acceleratorOf(guest)].join(' ').toLowerCase();
 }
