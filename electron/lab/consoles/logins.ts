@@ -81,7 +81,7 @@ export function createLogins({ directory, searchPath }: LoginsDependencies): Log
 }
 
 function unavailable(guest: string, reason: string, fix: string): DeclaredError<'SESSION_UNAVAILABLE'> {
-  return new DeclaredError('SESSION_UNAVAILABLE', { guest, kind: 'ssh', reason, fix });
+  return new DeclaredError('SESSION_UNAVAILABLE', { guest, kind: 'SSH', reason, fix });
 }
 
 function refuseUnlessSsh(guest: string, port: number, banner: SshBanner): void {
@@ -130,7 +130,7 @@ const FIRST_KEY = /^Warning: Permanently added/;
 
 /** When ssh ends, what it said of that is the last line of the log. */
 function withLastWords(port: TerminalPort, { ended, words }: PseudoTerminal & { readonly words: () => string }): TerminalPort {
-  let say = (_text: string): void => undefined;
+  let say: (text: string) => void = () => undefined;
   const closed = ended.then(({ exitCode }): undefined => {
     const last = words().split('\n').filter((line) => !FIRST_KEY.test(line)).at(-1)?.trim() ?? '';
     say(`\r\n[${last === '' ? `the login ended with exit code ${exitCode}` : last}]\r\n`);

@@ -17,28 +17,3 @@ export async function readConsole(client: LabClient, id: string, from: number, b
   const window = await client.consoles.read({ id, from, bytes });
   return { from: window.from, bytes: bytesOf(window.base64), marks: window.marks };
 }
-
-const EXPORT_WINDOW_BYTES = 1_048_576;
-
-/** Everything that is kept of a console, as it came from the guest. */
-export async function exportConsole(client: LabClient, id: string): Promise<Blob> {
-  const { first, end } = await client.consoles.get({ id });
-  const parts: Uint8Array<ArrayBuffer>[] = [];
-  for (let from = first; from < end; ) {
-    const window = await readConsole(client, id, from, Math.min(EXPORT_WINDOW_BYTES, end - from));
-    if (window.bytes.length === 0) break;
-    parts.push(window.bytes);
-    from = window.from + window.bytes.length;
-  }
-  return new Blob(parts, { type: 'application/octet-stream' });
-}
-
-/** Saves a blob as a file of the person. */
-export function saveFile(blob: Blob, name: string): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  // The download has its own hold on the blob once the click was handled.
-  setTimeout(() => URL.revokeObjectURL(link.href), 0);
-}

@@ -40,7 +40,8 @@ export async function openRfbSocket(open: (listener: ScreenListener) => Promise<
   const end = (reason: string): void => {
     if (socket.readyState === WebSocket.CLOSED) return;
     socket.readyState = WebSocket.CLOSED;
-    socket.onclose?.({ code: NORMAL, reason });
+    // As a WebSocket does: never in the middle of the call that closes it.
+    queueMicrotask(() => socket.onclose?.({ code: NORMAL, reason }));
   };
   channel = await open({
     bytes: (bytes) => {
