@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { chown, lchown, stat } from 'node:fs/promises';
+import { chmod, chown, lchown, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 
@@ -54,6 +54,18 @@ export async function giveFiles(directory: string, paths: readonly string[]): Pr
 export async function takeFilesBack(directory: string): Promise<void> {
   for (const { path, uid, gid } of readOwners(directory).reverse()) await lchown(path, uid, gid).catch(() => undefined);
   rmSync(recordPath(directory), { force: true });
+}
+
+/**
+ * Lets QEMU's user pass through folders of root, in which a snapshot makes new files. Nobody else gets nearer: the files
+ * keep their modes, and so do the folders above.
+ */
+export async function openFolders(folders: readonly string[]): Promise<void> {
+  if (process.getuid?.() !== 0) return;
+  for (const folder of new Set(folders)) {
+    const { uid, mode } = await stat(folder);
+    if (uid === 0 && (mode & 0o001) === 0) await chmod(folder, (mode & 0o7777) | 0o001);
+  }
 }
 
 /** Whether everybody may read a file: then it need not be given. */

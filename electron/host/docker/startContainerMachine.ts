@@ -18,7 +18,7 @@ import { carriedMachine, carryFiles, type CarriedMachine } from './carriedFiles.
 import { carryMachineSockets } from './carriedSockets.ts';
 import type { DockerEngine } from './engine.ts';
 import { followContainer } from './followContainer.ts';
-import { containerUser, giveFiles, isReadableByAll, takeFilesBack } from './givenFiles.ts';
+import { containerUser, giveFiles, isReadableByAll, openFolders, takeFilesBack } from './givenFiles.ts';
 import { layerMounts } from './layerMounts.ts';
 import { qemuPid } from './qemuPid.ts';
 import { removeContainer } from './removeContainer.ts';
@@ -84,7 +84,8 @@ async function sharedMachine(start: MachineSpecification, directory: string): Pr
   if (trace !== null) await writeFile(trace.path, '', { flag: 'a', mode: 0o600 });
   const read = [kernelPath, ...modules.map(({ path }) => path), medium?.path].filter((path) => path !== null && path !== undefined);
   const hidden = (await Promise.all(read.map(async (path) => ((await isReadableByAll(path)) ? [] : [path])))).flat();
-  const { files } = await layerMounts(disks);
+  const { files, mounts } = await layerMounts(disks);
+  await openFolders(mounts.map(({ path }) => path));
   await giveFiles(directory, [directory, ...files, ...hidden, ...(trace === null ? [] : [trace.path])]);
   return { specification, files: [] };
 }

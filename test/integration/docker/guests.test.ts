@@ -1,0 +1,187 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { GuestDraftInput } from '../../../electron/contract/guests.ts';
+import { openEngine, type DockerEngine } from '../../../electron/host/docker/engine.ts';
+import { openShell } from '../../../electron/host/docker/shell.ts';
+import { containerUser } from '../../../electron/host/docker/givenFiles.ts';
+import { consoleText } from '../../support/consoleText.ts';
+import { build, builtinDraft, environmentOf } from '../../support/docker/dockerLab.ts';
+import { dockerObstacle, startPrivateDocker, type PrivateDocker } from '../../support/docker/privateDocker.ts';
+import { failureOf, refusal } from '../../support/refusal.ts';
+import { makeLabPlace, type DoorlessLab, type LabPlace } from '../../support/labPlace.ts';
+
+const PROMPT = /^petri# /m;
+
+interface Inspected {
+  State: { Running: boolean };
+  HostConfig: Record<string, unknown>;
+  Mounts: { Destination: string; RW: boolean }[];
+}
+
+describe.skipIf(dockerObstacle() !== null)('a guest in a container', () => {
+  let docker: PrivateDocker;
+  let place: LabPlace;
+  let opened: DoorlessLab;
+  let buildLines: string[];
+
+  beforeAll(async () => {
+    docker = await startPrivateDocker();
+    place = makeLabPlace();
+    opened = await place.open({ docker: environmentOf(docker) });
+    buildLines = await build(opened.client, 'qemu-i386');
+  });
+  afterAll(async () => {
+    try {
+      await place.close();
+    } finally {
+      await docker.close();
+    }
+  });
+
+  async function boot(draft: GuestDraftInput): Promise<{ id: string; container: string; pid: number; text: string }> {
+    const { definition } = await opened.client.guests.create(draft);
+    const { runtime } = await opened.client.guests.start({ id: definition.id });
+    if (!('machine' in runtime) || runtime.machine.container === null) throw new Error(`the guest is ${runtime.state}, and not in a container`);
+    const text = await consoleText(opened.lab, definition.id, PROMPT);
+    return { id: definition.id, container: runtime.machine.container.id, pid: runtime.machine.pid, text };
+  }
+  const inspect = async (container: string): Promise<Inspected> => (JSON.parse(await docker.docker('inspect', container)) as [Inspected])[0];
+  const containers = (): Promise<string> => docker.docker('ps', '--all', '--quiet');
+  const kill = (id: string) => opened.client.guests.kill({ id });
+
+  it('has an image that is built with its context’s size, its steps and QEMU’s own words', async () => {
+    expect(buildLines[0]).toMatch(/^context: \d{4} bytes in 2 files; base: petri-test-base$/);
+    expect(buildLines.join('\n')).toMatch(/Step 1\/\d+[\s\S]*QEMU emulator version [\s\S]*Successfully tagged petri\/qemu-i386:latest/);
+    const { images, engines } = await opened.client.containers.get();
+    expect(engines).toMatchObject([{ name: 'default', chosen: true, state: 'good', host: docker.host }]);
+    expect(images.find(({ recipe }) => recipe === 'qemu-i386')).toMatchObject({ outdated: false, base: 'petri-test-base', qemuVersion: expect.stringMatching(/^\d+\.\d+/) as unknown });
+    expect(images.find(({ recipe }) => recipe === 'qemu-arm')).toMatchObject({ id: null });
+  });
+
+  it('goes through the same phases as on this host, with the same QEMU arguments, and both power down', async () => {
+    const inside = await boot(builtinDraft('Inside'));
+    const { definition } = await opened.client.guests.create(builtinDraft('Outside', { place: { kind: 'qemu' } }));
+    await opened.client.guests.start({ id: definition.id });
+    const outside = await consoleText(opened.lab, definition.id, PROMPT);
+    const phases = (text: string): string[] => [...text.matchAll(/^\[ ?\d+\/10\] (\w+)/gm)].map(([, name = '']) => name);
+    expect(phases(inside.text)).toHaveLength(10);
+    expect(phases(inside.text)).toEqual(phases(outside));
+    const argv = async (id: string): Promise<string[]> => {
+      const { runtime } = await opened.client.guests.get({ id });
+      return 'machine' in runtime ? runtime.machine.argv : [];
+    };
+    const [there, here] = [await argv(inside.id), await argv(definition.id)];
+    const withoutNames = (words: string[]): string[] => words.filter((word) => !/guest=|path=|^[0-9a-f-]{36}$/.test(word));
+    expect(withoutNames(there.slice(there.indexOf('-name')))).toEqual(withoutNames(here.slice(here.indexOf('-name'))));
+    for (const id of [inside.id, definition.id]) expect((await opened.client.guests.powerDown({ id })).runtime).toMatchObject({ end: { how: 'poweredDown', failure: null } });
+    expect(await containers()).toBe('');
+  });
+
+  it('has no capabilities, is not root, cannot become it, and has its limits', async () => {
+    const { id, container, pid } = await boot(builtinDraft('Confined', { limits: { cpuPercent: 50, memoryMiB: 300, reservedMemoryMiB: null } }));
+    const { HostConfig } = await inspect(container);
+    expect(HostConfig).toMatchObject({ Privileged: false, CapDrop: ['ALL'], SecurityOpt: ['no-new-privileges'], ReadonlyRootfs: true, NetworkMode: 'none', Memory: 300 * 1_048_576, NanoCpus: 5e8, PidsLimit: 256, Devices: [] });
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+    const { uid } = containerUser();
+    expect(uid).not.toBe(0);
+    expect(status).toMatch(new RegExp(`^Uid:\\s+${uid}\\s+${uid}\\s+${uid}\\s+${uid}$`, 'm'));
+    for (const set of ['CapInh', 'CapPrm', 'CapEff', 'CapBnd', 'CapAmb']) expect(status).toMatch(new RegExp(`^${set}:\\s+0{16}$`, 'm'));
+    expect(status).toMatch(/^NoNewPrivs:\s+1$/m);
+    expect(status).toMatch(/^Seccomp:\s+2$/m);
+    const inside = (script: string): Promise<string> => docker.docker('exec', container, 'sh', '-c', script);
+    expect(await inside('echo x > /etc/x || echo refused; echo x > /tmp/x && echo written; ls /sys/class/net; ls /dev/kvm || echo none')).toBe('refused\nwritten\nlo\nnone');
+    expect(await docker.docker('exec', container, 'cat', '/proc/1/comm')).toMatch(/init/);
+    await kill(id);
+  });
+
+  it('is typed to, paused, resumed and reset by the same acts, and has a shell of its container', async () => {
+    const { id, container } = await boot(builtinDraft('Spoken to'));
+    const { guests, consoles } = opened.client;
+    await consoles.write({ id: `guest/${id}/serial0`, base64: Buffer.from('ps\r').toString('base64') });
+    await consoleText(opened.lab, id, /petri# ps[\s\S]*petri# /);
+    expect((await guests.pause({ id })).runtime.state).toBe('paused');
+    expect((await guests.resume({ id })).runtime.state).toBe('running');
+    await guests.reset({ id });
+    await consoleText(opened.lab, id, /petri# [\s\S]*\[ 1\/10\][\s\S]*petri# /);
+
+    const engine: DockerEngine = await openEngine({ name: 'default', host: docker.host });
+    const shell = await openShell(engine, container, { columns: 100, rows: 30 });
+    let text = '';
+    const said = new Promise<void>((resolve) => shell.read((bytes) => ((text += Buffer.from(bytes).toString()), text.includes('uid=') && resolve())));
+    await shell.write(Buffer.from('stty size; id\r'));
+    await said;
+    expect(text).toContain('30 100');
+    expect(text).toContain(`uid=${containerUser().uid}`);
+    await shell.write(Buffer.from('exit 3\r'));
+    expect(await shell.closed).toEqual({ exitCode: 3 });
+    await engine.close();
+    await kill(id);
+  });
+
+  it('goes on without its lab, and the next one takes it over', async () => {
+    const { id, container } = await boot(builtinDraft('Adopted'));
+    await opened.lab.dispose();
+    expect((await inspect(container)).State.Running).toBe(true);
+    opened = await place.open({ docker: environmentOf(docker) });
+    expect(opened.lab.adopted).toEqual(['Adopted']);
+    expect((await opened.client.guests.get({ id })).runtime).toMatchObject({ state: 'running', machine: { container: { id: container } } });
+    await opened.client.consoles.write({ id: `guest/${id}/serial0`, base64: Buffer.from('ps\r').toString('base64') });
+    await consoleText(opened.lab, id, /petri# ps[\s\S]*petri# /);
+    expect((await kill(id)).runtime).toMatchObject({ state: 'stopped', end: { how: 'killed' } });
+    expect(await containers()).toBe('');
+  });
+
+  it('uses a disk of the user, who has it again afterwards', async () => {
+    const { client } = opened;
+    const disk = await client.disks.create({ name: 'Data', bytes: 1_048_576 });
+    const owner = statSync(disk.path).uid;
+    const { id, pid } = await boot(builtinDraft('With a disk', { disks: [{ disk: disk.id, bus: 'ide' }] }));
+    const held = readFileSync(`/proc/${pid}/mountinfo`, 'utf8');
+    expect(held).toContain(join(disk.path, '..'));
+    expect(statSync(disk.path).uid).toBe(containerUser().uid);
+    await kill(id);
+    expect(statSync(disk.path).uid).toBe(owner);
+    expect((await client.disks.check({ id: disk.id })).clean).toBe(true);
+  });
+
+  it('has ports on 127.0.0.1 only when it has a network', async () => {
+    const forward = { name: 'web', hostPort: 18_080, guestPort: 80 };
+    const { id, container, text } = await boot(builtinDraft('Networked', { network: { kind: 'user', card: 'e1000', forwards: [forward] } }));
+    expect(text).toMatch(PROMPT);
+    expect(await docker.docker('port', container)).toBe('18080/tcp -> 127.0.0.1:18080');
+    await kill(id);
+  });
+
+  it('is told in QEMU’s own words when it cannot start, and nothing is left', async () => {
+    const { definition } = await opened.client.guests.create(builtinDraft('Impossible', { machine: { board: 'no-such-board', cpuModel: 'auto', cpus: 1, memoryMiB: 64 } }));
+    const { evidence } = await refusal('QEMU_REFUSED', [place.runDirectory], () => opened.client.guests.start({ id: definition.id }));
+    expect(evidence.join('\n')).toMatch(/unsupported machine type/);
+    expect(await containers()).toBe('');
+  });
+
+  it('is ended by its memory limit, and its end says so', async () => {
+    const { definition } = await opened.client.guests.create(builtinDraft('Too small', { limits: { cpuPercent: null, memoryMiB: 16, reservedMemoryMiB: null } }));
+    const failure = await failureOf(() => opened.client.guests.start({ id: definition.id }));
+    expect(JSON.stringify(failure)).toMatch(/memory limit of 16777216 bytes/);
+    expect(await containers()).toBe('');
+  });
+
+  it('gets no accelerator that was not proven in a container', async () => {
+    const { definition } = await opened.client.guests.create(builtinDraft('By hvf', { accelerator: 'hvf' }));
+    const { evidence } = await refusal('ACCELERATOR_UNUSABLE', [place.runDirectory], () => opened.client.guests.start({ id: definition.id }));
+    expect(evidence).toEqual(['a container has no hvf']);
+  });
+
+  it('cannot start without its image, and the fix is the command that builds it', async () => {
+    const { definition } = await opened.client.guests.create(builtinDraft('Arm', { architecture: 'arm', machine: { board: 'virt', cpuModel: 'auto', cpus: 1, memoryMiB: 64 }, boot: { kernel: { kind: 'file', path: join(import.meta.dirname, '../../../images/builtin/built/petri-arm.elf') }, arguments: '', modules: [] }, phaseTable: 'builtin-arm' }));
+    const failure = await failureOf(() => opened.client.guests.start({ id: definition.id }));
+    expect(failure).toMatchObject({ code: 'DOCKER_IMAGE_MISSING', details: { recipe: 'qemu-arm' } });
+  });
+
+  it('of an unknown context is not found', async () => {
+    const { definition } = await opened.client.guests.create(builtinDraft('Elsewhere', { place: { kind: 'docker', engine: randomUUID() } }));
+    expect(await failureOf(() => opened.client.guests.start({ id: definition.id }))).toMatchObject({ code: 'NOT_FOUND' });
+  });
+});
