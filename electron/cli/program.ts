@@ -13,6 +13,7 @@ import { report, type ReportFormat } from './commands/report.ts';
 import { serve } from './commands/serve.ts';
 import { status } from './commands/status.ts';
 import { stop, type StopOptions } from './commands/stop.ts';
+import { addDiskCommands, addSnapshotCommands } from './diskCommands.ts';
 import { exitCodeHelp } from './exitCodes.ts';
 import type { Context, Result } from './run/context.ts';
 import { version } from './run/labDoor.ts';
@@ -172,6 +173,8 @@ export function createProgram(run: Run): Command {
     .exitOverride();
   addMachineCommands(program, run);
   addGuestCommands(program, run);
+  addDiskCommands(program, run);
+  addSnapshotCommands(program, run);
   addMeasurementCommands(program, run);
   return program;
 }

@@ -2,7 +2,7 @@ import { DeclaredError, explain, failure as failureSchema, type ErrorCode, type 
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
 import { paint, type Terminal } from './terminal.ts';
 
-const refusals: readonly ErrorCode[] = ['GUEST_BUSY', 'GUEST_NAME_TAKEN', 'LAB_LOCKED', 'RUNS_NOT_COMPARABLE', 'NO_SAMPLES', 'ACCELERATOR_UNUSABLE', 'DATA_NEWER', 'PATH_REFUSED'];
+const refusals: readonly ErrorCode[] = ['GUEST_BUSY', 'GUEST_NAME_TAKEN', 'LAB_LOCKED', 'RUNS_NOT_COMPARABLE', 'NO_SAMPLES', 'ACCELERATOR_UNUSABLE', 'DATA_NEWER', 'PATH_REFUSED', 'DISK_IN_USE', 'DISK_HAS_CLONES', 'DISK_SHRINK_REFUSED', 'FILE_EXISTS', 'SNAPSHOT_IMPOSSIBLE'];
 
 interface ErrorOfContract {
   readonly code: string;

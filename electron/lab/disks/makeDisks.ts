@@ -20,7 +20,8 @@ export interface DiskMaker {
   create(name: string, bytes: number): Promise<DiskRecord>;
   /** Copies a file, whatever its format, into one qcow2 layer. The source is looked at first; see `inspectDiskFile`. */
   importFile(file: ImportedFile, task: TaskLike): Promise<DiskRecord>;
-  useOutside(name: string, path: string): Promise<DiskRecord>;
+  /** The file stays where it is, and is the disk. */
+  useOutside(id: string, name: string, path: string): Promise<DiskRecord>;
   /** Two new layers on the newest one: one for the disk itself, one for its clone. */
   cloneLinked(source: DiskRecord, id: string, name: string): Promise<DiskRecord>;
   cloneFull(source: DiskRecord, id: string, name: string, task: TaskLike): Promise<DiskRecord>;
@@ -83,9 +84,9 @@ export function createDiskMaker(tools: DiskTools, room: DiskRoom): DiskMaker {
       const needed = await refuseWithoutSpace(tools, source, files.directory, 'qcow2');
       return copy(source, begin(id ?? room.newId(name), name, origin), virtualBytes, sharesOf(task, 'copying', needed));
     },
-    async useOutside(name, path) {
+    async useOutside(id, name, path) {
       const { source, virtualBytes } = await wholeSource(path, name, {});
-      const record = begin(room.newId(name), name, { how: 'imported', source: path, digest: null });
+      const record = begin(id, name, { how: 'imported', source: path, digest: null });
       return add({ ...record, outside: { ...source, virtualBytes } }, []);
     },
     async cloneLinked(source, id, name) {
