@@ -96,6 +96,8 @@ export interface Machine {
   readonly spawnedAt: ClockReading | null;
   readonly qmp: Qmp;
   readonly serialSockets: readonly string[];
+  /** QEMU's own records of its ports, where they are not those that were asked for: none of a machine on another host. */
+  readonly serialLogs?: readonly string[];
   /** Where its screen can be seen by VNC, or null when it has none. */
   readonly vncSocket: string | null;
   /** Resolves when the process is gone, and never rejects; after `release` it stays as it was. */

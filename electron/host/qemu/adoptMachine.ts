@@ -23,6 +23,8 @@ export const keptMachine = z.object({
   /** Labs of before guests had screens and disks kept neither. */
   vncSocket: z.string().nullable().default(null),
   monitorSocket: z.string().nullable().default(null),
+  /** Control groups that hold its limits. */
+  groups: z.array(z.string()).default([]),
   /** The disks that it was lent. */
   disks: z.array(z.object({ id: identifier, readOnly: z.boolean() })).default([]),
 });

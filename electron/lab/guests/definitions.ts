@@ -9,6 +9,13 @@ import { openCollection, type Database } from '../../host/storage/collections.ts
 /** An entry whose images are all here. */
 export type CatalogEntryWithImages = Omit<CatalogEntry, 'boot'> & { readonly boot: BootDefinition };
 
+export interface FromCatalog {
+  /** Made unique from the entry's when it is not given. */
+  readonly name?: string | undefined;
+  /** The first of the entry when it is not given. */
+  readonly preset?: string | undefined;
+}
+
 /** The guests as they can be carried to another machine. */
 export interface Definitions {
   list(): GuestDefinition[];
@@ -16,7 +23,12 @@ export interface Definitions {
   get(id: string): GuestDefinition;
   /** Throws GUEST_NAME_TAKEN. */
   create(draft: GuestDraft): GuestDefinition;
-  createFromCatalog(entry: CatalogEntryWithImages, name?: string): GuestDefinition;
+  /** Throws NOT_FOUND for a preset that the entry does not have. */
+  createFromCatalog(entry: CatalogEntryWithImages, how?: FromCatalog): GuestDefinition;
+  /** A copy under a name and an id of its own, with other disks; its host ports are chosen anew. Throws GUEST_NAME_TAKEN. */
+  copy(source: GuestDefinition, copy: { readonly id: string; readonly name: string; readonly disks: GuestDefinition['disks'] }): GuestDefinition;
+  newId(name: string): string;
+  refuseTaken(name: string): void;
   update(id: string, change: GuestChange): GuestDefinition;
   remove(id: string): void;
   /** Under another name if its own was taken meanwhile. */
@@ -35,23 +47,43 @@ export function createDefinitions(database: Database): Definitions {
   const refuseTaken = (name: string, id: string | null): void => {
     if (isNameTaken(name, namesBut(id))) throw new DeclaredError('GUEST_NAME_TAKEN', { name });
   };
+  const newId = (name: string): string => guestId(name, randomBytes(2).toString('hex'));
   const put = (definition: GuestDefinition): GuestDefinition => {
     store.put(definition.id, definition);
     return definition;
   };
   const create = (draft: GuestDraft): GuestDefinition => {
     refuseTaken(draft.name, null);
-    return put({ ...draft, id: guestId(draft.name, randomBytes(2).toString('hex')), createdAt: new Date().toISOString() });
+    return put({ ...draft, id: newId(draft.name), createdAt: new Date().toISOString() });
   };
 
   return {
     list: () => store.all(),
     get,
     create,
-    createFromCatalog(entry, name) {
-      const { id, architecture, machine, boot, phaseTable } = entry;
-      const chosen = name ?? uniqueName(entry.name, namesBut(null));
-      return create(guestDraft.parse({ name: chosen, catalogEntry: id, architecture, machine, boot, phaseTable, accelerator: 'auto', notes: '' }));
+    newId,
+    refuseTaken: (name) => refuseTaken(name, null),
+    createFromCatalog(entry, { name, preset: wanted } = {}) {
+      const { id, architecture, boot, phaseTable, presets, serialPorts } = entry;
+      const preset = wanted === undefined ? presets[0] : presets.find((candidate) => candidate.id === wanted);
+      if (preset === undefined) throw new DeclaredError('NOT_FOUND', { noun: `preset of ${id}`, id: wanted ?? '' });
+      const { machine, display, card } = preset;
+      return create(
+        guestDraft.parse({
+          name: name ?? uniqueName(entry.name, namesBut(null)),
+          catalogEntry: id,
+          accelerator: 'auto',
+          notes: '',
+          network: card === null ? { kind: 'none' } : { kind: 'user', card },
+          serialPorts: serialPorts.length,
+          ...{ architecture, machine, boot, phaseTable, display },
+        }),
+      );
+    },
+    copy(source, { id, name, disks }) {
+      refuseTaken(name, null);
+      const network = source.network.kind === 'none' ? source.network : { ...source.network, forwards: source.network.forwards.map((forward) => ({ ...forward, hostPort: null })) };
+      return put({ ...source, id, name, disks, network, tcpConsoles: [], createdAt: new Date().toISOString() });
     },
     update(id, change) {
       const definition = get(id);

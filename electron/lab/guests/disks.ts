@@ -10,7 +10,7 @@ export interface LentDisk {
 /** What guests need of the disks. */
 export interface GuestDisks {
   /** Throws NOT_FOUND. */
-  get(id: string): LentDisk & { readonly name: string };
+  get(id: string): LentDisk & { readonly name: string; readonly fileBytes: number };
   /** For one guest alone until it is given back. Throws DISK_IN_USE, DISK_DAMAGED, NOT_FOUND and the IMAGE_ errors. */
   lend(id: string, borrower: { readonly guest: string; readonly readOnly: boolean }): LentDisk | Promise<LentDisk>;
   /** A disk that was not lent is no error. */

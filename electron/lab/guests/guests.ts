@@ -1,59 +1,32 @@
 import type { ImageIdentity, ImageReference } from '../../contract/catalog.ts';
-import type { Guest, GuestChange, GuestDefinition, GuestDraft, GuestEvent, LifeEvent } from '../../contract/guests.ts';
+import type { Forecast, Guest, GuestChange, GuestDefinition, GuestDraft, GuestEvent, LifeEvent, ResourceSample } from '../../contract/guests.ts';
 import type { TrashedItem } from '../../contract/trash.ts';
 import { refuseWhileRunning } from '../../core/guests/guestStates.ts';
 import type { Machine } from '../../core/guests/machine.ts';
 import { plainImagePaths } from '../../core/guests/plainImagePaths.ts';
 import { qemuArguments } from '../../core/guests/qemuArguments.ts';
-import type { CommandLog } from '../../host/process/commandLog.ts';
-import { createImageDigests } from '../../host/qemu/imageDigests.ts';
-import type { Database } from '../../host/storage/collections.ts';
-import type { AcceleratorsService } from '../accelerators/accelerators.ts';
-import type { Activity } from '../activity.ts';
-import type { CatalogService } from '../catalog/catalog.ts';
 import { createFeed, watch } from '../feed.ts';
-import type { Log } from '../log.ts';
-import { adoptGuests } from './adoptGuests.ts';
-import type { GuestConsoles } from './consoles.ts';
-import { createDefinitions } from './definitions.ts';
-import { noDisks, type GuestDisks } from './disks.ts';
-import { createEquipment } from './equipment.ts';
+import { assembleGuests, type GuestsDependencies } from './assembly.ts';
+import { createCloning, type CloneDependencies } from './cloneGuest.ts';
+import type { FromCatalog } from './definitions.ts';
+import { createGroups } from './groups.ts';
 import { identifyImages } from './identifyImages.ts';
-import { createGuestLives } from './life.ts';
-import { createMachineLedger } from './machineLedger.ts';
-import { createMachines, type StartHow } from './machines.ts';
-import { createPlaces, type PlacesDependencies } from './places.ts';
-import { createGuestPorts } from './ports.ts';
-import { createLoans, createPreparation } from './prepareGuest.ts';
-import { inspectImages, resolveGuest, type ResolvedGuest } from './resolveGuest.ts';
-import type { RunningGuest } from './runningGuest.ts';
-import { createRuntimes } from './runtimes.ts';
+import type { StartHow } from './machines.ts';
+import { inspectImages, type ResolvedGuest } from './resolveGuest.ts';
 import { guestMachine } from './startGuest.ts';
 
 export type { ResolvedGuest } from './resolveGuest.ts';
 
-export interface GuestsDependencies {
-  readonly database: Database;
-  readonly catalog: CatalogService;
-  readonly accelerators: AcceleratorsService;
-  readonly consoles: GuestConsoles;
-  readonly activity: Pick<Activity, 'hold'>;
-  readonly commands: CommandLog;
-  /** Guests with disks cannot start without. */
-  readonly disks?: GuestDisks;
-  /** Guests in containers cannot start without. */
-  readonly docker?: PlacesDependencies['docker'];
-  readonly imagesDirectory: string;
-  readonly dataDirectory: string;
-  readonly runDirectory: string;
-  readonly log: Log;
+export interface GuestsServiceDependencies extends GuestsDependencies {
+  /** Copies disks for a clone; guests without disks need none. */
+  readonly cloning: CloneDependencies;
 }
 
 /** The guests of a lab; see the contract for what each act promises and refuses. */
 export interface GuestsService {
   list(): Guest[];
   get(id: string): Guest;
-  createFromCatalog(entry: string, name?: string): Guest;
+  createFromCatalog(entry: string, how?: FromCatalog): Guest;
   /** Looks at the images first, so that a guest of the user's own is not made from a file that cannot be one. */
   create(draft: GuestDraft): Promise<Guest>;
   update(id: string, change: GuestChange): Promise<Guest>;
@@ -87,9 +60,18 @@ export interface GuestsService {
   kill(id: string): Promise<Guest>;
   /** Refuses every act but `kill` and a start with `loadState`, until the answered function is called. Throws GUEST_BUSY when it is kept already. */
   keep(id: string, state: string): () => void;
+  /** Throws NOT_FOUND for a group without guests. All are tried; the first failure is thrown at the end. */
+  startGroup(group: string): Promise<Guest[]>;
+  stopGroup(group: string): Promise<Guest[]>;
+  clone(id: string, name: string, disks: 'linked' | 'full'): { task: string; guest: string };
+  advice(id: string): Promise<string[]>;
+  forecast(id: string): Forecast[];
+  resources(id: string, signal?: AbortSignal): AsyncGenerator<{ samples: ResourceSample[] }>;
   watch(signal?: AbortSignal): AsyncGenerator<GuestEvent>;
   /** To be called once, before anybody is served: takes over what an earlier lab left. Answers the names. */
   adopt(): Promise<string[]>;
+  /** To be called once after `adopt`, when everything is there that a start needs: starts what starts with the lab. */
+  begin(): void;
   /** For the end of the lab. */
   endAll(how: 'leave' | 'powerDown' | 'kill'): Promise<void>;
   /** Leaves running what runs, for the next lab. */
@@ -99,34 +81,22 @@ export interface GuestsService {
 /** As the contract's default for one guest. */
 const POWER_DOWN_SECONDS = 20;
 
-export function createGuests(dependencies: GuestsDependencies): GuestsService {
-  const { database, catalog, accelerators, consoles, activity, commands, disks = noDisks, docker, imagesDirectory, dataDirectory, runDirectory, log } = dependencies;
+export function createGuests(dependencies: GuestsServiceDependencies): GuestsService {
+  const { catalog, runDirectory } = dependencies;
   const feed = createFeed<GuestEvent>();
-  const definitions = createDefinitions(database);
-  const places = { imagesDirectory, libraryPath: catalog.libraryPath };
-  const identityTools = { places, digests: createImageDigests() };
-  const machinePlaces = createPlaces({ accelerators, ...(docker && { docker }) });
-  const resolve = (definition: GuestDefinition): Promise<ResolvedGuest> => resolveGuest(definition, { ...identityTools, machinePlaces, disks, dataDirectory });
   const listeners = new Set<(id: string) => void>();
   const onChange = (id: string): void => {
     for (const listener of listeners) listener(id);
     const definition = definitions.list().find((candidate) => candidate.id === id);
     if (definition !== undefined) feed.publish({ type: 'changed', guest: join(definition) });
   };
-  const ledger = createMachineLedger(database);
-  const lives = createGuestLives(database);
-  const loans = createLoans(disks, log);
-  const onGone = (id: string, { kept }: RunningGuest): Promise<void> => loans.giveBack(id, kept.disks);
-  const runtimes = createRuntimes({ ledger, activity, commands, log, onGone, onChange });
-  const ports = createGuestPorts({ definitions, isActive: (id) => runtimes.get(id).state !== 'stopped' });
-  const prepare = createPreparation({ ports, resolve, loans });
-  const machines = createMachines({ ledger, runtimes, consoles, runDirectory, log, places: machinePlaces, prepare });
-  const equipment = createEquipment({ definitions, runtimes, places });
+  const parts = assembleGuests(dependencies, onChange);
+  const { definitions, lives, places, identityTools, resolve, resources, health, companions, runtimes, ports, capacity, machines, supervisor, equipment } = parts;
   const join = (definition: GuestDefinition): Guest => ({
     definition,
     runtime: runtimes.get(definition.id),
-    health: { state: 'none', at: null, says: '' },
-    restarts: { count: 0, nextAt: null },
+    health: health.of(definition.id),
+    restarts: supervisor.restarts(definition.id),
   });
   const list = (): Guest[] => definitions.list().map(join);
   const get = (id: string): Guest => join(definitions.get(id));
@@ -138,27 +108,44 @@ export function createGuests(dependencies: GuestsDependencies): GuestsService {
     await act(definitions.get(id));
     return get(id);
   };
-  const powerDown = (id: string, afterSeconds: number): Promise<Guest> =>
+  const start = (id: string, how?: StartHow): Promise<Guest> => after(id, (definition) => machines.start(definition, how));
+  const endByPower = (id: string, afterSeconds: number): Promise<Guest> =>
     after(id, (definition) => {
       const line = catalog.list().find((entry) => entry.id === definition.catalogEntry)?.powerDownLine ?? null;
       return machines.powerDown(definition, afterSeconds, line);
     });
+  /** The user's word counts before the guest's end, and for a guest that is stopped but waits to be started again. */
+  const stopBy = (act: (id: string) => Promise<Guest>) => async (id: string): Promise<Guest> => {
+    const waits = runtimes.get(definitions.get(id).id).state === 'stopped' && supervisor.restarts(id).nextAt !== null;
+    supervisor.tell(id, { type: 'stopAsked' });
+    return waits ? get(id) : act(id);
+  };
+  const powerDown = (id: string, afterSeconds: number): Promise<Guest> => stopBy((guest) => endByPower(guest, afterSeconds))(id);
+  const kill = stopBy((id) => after(id, machines.kill));
+  const created = (definition: GuestDefinition): Guest => {
+    lives.note(definition.id, 'created', definition.catalogEntry === null ? '' : `from ${definition.catalogEntry}`);
+    return changed(definition);
+  };
+  const groups = createGroups({ definitions, start, powerDown: (id) => powerDown(id, POWER_DOWN_SECONDS), get });
+  const clone = createCloning(dependencies.cloning, definitions, created);
 
   return {
     list,
     get,
     resolve,
     identify: ({ boot }) => identifyImages(boot, identityTools),
-    createFromCatalog: (entry, name) => changed(definitions.createFromCatalog({ ...catalog.get(entry), boot: catalog.boot(entry) }, name)),
+    createFromCatalog: (entry, how) => created(definitions.createFromCatalog({ ...catalog.get(entry), boot: catalog.boot(entry) }, how)),
     async create(draft) {
       await inspectImages(draft, places);
-      return changed(definitions.create(draft));
+      return created(definitions.create(draft));
     },
     async update(id, change) {
       const { definition } = get(id);
       refuseWhileRunning(definition, change, runtimes.get(id).state);
       if (change.boot !== undefined) await inspectImages({ architecture: change.architecture ?? definition.architecture, boot: change.boot }, places);
-      return changed(definitions.update(id, change));
+      const updated = definitions.update(id, change);
+      lives.note(id, 'changed', Object.keys(change).join(', '));
+      return changed(updated);
     },
     remove(id) {
       machines.refuseUnlessPossible('remove', definitions.get(id));
@@ -184,21 +171,36 @@ export function createGuests(dependencies: GuestsDependencies): GuestsService {
       const { specification, layout } = guestMachine(definition, resolved, runDirectory);
       return [resolved.program.program, ...qemuArguments(plainImagePaths(specification, layout.path).specification)];
     },
-    start: (id, how) => after(id, (definition) => machines.start(definition, how)),
+    start,
     pause: (id) => after(id, machines.pause),
     resume: (id) => after(id, machines.resume),
-    reset: (id) => after(id, machines.reset),
-    kill: (id) => after(id, machines.kill),
+    reset: (id) =>
+      after(id, async (definition) => {
+        await machines.reset(definition);
+        lives.note(id, 'reset');
+      }),
+    kill,
     keep: (id, state) => machines.keep(definitions.get(id), state),
     powerDown,
     watch: (signal) => watch<GuestEvent>(feed, () => ({ type: 'snapshot', guests: list() }), signal),
-    adopt: () => adoptGuests({ ledger, runtimes, consoles, places: machinePlaces, borrowAgain: loans.borrowAgain, runDirectory, log }),
+    adopt: parts.adopt,
+    begin: () => supervisor.begin(),
+    startGroup: groups.start,
+    stopGroup: groups.stop,
+    clone: (id, name, disks) => clone(definitions.get(id), name, disks),
+    advice: (id) => capacity.advice(definitions.get(id)),
+    forecast: (id) => capacity.forecast(definitions.get(id)),
+    resources: (id, signal) => resources.watch(definitions.get(id).id, signal),
     async endAll(how) {
       if (how === 'leave') return;
+      // That the lab ends is no wish of the user that a guest should stay stopped.
+      supervisor.stop();
       const alive = list().filter(({ runtime }) => runtime.state === 'running' || runtime.state === 'paused');
-      await Promise.all(alive.map(({ definition }) => (how === 'kill' ? after(definition.id, machines.kill) : powerDown(definition.id, POWER_DOWN_SECONDS))));
+      await Promise.all(alive.map(({ definition }) => (how === 'kill' ? after(definition.id, machines.kill) : endByPower(definition.id, POWER_DOWN_SECONDS))));
     },
     dispose() {
+      supervisor.stop();
+      companions.endAll();
       for (const { machine } of runtimes.all()) machine.release();
       feed.close();
     },

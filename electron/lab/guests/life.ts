@@ -1,6 +1,16 @@
 import { z } from 'zod';
-import { lifeEvent, type LifeEvent } from '../../contract/guests.ts';
+import { lifeEvent, type GuestRuntime, type LifeEvent } from '../../contract/guests.ts';
 import { openCollection, type Database } from '../../host/storage/collections.ts';
+
+/** What a change of a guest's runtime is in its life; how it stopped is told by its end. */
+export function lifeOfTurn(before: GuestRuntime, next: GuestRuntime | null): Pick<LifeEvent, 'what' | 'detail'> | null {
+  if (next?.state === 'running' && before.state === 'starting') {
+    const { qemu, accelerator, pid } = next.machine;
+    return { what: 'started', detail: `QEMU ${qemu.version} with ${accelerator}, pid ${pid}` };
+  }
+  if (next?.state === 'running' && before.state === 'paused') return { what: 'resumed', detail: '' };
+  return next?.state === 'paused' && before.state === 'running' ? { what: 'paused', detail: '' } : null;
+}
 
 /** So many of a guest's newest events are kept. */
 const KEPT_EVENTS = 500;
@@ -9,6 +19,7 @@ const KEPT_EVENTS = 500;
 export interface GuestLives {
   of(guest: string): LifeEvent[];
   note(guest: string, what: LifeEvent['what'], detail?: string): void;
+  forget(guest: string): void;
 }
 
 export function createGuestLives(database: Database): GuestLives {
@@ -16,6 +27,7 @@ export function createGuestLives(database: Database): GuestLives {
   const of = (guest: string): LifeEvent[] => lives.get(guest) ?? [];
   return {
     of,
+    forget: (guest) => lives.purge(guest),
     note(guest, what, detail = '') {
       lives.put(guest, [...of(guest), { at: new Date().toISOString(), what, detail }].slice(-KEPT_EVENTS));
     },

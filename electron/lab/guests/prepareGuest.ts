@@ -1,5 +1,6 @@
 import type { GuestDefinition } from '../../contract/guests.ts';
 import { describeError, type Log } from '../log.ts';
+import type { Capacity } from './capacity.ts';
 import type { GuestDisks } from './disks.ts';
 import type { GuestPorts } from './ports.ts';
 import { decidedNetwork, type ResolvedGuest } from './resolveGuest.ts';
@@ -55,12 +56,14 @@ export interface PreparationDependencies {
   readonly ports: Pick<GuestPorts, 'settle'>;
   readonly resolve: (definition: GuestDefinition) => Promise<ResolvedGuest>;
   readonly loans: Loans;
+  readonly capacity: Pick<Capacity, 'refuseTooMuch'>;
 }
 
 /** Gives a guest what it starts with. What is wrong with its files is said before any port is remembered, and disks come last. */
-export function createPreparation({ ports, resolve, loans }: PreparationDependencies): (definition: GuestDefinition) => Promise<PreparedGuest> {
+export function createPreparation({ ports, resolve, loans, capacity }: PreparationDependencies): (definition: GuestDefinition) => Promise<PreparedGuest> {
   return async (given) => {
     const resolvable = await resolve(given);
+    capacity.refuseTooMuch(given);
     const definition = await ports.settle(given);
     const resolved = await loans.borrow(definition.id, { ...resolvable, network: decidedNetwork(definition) });
     return { definition, resolved, giveBack: () => loans.giveBack(definition.id, resolved.disks) };

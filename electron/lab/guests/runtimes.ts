@@ -1,4 +1,5 @@
 import type { GuestRuntime, MachineRecord } from '../../contract/guests.ts';
+import type { GuestEnd } from '../../core/guests/guestEnds.ts';
 import type { CommandLog } from '../../host/process/commandLog.ts';
 import type { Activity } from '../activity.ts';
 import { describeError, type Log } from '../log.ts';
@@ -12,6 +13,10 @@ export interface RuntimesDependencies {
   readonly log: Log;
   /** Called when a machine is gone, before its guest is stopped: gives back what it was lent. */
   readonly onGone: (id: string, guest: RunningGuest) => Promise<void>;
+  /** Called when a machine has ended and its guest is stopped. */
+  readonly onEnded: (id: string, end: GuestEnd) => void;
+  /** Called before each change of a guest's runtime with what is to come. */
+  readonly onTurn: (id: string, before: GuestRuntime, next: GuestRuntime | null) => void;
   /** Called after each change of a guest's runtime. */
   readonly onChange: (id: string) => void;
 }
@@ -29,13 +34,14 @@ export interface Runtimes {
   readonly ended: (id: string) => Promise<void>;
 }
 
-export function createRuntimes({ ledger, activity, commands, log, onGone, onChange }: RuntimesDependencies): Runtimes {
+export function createRuntimes({ ledger, activity, commands, log, onGone, onEnded, onTurn, onChange }: RuntimesDependencies): Runtimes {
   const states = new Map<string, GuestRuntime>();
   const machines = new Map<string, RunningGuest>();
   const ends = new Map<string, Promise<void>>();
 
   const get = (id: string): GuestRuntime => states.get(id) ?? { state: 'stopped', end: ledger.lastEnd(id) };
   const set = (id: string, next: GuestRuntime | null): void => {
+    onTurn(id, get(id), next);
     if (next === null) states.delete(id);
     else states.set(id, next);
     onChange(id);
@@ -47,8 +53,9 @@ export function createRuntimes({ ledger, activity, commands, log, onGone, onChan
     if (event === 'RESUME' && state === 'paused') set(id, { state: 'running', machine });
   };
   const finish = async (id: string, guest: RunningGuest, release: () => void): Promise<void> => {
+    let end: GuestEnd | null = null;
     try {
-      const end = await guest.ended;
+      end = await guest.ended;
       await onGone(id, guest);
       ledger.ended(id, end);
     } catch (error) {
@@ -57,6 +64,7 @@ export function createRuntimes({ ledger, activity, commands, log, onGone, onChan
       machines.delete(id);
       release();
       set(id, null);
+      if (end !== null) onEnded(id, end);
     }
   };
 

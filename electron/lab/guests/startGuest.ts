@@ -6,6 +6,7 @@ import { processStartTime } from '../../host/process/processIdentity.ts';
 import type { KeptMachine } from '../../host/qemu/adoptMachine.ts';
 import { guestUuid } from '../../host/qemu/guestUuid.ts';
 import { machineLayout, makeMachineDirectory, type MachineDirectory } from '../../host/qemu/machineDirectory.ts';
+import type { Limits } from './limits.ts';
 import type { MachinePlace } from './places.ts';
 import type { ResolvedGuest } from './resolveGuest.ts';
 import { runningGuest, type RunningGuest } from './runningGuest.ts';
@@ -23,6 +24,9 @@ export interface GuestStart {
   readonly resolved: ResolvedGuest;
   readonly runDirectory: string;
   readonly place: MachinePlace;
+  readonly limits: Pick<Limits, 'apply'>;
+  /** Called with what of the limits cannot be enforced here. */
+  readonly onMissing: (missing: readonly string[]) => void;
   /** Whether the machine waits for the memory and devices of a snapshot (`-incoming defer`). */
   readonly incoming: boolean;
   /** Called as soon as there is something to adopt. */
@@ -30,11 +34,13 @@ export interface GuestStart {
 }
 
 /** Starts a guest's machine, held before its first instruction. */
-export async function startGuest({ definition, resolved, runDirectory, place, incoming, keep }: GuestStart): Promise<RunningGuest> {
+export async function startGuest({ definition, resolved, runDirectory, place, limits, onMissing, incoming, keep }: GuestStart): Promise<RunningGuest> {
   const { specification, layout } = guestMachine(definition, resolved, runDirectory);
   await makeMachineDirectory(layout);
   const held = incoming ? { ...specification, extra: [...specification.extra, '-incoming', 'defer'] } : specification;
   const machine = await place.start({ program: resolved.program, specification: held, directory: layout.path }, definition);
+  const { groups, missing } = await limits.apply(definition, machine.record.pid);
+  if (missing.length > 0) onMissing(missing);
   const kept: KeptMachine = {
     record: machine.record,
     uuid: specification.uuid,
@@ -42,9 +48,10 @@ export async function startGuest({ definition, resolved, runDirectory, place, in
     directory: layout.path,
     qmpSocket: specification.sockets.qmp,
     serialSockets: [...specification.sockets.serial],
-    serialLogs: layout.serialLogs,
+    serialLogs: [...(machine.serialLogs ?? layout.serialLogs)],
     vncSocket: vncSocketOf(specification),
     monitorSocket: specification.sockets.monitor,
+    groups,
     disks: specification.disks.map(({ id, readOnly }) => ({ id, readOnly })),
   };
   keep(kept);

@@ -138,6 +138,7 @@ function keep({ machine, directory }: { machine: Machine; directory: MachineDire
     serialLogs: directory.serialLogs,
     vncSocket: machine.vncSocket,
     monitorSocket: null,
+    groups: [],
     disks: [],
   };
 }

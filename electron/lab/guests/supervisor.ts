@@ -1,0 +1,94 @@
+import type { GuestDefinition, Restarts } from '../../contract/guests.ts';
+import { supervise, supervision, unsupervised, type Supervision, type SupervisionEvent } from '../../core/guests/supervision.ts';
+import { openCollection, type Database } from '../../host/storage/collections.ts';
+import type { Activity } from '../activity.ts';
+import { describeError, type Log } from '../log.ts';
+import type { MachineLedger } from './machineLedger.ts';
+import type { Runtimes } from './runtimes.ts';
+
+export interface SupervisorDependencies {
+  readonly database: Database;
+  readonly definitions: { list(): GuestDefinition[] };
+  readonly runtimes: Pick<Runtimes, 'get'>;
+  readonly ledger: Pick<MachineLedger, 'lastEnd'>;
+  readonly activity: Pick<Activity, 'hold'>;
+  /** Starts a guest for its policy. */
+  readonly start: (definition: GuestDefinition) => Promise<void>;
+  readonly onChange: (id: string) => void;
+  readonly log: Log;
+}
+
+/** Starts guests again as their restart policies say. */
+export interface Supervisor {
+  restarts(id: string): Restarts;
+  /** To be told of what happens to a guest. */
+  tell(id: string, event: SupervisionEvent): void;
+  /** Once, when what an earlier lab left is adopted: starts what is to run with the lab. */
+  begin(): void;
+  /** From now on nothing is started any more. */
+  stop(): void;
+}
+
+export function createSupervisor({ database, definitions, runtimes, ledger, activity, start, onChange, log }: SupervisorDependencies): Supervisor {
+  const states = openCollection(database, 'supervision', supervision);
+  const waiting = new Map<string, () => void>();
+  let stopped = false;
+
+  const stateOf = (id: string): Supervision => states.get(id) ?? unsupervised;
+  const find = (id: string): GuestDefinition | undefined => definitions.list().find((definition) => definition.id === id);
+
+  const startAgain = async (id: string): Promise<void> => {
+    const definition = find(id);
+    if (stopped || definition === undefined || runtimes.get(id).state !== 'stopped') return;
+    try {
+      await start(definition);
+    } catch (error) {
+      log({ level: 'warn', noun: 'guests', message: `${id} could not be started again`, details: describeError(error) });
+      tell(id, { type: 'startFailed' });
+    }
+  };
+  /** The lab stays for a guest that is to be started again. */
+  const startAt = (id: string, atMs: number): void => {
+    const release = activity.hold('guest');
+    const timer = setTimeout(() => {
+      waiting.delete(id);
+      void startAgain(id).finally(release);
+    }, Math.max(0, atMs - Date.now()));
+    waiting.set(id, () => {
+      clearTimeout(timer);
+      release();
+    });
+  };
+  const rearm = (id: string, { nextAtMs }: Supervision): void => {
+    waiting.get(id)?.();
+    waiting.delete(id);
+    if (nextAtMs !== null && !stopped) startAt(id, nextAtMs);
+  };
+  const tell = (id: string, event: SupervisionEvent): void => {
+    const definition = find(id);
+    if (definition === undefined) return rearm(id, unsupervised);
+    if (stopped && event.type === 'ended') return;
+    const next = supervise(stateOf(id), event, definition.restart, Date.now());
+    states.put(id, next);
+    rearm(id, next);
+    onChange(id);
+  };
+
+  return {
+    tell,
+    restarts(id) {
+      const { count, nextAtMs } = stateOf(id);
+      return { count, nextAt: nextAtMs === null ? null : new Date(nextAtMs).toISOString() };
+    },
+    begin() {
+      for (const { id, autostart } of definitions.list()) {
+        if (runtimes.get(id).state === 'stopped') tell(id, { type: 'labBegan', autostart, lastEnd: ledger.lastEnd(id)?.how ?? null });
+      }
+    },
+    stop() {
+      stopped = true;
+      for (const cancel of waiting.values()) cancel();
+      waiting.clear();
+    },
+  };
+}
