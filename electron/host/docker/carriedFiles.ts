@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { pack } from 'tar-stream';
 import { DeclaredError } from '../../contract/errors.ts';
@@ -52,18 +52,26 @@ export function carriedMachine(engine: DockerEngine, specification: MachineSpeci
   };
 }
 
+/**
+ * Where the volume of such a container is: above the machine's directory, because an engine gives the root of a volume to
+ * root and nobody else, and only what is put into it has an owner of its own.
+ */
+export function carriedVolume(directory: string): string {
+  return dirname(directory);
+}
+
 /** Puts the files into the volume of a container that is made and does not run yet; from then on they are its user's. */
 export async function carryFiles(engine: DockerEngine, container: string, directory: string, files: readonly CarriedFile[], { uid, gid }: ContainerUser): Promise<void> {
   const archive = pack();
   const packed = (async () => {
-    archive.entry({ name: './', type: 'directory', mode: 0o700, uid, gid });
+    archive.entry({ name: `${basename(directory)}/`, type: 'directory', mode: 0o700, uid, gid });
     for (const { name, path } of files) {
       const { size } = await stat(path);
-      await pipeline(createReadStream(path), archive.entry({ name, mode: 0o600, uid, gid, size }));
+      await pipeline(createReadStream(path), archive.entry({ name: `${basename(directory)}/${name}`, mode: 0o600, uid, gid, size }));
     }
     archive.finalize();
   })();
   packed.catch((error: unknown) => archive.destroy(error as Error));
-  await ask(engine, 'take the files of the guest', (docker) => docker.getContainer(container).putArchive(archive as unknown as NodeJS.ReadableStream, { path: directory }));
+  await ask(engine, 'take the files of the guest', (docker) => docker.getContainer(container).putArchive(archive as unknown as NodeJS.ReadableStream, { path: carriedVolume(directory) }));
   await packed;
 }

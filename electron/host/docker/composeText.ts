@@ -17,7 +17,8 @@ export function readComposeText(text: string): unknown {
   }
 }
 
+/** Compose of before version 2 reads YAML 1.1, in which `no` is no text; so every such word is quoted. */
 export function writeComposeText(data: unknown, head: readonly string[]): string {
   const comment = head.map((line) => `# ${line}\n`).join('');
-  return comment + stringify(data, { aliasDuplicateObjects: false, lineWidth: 0 });
+  return comment + stringify(data, { version: '1.1', aliasDuplicateObjects: false, lineWidth: 0 });
 }

@@ -14,7 +14,7 @@ import { removeMachineDirectory, stderrPath } from '../qemu/machineDirectory.ts'
 import { openQmp } from '../qemu/qmp.ts';
 import type { StartMachine } from '../qemu/startMachine.ts';
 import { ask } from './ask.ts';
-import { carriedMachine, carryFiles, type CarriedMachine } from './carriedFiles.ts';
+import { carriedMachine, carriedVolume, carryFiles, type CarriedMachine } from './carriedFiles.ts';
 import { carryMachineSockets } from './carriedSockets.ts';
 import type { DockerEngine } from './engine.ts';
 import { followContainer } from './followContainer.ts';
@@ -92,7 +92,7 @@ async function sharedMachine(start: MachineSpecification, directory: string): Pr
 
 async function createContainer({ engine }: StartContainerMachine, { plan, carried }: PlannedContainer): Promise<string> {
   const options = containerOptions(plan);
-  const volume = { Type: 'volume' as const, Target: plan.directory };
+  const volume = { Type: 'volume' as const, Target: carriedVolume(plan.directory) };
   const hostConfig = engine.sharesFiles ? options.HostConfig : { ...options.HostConfig, Mounts: [volume] };
   // One of the same name is of a start that a killed lab did not finish.
   await removeContainer(engine, plan.name);
@@ -161,7 +161,8 @@ async function runContainer(start: StartContainerMachine, { plan, carried }: Pla
       accelerator: specification.accelerator,
       startedAt,
     };
-    return controlMachine({ record, uuid: specification.uuid, spawnedAt, qmp, serialSockets: specification.sockets.serial, vncSocket: vncSocketOf(specification), directory, process });
+    const machine = controlMachine({ record, uuid: specification.uuid, spawnedAt, qmp, serialSockets: specification.sockets.serial, vncSocket: vncSocketOf(specification), directory, process });
+    return engine.sharesFiles ? machine : { ...machine, serialLogs: [] };
   } catch (error) {
     return await giveUp(error, start, plan, process);
   }
