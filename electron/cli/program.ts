@@ -4,7 +4,6 @@ import { instrumentName } from '../contract/instruments.ts';
 import { architecture } from '../contract/primitives.ts';
 import { accelerators, type AcceleratorsOptions } from './commands/accelerators.ts';
 import { compare } from './commands/compare.ts';
-import { console as attach, ESCAPE_NAME } from './commands/console.ts';
 import { demo, type DemoOptions } from './commands/demo.ts';
 import { doctor } from './commands/doctor.ts';
 import { launch, type LaunchOptions } from './commands/launch.ts';
@@ -14,9 +13,14 @@ import { serve } from './commands/serve.ts';
 import { status } from './commands/status.ts';
 import { stop, type StopOptions } from './commands/stop.ts';
 import { addDiskCommands, addSnapshotCommands } from './diskCommands.ts';
+import { addInstallCommands } from './installCommands.ts';
+import { addConsoleCommands } from './consoleCommands.ts';
 import { exitCodeHelp } from './exitCodes.ts';
 import type { Context, Result } from './run/context.ts';
 import { version } from './run/labDoor.ts';
+import { wholeNumber } from './run/optionValues.ts';
+
+export { wholeNumber } from './run/optionValues.ts';
 
 /** What is said before the command's own options. */
 export interface GlobalOptions {
@@ -27,24 +31,10 @@ export interface GlobalOptions {
 /** Runs a command's action in a context made of the global options. */
 export type Run = (globals: GlobalOptions, action: (context: Context) => Promise<Result>) => Promise<void>;
 
-/** A whole number within limits, or a message that names them. */
-export function wholeNumber(low: number, high: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!/^\d+$/.test(text) || value < low || value > high) throw new InvalidArgumentError(`It must be a whole number from ${low} to ${high}.`);
-    return value;
-  };
-}
-
 function seconds(text: string): number {
   const value = Number(text);
   if (text.trim() === '' || !(value >= 0.1 && value <= 86_400)) throw new InvalidArgumentError('It must be a number of seconds from 0.1 to 86400.');
   return value;
-}
-
-function offset(text: string): number | 'end' {
-  if (text === 'end') return 'end';
-  return text === 'start' ? 0 : wholeNumber(0, Number.MAX_SAFE_INTEGER)(text);
 }
 
 const examples = (...lines: string[]): string => `\nExamples:\n${lines.map((line) => `  $ petri ${line}`).join('\n')}`;
@@ -105,15 +95,6 @@ function addGuestCommands(program: Command, run: Run): void {
     .description('what the lab does now; starts none')
     .addHelpText('after', examples('status', 'status --json | jq ".guests[].definition.name"'))
     .action((_options: object, command: Command) => run(command.optsWithGlobals(), status));
-  program
-    .command('console')
-    .description(`attach this terminal to a guest's serial console; ${ESCAPE_NAME} leaves it`)
-    .argument('<guest>', 'id or name of a guest')
-    .option('--from <offset>', 'start of the replay: start, end, or a byte offset', offset, 0)
-    .option('--no-follow', 'print what is there and end')
-    .addHelpText('after', examples('console builtin-i386', 'console builtin-i386 --from end', 'console builtin-i386 --no-follow > boot.log'))
-    .action((guest: string, options: { from: number | 'end'; follow: boolean }, command: Command) =>
-      run(command.optsWithGlobals(), (context) => attach(context, guest, options)));
 }
 
 function addMeasurementCommands(program: Command, run: Run): void {
@@ -173,6 +154,8 @@ export function createProgram(run: Run): Command {
     .exitOverride();
   addMachineCommands(program, run);
   addGuestCommands(program, run);
+  addConsoleCommands(program, run);
+  addInstallCommands(program, run);
   addDiskCommands(program, run);
   addSnapshotCommands(program, run);
   addMeasurementCommands(program, run);

@@ -1,30 +1,13 @@
 import type { LabClient } from '../../electron/contract/contract.ts';
+import { draftForEntry, type DraftChoices } from '../../electron/core/installations/draftForEntry.ts';
 import type { Installation, InstallationDraft } from '../../electron/contract/installations.ts';
 
-/** A draft for an entry of the catalog with its own machine, as the wizard begins with it. */
-export async function draftFor(client: LabClient, id: string, change: Partial<InstallationDraft> = {}): Promise<InstallationDraft> {
+/** A draft for an entry of the catalog with its own machine, emulated, so that every machine installs the same. */
+export async function draftFor(client: LabClient, id: string, choices: DraftChoices = {}): Promise<InstallationDraft> {
   const entry = (await client.catalog.list()).find((candidate) => candidate.id === id);
-  const [preset] = entry?.presets ?? [];
-  if (entry === undefined || preset === undefined) throw new Error(`no entry ${id}`);
-  return {
-    entry: id,
-    source: { kind: 'fetch' },
-    guest: {
-      name: entry.name,
-      catalogEntry: id,
-      architecture: entry.architecture,
-      machine: preset.machine,
-      boot: { kernel: null, arguments: entry.boot.arguments, modules: [] },
-      phaseTable: entry.phaseTable,
-      accelerator: 'tcg',
-      notes: '',
-      display: preset.display,
-      network: preset.card === null ? { kind: 'none' } : { kind: 'user', card: preset.card },
-    },
-    newDisk: entry.install === null ? null : { bytes: entry.install.diskBytes },
-    install: entry.install?.script == null ? 'none' : 'unattended',
-    ...change,
-  };
+  const draft = entry === undefined ? null : draftForEntry(entry, { accelerator: 'tcg', ...choices });
+  if (draft === null) throw new Error(`no entry ${id} with such a preset`);
+  return draft;
 }
 
 /** Waits until an installation is as wanted; fails with all that it says when it ends otherwise. */

@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DeclaredError } from '../../contract/errors.ts';
 import { runProcess } from '../process/runProcess.ts';
@@ -10,7 +10,7 @@ export type DebianArchitecture = 'amd64' | 'armhf';
 const STEP_LIMIT_MS = 600_000;
 
 export interface DebianPackages {
-  /** Fetches the newest version of each package, checked by apt against the signed lists, and answers the files. */
+  /** Fetches the newest version of each package, checked by apt against the signed lists, and answers the files that wait to be unpacked. */
   download(names: readonly string[]): Promise<string[]>;
   /** The first package that `name` depends on and whose name matches, for example the kernel that a metapackage stands for. */
   dependency(name: string, pattern: RegExp): Promise<string>;
@@ -66,16 +66,15 @@ function unavailable(error: unknown, wanted: string, packages: readonly string[]
  */
 export async function openDebianPackages({ wanted, directory, architecture, signal }: PackageWork): Promise<DebianPackages> {
   const world = privateWorld(directory, architecture);
-  const run = async (program: string, words: readonly string[], packages: readonly string[]): Promise<string> => {
+  const packages = join(directory, 'packages');
+  const run = async (program: string, words: readonly string[], wantedPackages: readonly string[]): Promise<string> => {
     try {
-      return (await runProcess(program, words, { timeLimitMs: STEP_LIMIT_MS, signal, cwd: join(directory, 'packages'), outputLimitCharacters: 16_777_216 })).stdout;
+      return (await runProcess(program, words, { timeLimitMs: STEP_LIMIT_MS, signal, cwd: packages, outputLimitCharacters: 16_777_216 })).stdout;
     } catch (error) {
-      throw unavailable(error, wanted, packages);
+      throw unavailable(error, wanted, wantedPackages);
     }
   };
-  const apt = (program: 'apt-get' | 'apt-cache', words: readonly string[], packages: readonly string[]): Promise<string> => run(program, [...world, ...words], packages);
-  const uris = async (words: readonly string[], packages: readonly string[]): Promise<string[]> =>
-    [...(await apt('apt-get', ['--quiet=2', ...words, ...packages], packages)).matchAll(/^'[^']*' (\S+_\S+\.deb) \d+/gm)].map(([, file]) => file ?? '');
+  const apt = (program: 'apt-get' | 'apt-cache', words: readonly string[], names: readonly string[]): Promise<string> => run(program, [...world, ...words], names);
 
   await makeWorld(directory);
   // A source that is out of reach or inconsistent does not matter if the others have what is wanted; the next steps tell.
@@ -86,9 +85,8 @@ export async function openDebianPackages({ wanted, directory, architecture, sign
 
   return {
     async download(names) {
-      const files = await uris(['download', '--print-uris'], names);
       await apt('apt-get', ['--quiet=2', 'download', ...names], names);
-      return files.map((file) => join(directory, 'packages', file));
+      return (await readdir(packages)).map((file) => join(packages, file));
     },
     async dependency(name, pattern) {
       const words = await apt('apt-cache', ['show', '--no-all-versions', name], [name]);
@@ -98,8 +96,9 @@ export async function openDebianPackages({ wanted, directory, architecture, sign
       throw new DeclaredError('PACKAGES_UNAVAILABLE', { wanted, packages: [name], reason: `${name} depends on no package like ${String(pattern)}` });
     },
     async librariesOf(names) {
-      const closure = await uris(['install', '--print-uris', '--yes', '--no-install-recommends'], names);
-      return closure.map((file) => file.slice(0, file.indexOf('_'))).filter((name) => /^(lib|zlib)/.test(name));
+      const closure = await apt('apt-get', ['--quiet=2', 'install', '--print-uris', '--yes', '--no-install-recommends', ...names], names);
+      // Each line has the address, the file (NAME_VERSION_ARCHITECTURE.deb), its size and its digest.
+      return [...closure.matchAll(/^'[^']*' ((?:lib|zlib)[^_ ]*)_/gm)].map(([, name]) => name ?? '');
     },
     async unpack(files, target) {
       await mkdir(target, { recursive: true });

@@ -49,15 +49,15 @@ async function inKitchen<Result>(wanted: string, architecture: DebianArchitectur
 }
 
 async function fetchInto({ packages, root, task }: Kitchen, names: readonly string[]): Promise<void> {
-  task.report({ phase: `fetching ${names.length === 1 ? names[0] : `${names.length} packages`}` });
+  task.report({ phase: `fetching ${names.length} packages` });
   const files = await packages.download(names);
   task.report({ phase: 'unpacking' });
   await packages.unpack(files, root);
 }
 
-/** Unpacks the kernel that a metapackage stands for, and tells its release. */
-async function fetchKernel(kitchen: Kitchen, metapackage: string): Promise<string> {
-  await fetchInto(kitchen, [await kitchen.packages.dependency(metapackage, /^linux-image-\d/)]);
+/** Unpacks the kernel that a metapackage stands for, and more packages with it, and tells the kernel's release. */
+async function fetchWithKernel(kitchen: Kitchen, metapackage: string, more: readonly string[]): Promise<string> {
+  await fetchInto(kitchen, [await kitchen.packages.dependency(metapackage, /^linux-image-\d/), ...more]);
   const [release] = await readdir(join(kitchen.root, 'lib/modules'));
   return release ?? '';
 }
@@ -72,8 +72,7 @@ function microVm(metapackage: string, architecture: DebianArchitecture, serial: 
   return (task, directory) =>
     inKitchen('This Linux', architecture, task, directory, async (kitchen) => {
       const { root } = kitchen;
-      const release = await fetchKernel(kitchen, metapackage);
-      await fetchInto(kitchen, ['busybox-static']);
+      const release = await fetchWithKernel(kitchen, metapackage, ['busybox-static']);
       task.report({ phase: 'packing the initial RAM disk' });
       const system = await linuxSystem({ root, release, modules, serial, programs: [] }, resourcesDirectory);
       return {
@@ -111,9 +110,8 @@ function installerMedium(resourcesDirectory: string): Recipe {
   return (task, directory) =>
     inKitchen('The installer of Linux', 'amd64', task, directory, async (kitchen) => {
       const { packages, root } = kitchen;
-      const release = await fetchKernel(kitchen, 'linux-image-amd64');
       const tools = ['dropbear-bin', 'e2fsprogs', 'fdisk', 'extlinux'];
-      await fetchInto(kitchen, ['busybox-static', 'isolinux', 'syslinux-common', ...tools, ...(await packages.librariesOf(tools))]);
+      const release = await fetchWithKernel(kitchen, 'linux-image-amd64', ['busybox-static', 'isolinux', 'syslinux-common', ...tools, ...(await packages.librariesOf(tools))]);
       task.report({ phase: 'packing the medium' });
       const system = await linuxSystem({ root, release, modules, serial: 'ttyS0', programs: installed }, resourcesDirectory);
       const files = [

@@ -1,4 +1,4 @@
-import { DeclaredError, type ErrorDetails, type Failure } from '../../contract/errors.ts';
+import { DeclaredError, type Failure } from '../../contract/errors.ts';
 
 /** A failure that was only told so far, to be thrown. */
 export function asError({ code, details }: Failure): DeclaredError {

@@ -16,7 +16,7 @@ describe.skipIf(!possible)('A Linux from the packages of the distribution', { ti
   afterAll(() => place.close());
 
   it('partitions, copies and writes its boot loader by its own installer, and boots from the disk', async () => {
-    const { id } = await client.installations.begin(await draftFor(client, 'linux-debian', { newDisk: { bytes: 256 * 1024 * 1024 } }));
+    const { id } = await client.installations.begin(await draftFor(client, 'linux-debian', { diskBytes: 256 * 1024 * 1024 }));
     const done = await untilState(client, id, 'done');
     const guest = await client.guests.get({ id: done.guest ?? '' });
     expect(guest).toMatchObject({ runtime: { state: 'running' }, definition: { medium: null, bootFrom: 'disk', boot: { kernel: null } } });
