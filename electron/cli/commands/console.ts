@@ -9,7 +9,19 @@ import { withLab } from '../run/labDoor.ts';
 export const ESCAPE_BYTE = 0x1d;
 export const ESCAPE_NAME = 'Ctrl-]';
 
-export interface ConsoleOptions {
+/** Names a console of a guest; its first serial port when nothing is said. */
+export interface WhichConsole {
+  /** From 1. */
+  readonly port?: number;
+  /** The last part of the console's id, such as `monitor`. */
+  readonly console?: string;
+}
+
+export function consoleOf(guest: string, { port = 1, console: name }: WhichConsole): string {
+  return `guest/${guest}/${name ?? `serial${port - 1}`}`;
+}
+
+export interface ConsoleOptions extends WhichConsole {
   /** An offset, or `end` for only what comes from now on. */
   readonly from: number | 'end';
   /** Prints what is there and ends. */
@@ -23,7 +35,7 @@ export function splitAtEscape(bytes: Uint8Array): { readonly forGuest: Uint8Arra
 }
 
 /** Sends keys to the guest until the escape key, which calls `leave`; gives the terminal back when it is disposed. */
-function typeInto(stream: ConsoleStream, keyboard: ReadStream, leave: () => void): { dispose(): void } {
+export function typeInto(stream: ConsoleStream, keyboard: ReadStream, leave: () => void): { dispose(): void } {
   const raw = keyboard.isTTY;
   const type = (bytes: Buffer): void => {
     const { forGuest, leaves } = splitAtEscape(bytes);
@@ -51,12 +63,13 @@ async function copy({ terminal }: Context, stream: ConsoleStream, end: number | 
 }
 
 /** Attaches this terminal to a guest's serial console: first what it printed before, then live, with keys going to it. */
-export function console(context: Context, word: string, { from, follow }: ConsoleOptions, keyboard: ReadStream = process.stdin): Promise<Result> {
+export function console(context: Context, word: string, options: ConsoleOptions, keyboard: ReadStream = process.stdin): Promise<Result> {
   const { terminal, lab, cancelled } = context;
+  const { from, follow } = options;
   return withLab(lab, async (connection) => {
     const { client } = connection;
     const { definition } = await findGuest(client, word);
-    const id = `guest/${definition.id}/serial0`;
+    const id = consoleOf(definition.id, options);
     const state = await client.consoles.get({ id });
     const stream = await connection.openConsole(id, from === 'end' ? state.end : Math.max(from, state.first));
     const close = (): void => stream.close();
