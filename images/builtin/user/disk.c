@@ -50,8 +50,8 @@ bool disk_settle(void)
 	return false;
 }
 
-/* 125,000 sectors are 64 million bytes, so that no step leaves 32 bits. */
-void disk_print_bytes(uint32_t sectors)
+/* Prints a number of bytes that may not fit 32 bits: 125,000 sectors are 64 million, so that no step leaves them. */
+static void print_bytes(uint32_t sectors)
 {
 	uint32_t rest = sectors % 125000 * SECTOR_BYTES;
 	uint32_t millions = sectors / 125000 * 64 + rest / 1000000;
@@ -64,6 +64,13 @@ void disk_print_bytes(uint32_t sectors)
 	print("%u", millions);
 	for (uint32_t unit = 100000; unit; unit /= 10)
 		print("%u", rest / unit % 10);
+}
+
+void disk_show(const struct disk *disk)
+{
+	print("petri: disk ");
+	print_bytes(disk->sectors);
+	print(" bytes, %u sectors\n", disk->sectors);
 }
 
 static void skip_spaces(const char **rest)
@@ -85,11 +92,8 @@ static bool show(void)
 {
 	struct disk disk;
 
-	if (!disk_find(&disk))
-		return true;
-	print("petri: disk ");
-	disk_print_bytes(disk.sectors);
-	print(" bytes, %u sectors\n", disk.sectors);
+	if (disk_find(&disk))
+		disk_show(&disk);
 	return true;
 }
 

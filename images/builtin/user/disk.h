@@ -17,8 +17,8 @@ bool disk_move(uint32_t request, uint32_t first, uint32_t count, void *sectors);
 /* Returns when what was written is safe; false, with a line, when it failed. */
 bool disk_settle(void);
 
-/* Prints a size in bytes that may not fit 32 bits. */
-void disk_print_bytes(uint32_t sectors);
+/* Prints the disk's size. */
+void disk_show(const struct disk *disk);
 
 /* The command `disk`; false when `rest` is not as it should be. */
 struct editor;

@@ -49,9 +49,7 @@ static bool find_disk(struct installation *installation)
 
 	if (!disk_find(disk))
 		return false;
-	print("petri: disk ");
-	disk_print_bytes(disk->sectors);
-	print(" bytes, %u sectors\n", disk->sectors);
+	disk_show(disk);
 	if (disk->sectors < NEEDED_SECTORS) {
 		print("petri: disk too small: %u bytes are needed\n", NEEDED_SECTORS * SECTOR_BYTES);
 		return false;
@@ -176,7 +174,10 @@ static bool write_loader(struct installation *installation)
 	return true;
 }
 
-/* Last, so that the disk boots only when all else is there. A place in cylinders that reads as "use the address". */
+/*
+ * Last, so that the disk boots only when all else is there. The places in cylinders, heads and sectors are those that
+ * say "look at the address".
+ */
 static bool write_partition_table(struct installation *installation)
 {
 	uint8_t *entry = installation->sector + PARTITION_TABLE;

@@ -83,6 +83,14 @@ describeMachines([PC], (machine) => {
     await second.waitFor(/cancelled after \d+ of 16384\r\npetri# $/);
   });
 
+  test('every sector of a large disk has its own address', async () => {
+    const guest = await bootGuest({ ...machine, extra: ideDisk(emptyDisk(scratch(), 100 * 1024 * MiB), 'qcow2') });
+    expect(await guest.run('disk')).toBe('petri: disk 107374182400 bytes, 209715200 sectors\r\n');
+    const places = [0, 1, 0x100, 0x1_0000, 0x100_0000, 209_715_199];
+    for (const [at, place] of places.entries()) await guest.run(`disk write ${place} ${at + 1}`);
+    for (const [at, place] of places.entries()) expect(await guest.run(`disk read ${place}`)).toContain(` begins 0${at + 1} 0${at + 1} `);
+  });
+
   test('a load beside a disk counts what it did and nothing else', async () => {
     const guest = await bootGuest({ ...machine, extra: ideDisk(emptyDisk(scratch(), 4 * MiB), 'qcow2') });
     await guest.run('disk sum 0 100');
