@@ -12,6 +12,7 @@ import { report, type ReportFormat } from './commands/report.ts';
 import { serve } from './commands/serve.ts';
 import { status } from './commands/status.ts';
 import { stop, type StopOptions } from './commands/stop.ts';
+import { addCatalogCommands } from './catalogCommands.ts';
 import { addDiskCommands, addSnapshotCommands } from './diskCommands.ts';
 import { addInstallCommands } from './installCommands.ts';
 import { addConsoleCommands } from './consoleCommands.ts';
@@ -156,6 +157,7 @@ export function createProgram(run: Run): Command {
   addGuestCommands(program, run);
   addConsoleCommands(program, run);
   addInstallCommands(program, run);
+  addCatalogCommands(program, run);
   addDiskCommands(program, run);
   addSnapshotCommands(program, run);
   addMeasurementCommands(program, run);
