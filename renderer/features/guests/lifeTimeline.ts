@@ -17,7 +17,7 @@ const runAfter: Partial<Record<LifeEvent['what'], RunState | null>> = {
 };
 const healthAfter: Partial<Record<LifeEvent['what'], HealthState | null>> = {
   healthy: 'healthy', unhealthy: 'unhealthy',
-  started: null, restarted: null, poweredDown: null, killed: null, crashed: null, lost: null,
+  poweredDown: null, killed: null, crashed: null, lost: null,
 };
 
 function stretches<State extends string>(events: readonly LifeEvent[], after: Partial<Record<LifeEvent['what'], State | null>>): Stretch<State>[] {
