@@ -8,7 +8,7 @@ const SMALL_SAMPLE = 30;
 
 /** What the numbers of a run do not say. */
 export function reportLimits(run: Run, samples: readonly Sample[]): string[] {
-  return [...meaningOfTimes(run), ...emulation(run), ...resolution(samples), ...overhead(run), ...smallSample(run), ...machine(run)];
+  return [...meaningOfTimes(run), ...emulation(run), ...resolution(samples), ...overhead(run), ...smallSample(run), ...equipment(run), ...machine(run)];
 }
 
 function meaningOfTimes({ phaseTable }: Run): string[] {
@@ -43,6 +43,14 @@ function smallSample({ plan }: Run): string[] {
   const base = 'Intervals are 95 % intervals of the median by the percentile bootstrap.';
   if (plan.runs >= SMALL_SAMPLE) return [base];
   return [`${base} With few boots they are approximate: at 10 boots such an interval contains the true median in 91–94 % of cases. Small differences are not found: at 10 boots and a spread of 12 %, a change of 5 % is found 12 % of the time, one of 20 % 88 %.`];
+}
+
+function equipment({ subjects }: Run): string[] {
+  const [disks, network] = [subjects.some(({ guest }) => guest.disks.length > 0), subjects.some(({ guest }) => guest.network.kind !== 'none')];
+  return [
+    ...(disks ? ['Each boot began with the disk as it is and wrote to a throw-away layer on top of it: the disk itself was not changed, and what the layer costs is in the times.'] : []),
+    ...(network ? ['The guest was booted without its network, so that no port of the host was needed.'] : []),
+  ];
 }
 
 function machine({ host }: Run): string[] {
