@@ -89,7 +89,7 @@ export function createDisks(dependencies: DisksDependencies) {
     /** Copies a file into a new disk, inside a task of the caller. Throws what `inspectDiskFile` throws, and SPACE_TOO_SMALL. */
     importFile: async (file: ImportedFile, task: RunningTask): Promise<Disk> => room.describe(await maker.importFile(file, task)),
     /** Uses a file of the user's where it is. Throws what `inspectDiskFile` throws. */
-    useOutside: async (name: string, path: string): Promise<Disk> => room.describe(await maker.useOutside(id, name, path)),
+    useOutside: async (name: string, path: string): Promise<Disk> => room.describe(await maker.useOutside(room.newId(name), name, path)),
     import(name: string, source: { path: string } | { digest: string }, inPlace: boolean): { task: string; disk: string } {
       const path = 'path' in source ? source.path : libraryPath(source.digest);
       const id = room.newId(name);

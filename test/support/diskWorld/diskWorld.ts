@@ -1,0 +1,160 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, vi } from 'vitest';
+import type { Disk } from '../../../electron/contract/disks.ts';
+import type { Guest } from '../../../electron/contract/guests.ts';
+import type { SnapshotTree } from '../../../electron/contract/snapshots.ts';
+import type { Task } from '../../../electron/contract/tasks.ts';
+import { startLabProcess, type LabProcess } from '../labProcess.ts';
+import { makeLabPlace, type LabPlace } from '../labPlace.ts';
+
+const run = promisify(execFile);
+
+export const DISK_BYTES = 8 * 1_048_576;
+/** Long enough for a host that swaps. */
+const LIMIT_MS = 60_000;
+
+/**
+ * A guest with one disk in a lab that is killed again and again, and a memory of what that lab acknowledged: the disk's
+ * content, and the content at each snapshot.
+ */
+export interface DiskWorld {
+  readonly place: LabPlace;
+  /** The lab that lives now; one is started when none does. */
+  lab(): Promise<LabProcess>;
+  readonly guest: string;
+  readonly disk: string;
+  /** Digest of the disk's content as it was last written, or taken back to. */
+  content: string;
+  /** Digest of the content at each snapshot that was told. */
+  readonly kept: Map<string, string>;
+  readonly exports: string;
+  call<Result>(path: string, input?: unknown): Promise<Result>;
+  /** Starts the guest and waits for its prompt. */
+  boot(): Promise<Guest>;
+  powerOff(): Promise<void>;
+  /** Writes something new to the stopped disk. */
+  write(pattern: number): Promise<void>;
+  /** Waits until a task is over, and answers it. */
+  ended(task: string): Promise<Task>;
+  /** Kills the lab and waits until it is gone. */
+  killLab(): Promise<void>;
+  /** Sees with a living lab that nothing was lost or left: see the file. */
+  verify(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function makeDiskWorld(): Promise<DiskWorld> {
+  const place = makeLabPlace();
+  const exports = join(place.path, 'exports');
+  mkdirSync(exports);
+  let living: Promise<LabProcess> | null = null;
+  const lab = (): Promise<LabProcess> => (living ??= startLabProcess(place));
+  const call = async <Result>(path: string, input?: unknown): Promise<Result> => (await (await lab()).call(path, input)) as Result;
+
+  const disk = await call<Disk>('disks.create', { name: 'Data', bytes: DISK_BYTES });
+  const { definition } = await call<Guest>('guests.createFromCatalog', { entry: 'builtin-i386' });
+  await call('guests.update', { id: definition.id, change: { accelerator: 'tcg', disks: [{ disk: disk.id, bus: 'ide', readOnly: false }] } });
+  // So that starts are short, and it is not the proving of accelerators that is cut.
+  await call('accelerators.list');
+  const { digest } = await call<{ digest: string }>('disks.digest', { id: disk.id });
+
+  const stateOf = async (): Promise<Guest['runtime']> => (await call<Guest>('guests.get', { id: definition.id })).runtime;
+  const world: DiskWorld = {
+    place,
+    lab,
+    call,
+    exports,
+    guest: definition.id,
+    disk: disk.id,
+    content: digest,
+    kept: new Map(),
+    async boot() {
+      const guest = await call<Guest>('guests.start', { id: definition.id });
+      const console = `guest/${definition.id}/serial0`;
+      await vi.waitFor(async () => expect(await textOf(call, console)).toMatch(/petri# $/), { timeout: LIMIT_MS, interval: 30 });
+      return guest;
+    },
+    async powerOff() {
+      if ((await stateOf()).state !== 'stopped') await call('guests.kill', { id: definition.id });
+    },
+    async write(pattern) {
+      const { path } = await call<Disk>('disks.get', { id: disk.id });
+      const start = (pattern * 65_536) % (DISK_BYTES - 131_072);
+      await run('qemu-io', ['-f', 'qcow2', '-c', `write -P ${pattern % 256} ${start} 100k`, path]);
+      world.content = (await call<{ digest: string }>('disks.digest', { id: disk.id })).digest;
+    },
+    async ended(task) {
+      for (;;) {
+        const found = (await call<Task[]>('tasks.list')).find(({ id }) => id === task);
+        if (found === undefined) throw new Error(`there is no task ${task}`);
+        if (found.endedAt !== null) return found;
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+    },
+    async killLab() {
+      const killed = living;
+      await (await killed)?.kill();
+      living = null;
+    },
+    verify: () => verify(world),
+    async close() {
+      await call('system.shutdown', { guests: 'kill' }).catch(() => undefined);
+      await (await living)?.kill();
+      await place.close();
+    },
+  };
+  return world;
+}
+
+async function textOf(call: DiskWorld['call'], console: string): Promise<string> {
+  const { end } = await call<{ end: number }>('consoles.get', { id: console });
+  const { base64 } = await call<{ base64: string }>('consoles.read', { id: console, from: Math.max(0, end - 2_000), bytes: 2_000 });
+  return Buffer.from(base64, 'base64').toString('latin1');
+}
+
+/** Snapshots whose content was compared with what was there when they were taken. */
+const verified = new Set<string>();
+
+/**
+ * What must be true whenever a lab lives: no task goes on for ever, no unfinished file is left, `qemu-img check` passes on
+ * every layer, the disk has the content that was last acknowledged, and each snapshot has the content of its time.
+ */
+async function verify(world: DiskWorld): Promise<void> {
+  const { call, place, guest, disk } = world;
+  await vi.waitFor(async () => expect((await call<Task[]>('tasks.list')).filter(({ endedAt }) => endedAt === null)).toEqual([]), { timeout: LIMIT_MS, interval: 20 });
+  await world.powerOff();
+  const layers = join(place.dataDirectory, 'disks');
+  for (const file of readdirSync(layers).filter((name) => name.endsWith('.qcow2'))) await run('qemu-img', ['check', '-q', join(layers, file)]);
+  const tree = await call<SnapshotTree>('snapshots.tree', { guest });
+  expect(tree.obstacles).toEqual([]);
+  expect(tree.snapshots.map(({ id }) => id)).toEqual(expect.arrayContaining([...world.kept.keys()]));
+  const { digest } = await call<{ digest: string }>('disks.digest', { id: disk });
+  expect(digest).toBe(world.content);
+  for (const { id, name } of tree.snapshots) {
+    if (!world.kept.has(id)) world.kept.set(id, world.content);
+    // What is read through a frozen layer is computed once, so asking again would prove nothing more.
+    if (verified.has(id)) continue;
+    const compared = await call<{ disks: { expected: string; found: string }[] }>('snapshots.verify', { id });
+    expect(compared.disks, name).toEqual([{ disk, expected: world.kept.get(id), found: world.content }]);
+    verified.add(id);
+  }
+  const names = readdirSync(place.dataDirectory, { recursive: true, encoding: 'utf8' });
+  expect(names.filter((name) => name.endsWith('.partial'))).toEqual([]);
+  expect(readdirSync(world.exports).filter((name) => name.endsWith('.partial'))).toEqual([]);
+  const lab = await world.lab();
+  expect(place.leaks.list().processes.filter((line) => !line.startsWith(`${lab.pid} `))).toEqual([]);
+}
+
+export function digestOf(path: string): string {
+  return createHash('sha256').update(readFileSync(path)).digest('hex');
+}
+
+export function removeIfThere(path: string): boolean {
+  const wasThere = existsSync(path);
+  rmSync(path, { force: true });
+  return wasThere;
+}

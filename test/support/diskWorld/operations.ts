@@ -1,0 +1,170 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import type { Disk } from '../../../electron/contract/disks.ts';
+import type { Guest } from '../../../electron/contract/guests.ts';
+import type { SnapshotTree } from '../../../electron/contract/snapshots.ts';
+import { DISK_BYTES, digestOf, removeIfThere, type DiskWorld } from './diskWorld.ts';
+
+/** Something that is done with a guest or its disk, in which a process is killed. */
+export interface Operation {
+  readonly name: string;
+  /** Whose end is tried: the lab's, or QEMU's. */
+  readonly victims: readonly ('lab' | 'QEMU')[];
+  prepare(world: DiskWorld): Promise<void>;
+  /** Resolves when the lab has acknowledged it; rejects when it is cut off. */
+  perform(world: DiskWorld): Promise<void>;
+  /** Sees with a living lab that it was done or not done, notes what is true now, and tidies up. */
+  settle(world: DiskWorld): Promise<void>;
+}
+
+interface Started {
+  readonly task: string;
+}
+
+async function finish(world: DiskWorld, { task }: Started): Promise<void> {
+  const { state } = await world.ended(task);
+  if (state !== 'done') throw new Error(`the task is ${state}`);
+}
+
+const nothing = (): Promise<void> => Promise.resolve();
+const treeOf = ({ call, guest }: DiskWorld): Promise<SnapshotTree> => call<SnapshotTree>('snapshots.tree', { guest });
+
+/** A snapshot whose name tells that it was acknowledged is there. */
+async function take(world: DiskWorld): Promise<void> {
+  const started = await world.call<Started & { snapshot: string }>('snapshots.take', { guest: world.guest, name: 'moment' });
+  await finish(world, started);
+  world.kept.set(started.snapshot, world.content);
+}
+
+/** Where it was going to, when it was sent back. */
+const targets = new WeakMap<DiskWorld, string>();
+
+/** Two snapshots, so that where the guest stands tells whether it went back to the first. */
+async function moveOn(world: DiskWorld): Promise<void> {
+  await take(world);
+  targets.set(world, [...world.kept.keys()].at(-1) ?? '');
+  const { runtime } = await world.call<Guest>('guests.get', { id: world.guest });
+  if (runtime.state === 'stopped') await world.write(world.kept.size * 37);
+  await take(world);
+}
+
+async function goBack(world: DiskWorld): Promise<void> {
+  await finish(world, await world.call<Started>('snapshots.revert', { id: targets.get(world) }));
+}
+
+/** It went back, or it did not: where the guest stands tells which, and the content must be that. */
+async function settleRevert(world: DiskWorld): Promise<void> {
+  const target = targets.get(world) ?? '';
+  // What the next lab finishes by itself is over when no task is under way any more.
+  for (const { id } of await world.call<{ id: string }[]>('tasks.list')) await world.ended(id);
+  const tree = await treeOf(world);
+  // The safety snapshot has the content that was there before, and belongs to what must be kept.
+  for (const { id, safety } of tree.snapshots) if (safety && !world.kept.has(id)) world.kept.set(id, world.content);
+  if (tree.current === target) world.content = world.kept.get(target) ?? '';
+}
+
+/** A disk that the operation makes, if it came so far; it has the content of the other. */
+async function settleCopy(world: DiskWorld, name: string): Promise<void> {
+  const copies = (await world.call<Disk[]>('disks.list')).filter((disk) => disk.name === name);
+  for (const { id, trouble } of copies) {
+    expect(trouble).toBeNull();
+    expect((await world.call<{ digest: string }>('disks.digest', { id })).digest).toBe(world.content);
+    await world.call('disks.remove', { id });
+    await world.call('disks.purge', { id });
+  }
+}
+
+const RAW_FILE = 'content.raw';
+async function exportTo(world: DiskWorld, name: string): Promise<void> {
+  await finish(world, await world.call<Started>('disks.export', { id: world.disk, path: join(world.exports, name), format: 'raw' }));
+}
+
+const resized = { small: DISK_BYTES, large: DISK_BYTES + 4 * 1_048_576 };
+
+/** The disk has the one size or the other, and its content is what it was, with zeros behind it or cut off. */
+async function settleResize(world: DiskWorld): Promise<void> {
+  const { virtualBytes } = await world.call<Disk>('disks.get', { id: world.disk });
+  const bytes = readFileSync(join(world.exports, RAW_FILE));
+  const expected = Buffer.concat([bytes, Buffer.alloc(Math.max(0, virtualBytes - bytes.length))]).subarray(0, virtualBytes);
+  expect([resized.small, resized.large]).toContain(virtualBytes);
+  world.content = createHash('sha256').update(expected).digest('hex');
+  removeIfThere(join(world.exports, RAW_FILE));
+}
+
+export const operations: readonly Operation[] = [
+  { name: 'a snapshot of a running guest', victims: ['lab', 'QEMU'], prepare: async (world) => void (await world.boot()), perform: take, settle: nothing },
+  { name: 'a snapshot of a stopped guest', victims: ['lab'], prepare: (world) => world.write(7), perform: take, settle: nothing },
+  {
+    name: 'a revert of a running guest',
+    victims: ['lab', 'QEMU'],
+    async prepare(world) {
+      await world.boot();
+      await moveOn(world);
+    },
+    perform: goBack,
+    settle: settleRevert,
+  },
+  { name: 'a revert of a stopped guest', victims: ['lab'], prepare: moveOn, perform: goBack, settle: settleRevert },
+  {
+    name: 'a linked clone',
+    victims: ['lab'],
+    prepare: nothing,
+    perform: async (world) => finish(world, await world.call<Started>('disks.clone', { id: world.disk, name: 'Clone', kind: 'linked' })),
+    settle: (world) => settleCopy(world, 'Clone'),
+  },
+  {
+    name: 'a full clone',
+    victims: ['lab'],
+    prepare: nothing,
+    perform: async (world) => finish(world, await world.call<Started>('disks.clone', { id: world.disk, name: 'Copy', kind: 'full' })),
+    settle: (world) => settleCopy(world, 'Copy'),
+  },
+  {
+    name: 'a change of size',
+    victims: ['lab'],
+    prepare: (world) => exportTo(world, RAW_FILE),
+    async perform(world) {
+      const { virtualBytes } = await world.call<Disk>('disks.get', { id: world.disk });
+      await world.call('disks.resize', { id: world.disk, bytes: virtualBytes === resized.small ? resized.large : resized.small, shrink: true });
+    },
+    settle: settleResize,
+  },
+  {
+    name: 'a conversion',
+    victims: ['lab'],
+    prepare: nothing,
+    perform: async (world) => finish(world, await world.call<Started>('disks.convert', { id: world.disk, format: 'qcow2' })),
+    settle: nothing,
+  },
+  {
+    name: 'a compaction',
+    victims: ['lab'],
+    prepare: (world) => world.write(3),
+    perform: async (world) => finish(world, await world.call<Started>('disks.compact', { id: world.disk })),
+    settle: nothing,
+  },
+  {
+    name: 'an import',
+    victims: ['lab'],
+    prepare: (world) => exportTo(world, RAW_FILE),
+    perform: async (world) => finish(world, await world.call<Started>('disks.import', { name: 'Imported', source: { path: join(world.exports, RAW_FILE) } })),
+    async settle(world) {
+      await settleCopy(world, 'Imported');
+      removeIfThere(join(world.exports, RAW_FILE));
+    },
+  },
+  {
+    name: 'an export',
+    victims: ['lab'],
+    prepare: nothing,
+    perform: (world) => exportTo(world, 'out.raw'),
+    settle(world) {
+      const path = join(world.exports, 'out.raw');
+      if (existsSync(path)) expect(digestOf(path)).toBe(world.content);
+      removeIfThere(path);
+      return Promise.resolve();
+    },
+  },
+];
