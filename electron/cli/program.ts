@@ -14,6 +14,7 @@ import { status } from './commands/status.ts';
 import { stop, type StopOptions } from './commands/stop.ts';
 import { addCatalogCommands } from './catalogCommands.ts';
 import { addDiskCommands, addSnapshotCommands } from './diskCommands.ts';
+import { addGuestCommandsOf } from './guestCommands.ts';
 import { addInstallCommands } from './installCommands.ts';
 import { addConsoleCommands } from './consoleCommands.ts';
 import { exitCodeHelp } from './exitCodes.ts';
@@ -77,10 +78,15 @@ function addGuestCommands(program: Command, run: Run): void {
   program
     .command('launch')
     .description('start a guest; a catalog entry becomes a guest first')
-    .argument('<guest>', 'id or name of a guest or of a catalog entry')
+    .argument('[guest]', 'id or name of a guest or of a catalog entry')
+    .addOption(new Option('--arch <name>', 'Petri’s own guest of that architecture instead of a named one').choices(['i386', 'arm', 'both']))
+    .option('--foreground', 'show its console until it has stopped; Ctrl-C powers it down')
     .option('--dry-run', 'print the command that would be run, and run nothing')
-    .addHelpText('after', examples('launch builtin-i386', 'launch "My Linux" --dry-run', 'launch builtin-i386 --json | jq .runtime.state'))
-    .action((guest: string, options: LaunchOptions, command: Command) => run(command.optsWithGlobals(), (context) => launch(context, guest, options)));
+    .addHelpText('after', examples('launch builtin-i386', 'launch --arch both', 'launch --arch i386 --foreground', 'launch "My Linux" --dry-run', 'launch builtin-i386 --json | jq .runtime.state'))
+    .action((guest: string | undefined, options: LaunchOptions, command: Command) => {
+      if (guest === undefined && options.arch === undefined) command.error('error: name a guest, or say --arch');
+      return run(command.optsWithGlobals(), (context) => launch(context, guest, options));
+    });
   program
     .command('stop')
     .description('power a guest down; without a name the only one that runs')
@@ -88,6 +94,7 @@ function addGuestCommands(program: Command, run: Run): void {
     .option('--kill', 'end QEMU at once')
     .option('--after <seconds>', 'kill it when it has not powered down by then', seconds)
     .option('--all', 'every guest that runs')
+    .option('--group <name>', 'every guest of a group')
     .option('--lab', 'end the lab; its guests go on unless --all or --kill is given')
     .addHelpText('after', examples('stop builtin-i386', 'stop --all', 'stop --lab', 'stop --all --json'))
     .action((guest: string | undefined, options: StopOptions, command: Command) => run(command.optsWithGlobals(), (context) => stop(context, guest, options)));
@@ -155,6 +162,7 @@ export function createProgram(run: Run): Command {
     .exitOverride();
   addMachineCommands(program, run);
   addGuestCommands(program, run);
+  addGuestCommandsOf(program, run);
   addConsoleCommands(program, run);
   addInstallCommands(program, run);
   addCatalogCommands(program, run);

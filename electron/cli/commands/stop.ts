@@ -12,11 +12,17 @@ import type { LabDoor } from '../run/labDoor.ts';
 export interface StopOptions {
   readonly lab?: boolean;
   readonly all?: boolean;
+  readonly group?: string;
   readonly kill?: boolean;
   readonly after?: number;
 }
 
-async function chosen(client: LabClient, word: string | undefined, all: boolean): Promise<Guest[]> {
+async function chosen(client: LabClient, word: string | undefined, all: boolean, group: string | undefined): Promise<Guest[]> {
+  if (group !== undefined) {
+    const members = (await client.guests.list()).filter(({ definition }) => definition.group === group);
+    if (members.length === 0) throw new DeclaredError('NOT_FOUND', { noun: 'group of guests', id: group });
+    return members;
+  }
   if (word !== undefined) return [await findGuest(client, word)];
   const running = (await client.guests.list()).filter(({ runtime }) => runtime.state !== 'stopped');
   if (all || running.length <= 1) return running;
@@ -26,7 +32,7 @@ async function chosen(client: LabClient, word: string | undefined, all: boolean)
 }
 
 async function stopOne(client: LabClient, guest: Guest, { kill, after }: StopOptions): Promise<Guest> {
-  if (guest.runtime.state === 'stopped') return guest;
+  if (guest.runtime.state === 'stopped' && guest.restarts.nextAt === null) return guest;
   const { id } = guest.definition;
   if (kill === true) return client.guests.kill({ id });
   return client.guests.powerDown(after === undefined ? { id } : { id, afterSeconds: after });
@@ -60,7 +66,7 @@ export async function stop({ lab }: Context, word: string | undefined, options: 
   if (options.lab === true) return stopLab(lab, guestsAtEnd(options));
   const connection = await lab.connect(true);
   try {
-    const guests = await chosen(connection.client, word, options.all === true);
+    const guests = await chosen(connection.client, word, options.all === true, options.group);
     const ended = await Promise.all(guests.map((guest) => stopOne(connection.client, guest, options)));
     return { json: ended, text: renderStopped(ended), exitCode: exitCodes.ok };
   } finally {
