@@ -16,7 +16,9 @@ test('a guest is made, started, typed to, read again after a reload, and deleted
   expect(running.runtime.state).toBe('running');
   if (running.runtime.state === 'running') {
     expect(await readFile(`/proc/${running.runtime.machine.pid}/cmdline`, 'utf8')).toContain('qemu-system-i386');
+    await page.getByRole('tab', { name: 'Command' }).click();
     await expect(page.getByRole('group', { name: 'QEMU command' })).toContainText(running.runtime.machine.argv.at(-1) ?? '?');
+    await page.getByRole('tab', { name: 'Consoles' }).click();
   }
 
   await page.locator('.xterm-helper-textarea').focus();
@@ -30,7 +32,8 @@ test('a guest is made, started, typed to, read again after a reload, and deleted
 
   await page.keyboard.press('Alt+k');
   await expect(page.getByText('Stopped')).toBeVisible();
-  await page.getByRole('button', { name: 'Delete' }).click();
+  await page.getByRole('button', { name: 'More' }).click();
+  await page.getByRole('menuitem', { name: 'Delete' }).click();
   await expect(page).toHaveURL(/#\/guests$/);
   expect((await client.guests.list()).map(({ definition }) => definition.id)).not.toContain(id);
   await page.getByRole('button', { name: 'Undo' }).click();
@@ -75,6 +78,7 @@ test('a console is searched, shows times, is left with its key, and is exported 
 
   const download = page.waitForEvent('download');
   await page.getByRole('button', { name: 'Export the log' }).click();
+  await page.getByRole('menuitem', { name: 'Bytes as they came' }).click();
   const exported = await readFile(await (await download).path());
   const { base64 } = await client.consoles.read({ id: `guest/${definition.id}/serial0`, from: 0, bytes: 1_048_576 });
   expect(exported.equals(Buffer.from(base64, 'base64'))).toBe(true);
