@@ -94,7 +94,10 @@ async function settleResize(world: DiskWorld): Promise<void> {
 }
 
 export const operations: readonly Operation[] = [
-  { name: 'a snapshot of a running guest', victims: ['lab', 'QEMU'], prepare: async (world) => void (await world.boot()), perform: take, settle: nothing },
+  { name: 'a snapshot of a running guest', victims: ['lab', 'QEMU'], prepare: async (world) => {
+      await world.boot();
+    },
+    perform: take, settle: nothing },
   { name: 'a snapshot of a stopped guest', victims: ['lab'], prepare: (world) => world.write(7), perform: take, settle: nothing },
   {
     name: 'a revert of a running guest',
