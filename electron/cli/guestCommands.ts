@@ -93,7 +93,7 @@ export function addGuestCommandsOf(program: Command, run: Run): void {
 }
 
 function addGroupCommands(guests: Command, run: Run): void {
-  const group = guests.command('group').description('start and stop guests as a set').addHelpText('after', examples('guest group start lesson', 'guest group stop lesson'));
+  const group = guests.command('group').description('start and stop guests as a set').addHelpText('after', examples('guest group start lesson', 'guest group stop lesson --json'));
   for (const [name, description, act] of [['start', 'start every guest of a group', guest.startGroup], ['stop', 'power every guest of a group down', guest.stopGroup]] as const) {
     group
       .command(name)
