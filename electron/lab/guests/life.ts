@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DeclaredError } from '../../contract/errors.ts';
 import { lifeEvent, type GuestRuntime, type LifeEvent } from '../../contract/guests.ts';
 import { openCollection, type Database } from '../../host/storage/collections.ts';
 
@@ -29,7 +30,13 @@ export function createGuestLives(database: Database): GuestLives {
     of,
     forget: (guest) => lives.purge(guest),
     note(guest, what, detail = '') {
-      lives.put(guest, [...of(guest), { at: new Date().toISOString(), what, detail }].slice(-KEPT_EVENTS));
+      const events = [...of(guest), { at: new Date().toISOString(), what, detail }].slice(-KEPT_EVENTS);
+      try {
+        lives.put(guest, events);
+      } catch (error) {
+        // A full disk loses the note, not what is noted: a guest can still be ended then.
+        if (!(error instanceof DeclaredError) || error.code !== 'DISK_FULL') throw error;
+      }
     },
   };
 }

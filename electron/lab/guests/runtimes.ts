@@ -52,6 +52,14 @@ export function createRuntimes({ ledger, activity, commands, log, onGone, onEnde
     if (event === 'STOP' && state === 'running') set(id, { state: 'paused', machine });
     if (event === 'RESUME' && state === 'paused') set(id, { state: 'running', machine });
   };
+  const tellEnd = (id: string, end: GuestEnd): void => {
+    try {
+      onEnded(id, end);
+    } catch (error) {
+      // A full disk may have ended it: what follows from the end cannot be written down then.
+      log({ level: 'error', noun: 'guests', message: `what follows from the end of ${id} failed`, details: describeError(error) });
+    }
+  };
   const finish = async (id: string, guest: RunningGuest, release: () => void): Promise<void> => {
     let end: GuestEnd | null = null;
     try {
@@ -64,7 +72,7 @@ export function createRuntimes({ ledger, activity, commands, log, onGone, onEnde
       machines.delete(id);
       release();
       set(id, null);
-      if (end !== null) onEnded(id, end);
+      if (end !== null) tellEnd(id, end);
     }
   };
 
