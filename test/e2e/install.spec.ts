@@ -20,12 +20,12 @@ test('the wizard makes a guest by keyboard alone; going back and a reload lose n
   await expectAccessible(page);
   await page.keyboard.press('Alt+ArrowRight');
   await expect(step(page)).toContainText('Machine');
-  await page.getByLabel('Name').fill('Wizard’s guest');
-  await page.getByLabel('Memory').fill('8');
+  await page.getByRole('textbox', { name: 'Name' }).fill('Wizard’s guest');
+  await page.getByRole('spinbutton', { name: 'Memory' }).fill('8');
   await expect(page.getByText('At least 16 MiB.', { exact: true }).first()).toBeVisible();
   await expect(page.getByRole('button', { name: 'Next' })).toBeDisabled();
   await expectAccessible(page);
-  await page.getByLabel('Memory').fill('32');
+  await page.getByRole('spinbutton', { name: 'Memory' }).fill('32');
   await page.keyboard.press('Alt+ArrowRight');
   await expect(step(page)).toContainText('Network');
   await expectAccessible(page);
@@ -34,10 +34,10 @@ test('the wizard makes a guest by keyboard alone; going back and a reload lose n
   await expectAccessible(page);
   await page.keyboard.press('Alt+ArrowLeft');
   await page.keyboard.press('Alt+ArrowLeft');
-  await expect(page.getByLabel('Name')).toHaveValue('Wizard’s guest');
+  await expect(page.getByRole('textbox', { name: 'Name' })).toHaveValue('Wizard’s guest');
   await page.reload();
   await expect(step(page)).toContainText('Machine');
-  await expect(page.getByLabel('Memory')).toHaveValue('32');
+  await expect(page.getByRole('spinbutton', { name: 'Memory' })).toHaveValue('32');
   await page.getByRole('button', { name: /Review$/ }).click();
   await expect(page.getByRole('group', { name: 'Start the guest', exact: true })).toContainText('-m 32');
   await expectAccessible(page);
@@ -80,7 +80,7 @@ test('a file that is no image is refused where it was named, with its evidence',
   const text = join(lab.dataDirectory, '..', 'notes.iso');
   await writeFile(text, 'no image\n'.repeat(10_000));
   await visit(page, '/install?system=own-iso');
-  await page.getByLabel('File').fill(text);
+  await page.getByRole('textbox', { name: 'File' }).fill(text);
   await page.getByRole('button', { name: 'Look at it' }).click();
   await expect(page.locator('.file').getByRole('status').or(page.locator('.file').getByRole('alert'))).toBeVisible();
   await page.getByRole('button', { name: /Review$/ }).click();
@@ -100,7 +100,7 @@ test('the catalog shows what is known of a system, and names what is wrong with 
   const broken = join(lab.dataDirectory, '..', 'broken.yaml');
   await writeFile(broken, 'name: 7\n');
   await page.getByRole('button', { name: 'Add a system…' }).click();
-  await page.getByLabel('Entry file').fill(broken);
+  await page.getByRole('textbox', { name: 'Entry file' }).fill(broken);
   await page.getByRole('button', { name: 'Add', exact: true }).click();
   await expect(page.getByRole('dialog').getByRole('alert')).toContainText('RESOURCE_INVALID');
   await expectAccessible(page);

@@ -1,10 +1,11 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { constants, gzip } from 'node:zlib';
+import { constants, gunzip, gzip } from 'node:zlib';
 import type { CpioEntry } from './cpio.ts';
 import { openDebianPackages, type DebianArchitecture, type DebianPackages } from './debianPackages.ts';
 import { bootableMedium } from './iso9660.ts';
+import { narrowElf } from './narrowElf.ts';
 import { archiveOf, linuxSystem, programsOf, type LinuxSystem } from './linuxSystem.ts';
 
 /** What a recipe is told of the task that it works for. */
@@ -20,6 +21,7 @@ export interface RecipeTask {
 export type Recipe = (task: RecipeTask, directory: string) => Promise<Readonly<Record<string, string>>>;
 
 const compress = promisify(gzip);
+const unpackGzip = promisify(gunzip);
 /** The guest's emulated CPU unpacks what level 1 leaves as fast as what level 9 leaves, and this machine is done in a third of the time. */
 const pack = (content: Buffer): Promise<Buffer> => compress(content, { level: constants.Z_BEST_SPEED });
 
@@ -126,11 +128,20 @@ function installerMedium(resourcesDirectory: string): Recipe {
     });
 }
 
+/** GNU Mach alone. Debian packs it for 64 bits, and QEMU starts Multiboot kernels of 32. */
+const gnumach: Recipe = (task, directory) =>
+  inKitchen('GNU Mach', 'amd64', task, directory, async (kitchen) => {
+    await fetchInto(kitchen, ['gnumach-image-1.8-486']);
+    const packed = await readFile(join(kitchen.root, 'boot/gnumach-1.8-486.gz'));
+    return { kernel: await save(join(directory, 'gnumach'), narrowElf(await unpackGzip(packed))) };
+  });
+
 /** Every recipe by the name that the catalog's `packages` sources use. */
 export function linuxRecipes(resourcesDirectory: string): Readonly<Record<string, Recipe>> {
   return {
     'linux-x86_64': microVm('linux-image-cloud-amd64', 'amd64', 'ttyS0', resourcesDirectory),
     'linux-arm': microVm('linux-image-armmp', 'armhf', 'ttyAMA0', resourcesDirectory),
     'linux-installer': installerMedium(resourcesDirectory),
+    gnumach,
   };
 }
