@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import type { LabClient } from '../../electron/contract/contract.ts';
 import { draftForEntry, type DraftChoices } from '../../electron/core/installations/draftForEntry.ts';
 import type { Installation, InstallationDraft } from '../../electron/contract/installations.ts';
@@ -24,9 +25,16 @@ export async function untilInstallation(client: LabClient, id: string, wanted: (
 export const untilState = (client: LabClient, id: string, state: Installation['state']): Promise<Installation> => untilInstallation(client, id, (installation) => installation.state === state);
 
 /** What a guest printed on its first serial port. */
-export async function printedBy(client: LabClient, guest: string): Promise<string> {
-  const id = `guest/${guest}/serial0`;
+export async function printedBy(client: LabClient, guest: string | null): Promise<string> {
+  const id = `guest/${guest ?? ''}/serial0`;
   const { first, end } = await client.consoles.get({ id });
   const { base64 } = await client.consoles.read({ id, from: first, bytes: Math.max(1, end - first) });
   return Buffer.from(base64, 'base64').toString('latin1');
+}
+
+/** Waits until what a guest printed matches; the test's time limit is the limit. */
+export async function untilPrinted(client: LabClient, guest: string | null, pattern: RegExp): Promise<string> {
+  const printed = (): Promise<string> => printedBy(client, guest);
+  await expect.poll(printed, { timeout: 60_000, interval: 50 }).toMatch(pattern);
+  return printed();
 }

@@ -146,7 +146,8 @@ function readScreen(play: Play, state: Playing, lines: readonly string[], atMs: 
   if (screen === state.answered) return { state, actions: [] };
   const failure = play.failures.find((pattern) => find({ pattern }, screen) !== null);
   if (failure !== undefined) return failed(play, state, 'said so', screen);
-  const found = firstFound(play, state, screen);
+  // The cells behind a prompt are as empty as its own last space: it may be there.
+  const found = firstFound(play, state, screen) ?? firstFound(play, state, lines.map((line) => `${line} `).join('\n'));
   const kept = { ...state, text: screen };
   if (found === null) return { state: kept, actions: [] };
   return pass(play, { ...kept, answered: play.steps[found.step]?.send === undefined ? state.answered : screen }, found, atMs);

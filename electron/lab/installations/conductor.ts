@@ -13,6 +13,9 @@ import type { GuestsService } from '../guests/guests.ts';
 /** A screen tells nobody that it changed, so it is looked at as often as a person would notice. */
 const SCREEN_EVERY_MS = 500;
 const READ_BYTES = 65_536;
+/** Nobody tells when a disk is full either; when there is no room for a piece of a qcow2 file any more (64 KiB), nothing can go on. */
+const SPACE_EVERY_MS = 1_000;
+const LEAST_BYTES = 65_536;
 
 export interface ConductorTools {
   readonly consoles: Pick<ConsolesService, 'view' | 'read' | 'write' | 'get'>;
@@ -21,8 +24,8 @@ export interface ConductorTools {
 
 export interface Performance {
   readonly guest: string;
-  /** The disk's file, to be named when it cannot grow. */
-  readonly diskPath: string | null;
+  /** The disk's file, or the lab's data where there is none: what cannot grow when the disk of the host is full. */
+  readonly diskPath: string;
   readonly script: InstallScript;
   readonly part: ScriptPart;
   readonly values: Readonly<Record<string, string>>;
@@ -91,7 +94,7 @@ function watchGuest({ consoles, guests }: ConductorTools, { guest, script }: Per
     stage.diskIsFull = true;
     wake();
   });
-  const looking = script.console === 'screen' ? setInterval(wake, SCREEN_EVERY_MS) : undefined;
+  const looking = setInterval(wake, script.console === 'screen' ? SCREEN_EVERY_MS : SPACE_EVERY_MS);
   return {
     wake,
     next: async () => {
@@ -174,7 +177,8 @@ export async function performScript(tools: ConductorTools, performance: Performa
     if (pending.length > 0) keep([], []);
     while (isPlaying()) {
       signal.throwIfAborted();
-      if (stage.diskIsFull) throw new DeclaredError('DISK_FULL', { path: diskPath ?? '', availableBytes: diskPath === null ? null : availableBytes(diskPath) });
+      const available = availableBytes(diskPath);
+      if (stage.diskIsFull || (available !== null && available < LEAST_BYTES)) throw new DeclaredError('DISK_FULL', { path: diskPath, availableBytes: available });
       // Asked before the log is read: what an ended machine printed is all in the log by then.
       const ended = guests.get(guest).runtime.state === 'stopped';
       await readNews();

@@ -11,7 +11,7 @@ import type { DisksService } from '../disks/disks.ts';
 import { createFeed, watch } from '../feed.ts';
 import type { GuestsService } from '../guests/guests.ts';
 import { toFailure } from '../implementer.ts';
-import type { Log } from '../log.ts';
+import { describeError, type Log } from '../log.ts';
 import type { RunningTask, TasksService } from '../tasks/tasks.ts';
 import { asError } from './asError.ts';
 import { consoleOf, performScript, playOf, screenOf } from './conductor.ts';
@@ -64,23 +64,36 @@ interface Work {
 const now = (): string => new Date().toISOString();
 
 export function createInstallations(dependencies: InstallationsDependencies): InstallationsService {
-  const { database, resourcesDirectory, tasks, catalog, disks, guests, consoles, log } = dependencies;
+  const { database, dataDirectory, resourcesDirectory, tasks, catalog, disks, guests, consoles, log } = dependencies;
   const feed = createFeed<Installation[]>({ newestOnly: true });
   const store = openInstallationRecords(database);
+  /** Ends that a full disk did not let us write down; the next write of the same installation does. */
+  const unsaved = new Map<string, InstallationRecord>();
   const steps = createSteps({ catalog, disks, guests, consoles });
   const reviews = createReview(dependencies);
   const works = new Map<string, Work>();
 
-  const list = (): Installation[] => store.all().map(shown);
+  const list = (): Installation[] => store.all().map((kept) => shown(unsaved.get(kept.id) ?? kept));
   const record = (id: string): InstallationRecord => {
-    const found = store.get(id);
+    const found = unsaved.get(id) ?? store.get(id);
     if (found === undefined) throw new DeclaredError('NOT_FOUND', { noun: 'installation', id });
     return found;
   };
   const put = (changed: InstallationRecord): InstallationRecord => {
     store.put(changed.id, changed);
+    unsaved.delete(changed.id);
     feed.publish(list());
     return changed;
+  };
+  /** How an installation ended is told even when there is no room to write it down: that may be why it ended. */
+  const putEnd = (changed: InstallationRecord): void => {
+    try {
+      put(changed);
+    } catch (error) {
+      if (!(error instanceof DeclaredError) || error.code !== 'DISK_FULL') throw error;
+      unsaved.set(changed.id, changed);
+      feed.publish(list());
+    }
   };
   const change = (id: string, next: Partial<InstallationRecord>): InstallationRecord => put({ ...record(id), ...next });
   const refuse = ({ name, state }: Installation, wanted: string): never => {
@@ -125,7 +138,7 @@ export function createInstallations(dependencies: InstallationsDependencies): In
     keep(from, [], unanswered);
     await performScript({ consoles, guests }, {
       guest,
-      diskPath: disk === null ? null : disks.get(disk).path,
+      diskPath: disk === null ? dataDirectory : disks.get(disk).path,
       script,
       part,
       values,
@@ -139,7 +152,6 @@ export function createInstallations(dependencies: InstallationsDependencies): In
         return offset;
       },
       failed: ({ step, awaited, limitSeconds, lastLines, why }) => {
-        put(withStep(record(id), of(step), { state: 'failed', endedAt: now() }));
         const ended = why === 'ended' ? ['the machine ended'] : why === 'said so' ? ['the system says that it failed'] : [];
         return new DeclaredError('INSTALLATION_STEP_FAILED', { installation: record(id).name, step: play.steps[step]?.title ?? '', awaited, limitSeconds, lastLines: [...lastLines, ...ended] });
       },
@@ -170,13 +182,8 @@ export function createInstallations(dependencies: InstallationsDependencies): In
   };
   const performOwn = async (id: string, step: string, kind: OwnStep, of: string | null, ground: InstallationGround, task: RunningTask): Promise<void> => {
     beginStep(id, step);
-    try {
-      change(id, await steps[kind]({ record: record(id), ground, of, task }));
-      endStep(id, step, 'done');
-    } catch (error) {
-      if (!task.signal.aborted) endStep(id, step, 'failed');
-      throw error;
-    }
+    change(id, await steps[kind]({ record: record(id), ground, of, task }));
+    endStep(id, step, 'done');
   };
 
   /** What was made goes to the trash; what was there before stays. */
@@ -192,11 +199,33 @@ export function createInstallations(dependencies: InstallationsDependencies): In
 
   const unfinished = (id: string): InstallationRecord['steps'] => record(id).steps.map((step) => (step.state === 'running' ? { ...step, state: 'waiting', detail: '' } : step));
 
+  /** The step that ran when it failed; what a script awaited has said so itself. */
+  const failedAt = (id: string): InstallationRecord['steps'] => record(id).steps.map((step) => (step.state === 'running' ? { ...step, state: 'failed', detail: '', endedAt: now() } : step));
+
+  const untilStopped = async (guest: string): Promise<void> => {
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    const look = (): void => {
+      if (guests.get(guest).runtime.state === 'stopped') resolve(undefined);
+    };
+    const unlisten = guests.onChange(look);
+    look();
+    await promise;
+    unlisten();
+  };
+
   /** A disk that is full stops QEMU too: it is ended, and the disk keeps what it has. */
   const endGuestAfter = async (id: string, error: unknown): Promise<void> => {
     const { guest } = record(id);
     const full = error instanceof DeclaredError && ['DISK_FULL', 'SPACE_TOO_SMALL'].includes(error.code);
-    if (full && guest !== null && guests.get(guest).runtime.state !== 'stopped') await guests.kill(guest);
+    if (!full || guest === null || guests.get(guest).runtime.state === 'stopped') return;
+    try {
+      await guests.kill(guest);
+    } catch (failure) {
+      // What wants to be written down about it finds no room either; the machine ends all the same.
+      log({ level: 'warn', noun: 'installations', message: `the end of the guest of ${id} could not be noted`, details: describeError(failure) });
+      await guests.machineOf(guest)?.kill();
+      await untilStopped(guest);
+    }
   };
 
   const settle = async (id: string, work: () => Promise<'done' | 'byHand'>, stopped: () => Stop | null): Promise<void> => {
@@ -210,7 +239,7 @@ export function createInstallations(dependencies: InstallationsDependencies): In
       else if (why === 'cancel') change(id, { state: 'cancelled', task: null, steps: unfinished(id), endedAt: now() });
       else {
         await endGuestAfter(id, error);
-        change(id, { state: 'failed', task: null, failure: toFailure(error, `installation ${id}`, log), endedAt: now() });
+        putEnd({ ...record(id), state: 'failed', task: null, failure: toFailure(error, `installation ${id}`, log), steps: failedAt(id), endedAt: now() });
       }
       if (why === null || why === 'cancel') throw error;
     }
