@@ -38,7 +38,7 @@ async function durationOf(operation: Operation, at: DiskWorld): Promise<number> 
   const began = performance.now();
   await operation.perform(at);
   const took = performance.now() - began;
-  await operation.settle(at);
+  await operation.settle(at, 'nobody');
   await at.verify();
   durations.set(operation.name, took);
   return took;
@@ -72,7 +72,7 @@ describe('whatever is killed, no content is lost and the tree tells the truth', 
       await killQemu(at);
     }
     await outcome;
-    await operation.settle(at);
+    await operation.settle(at, victim);
     await at.verify();
     killed.set(operation.name, (killed.get(operation.name) ?? 0) + 1);
   });

@@ -150,7 +150,9 @@ describe('a running guest', () => {
 
 describe('what cannot be kept is said before', () => {
   test.each([
-    ['a raw disk', /is raw.*convert it to qcow2/, async (disk: Disk) => void (await taskDone(client, await client.disks.convert({ id: disk.id, format: 'raw' })))],
+    ['a raw disk', /is raw.*convert it to qcow2/, async (disk: Disk) => {
+      await taskDone(client, await client.disks.convert({ id: disk.id, format: 'raw' }));
+    }],
     ['a disk that is deleted', /is deleted/, async (disk: Disk) => {
       const { guests } = await client.disks.get({ id: disk.id });
       for (const { id } of guests) await client.guests.update({ id, change: { disks: [] } });

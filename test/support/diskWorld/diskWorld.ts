@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import Database from 'better-sqlite3';
 import { expect, vi } from 'vitest';
 import type { Disk } from '../../../electron/contract/disks.ts';
 import type { Guest } from '../../../electron/contract/guests.ts';
@@ -35,6 +36,8 @@ export interface DiskWorld {
   call<Result>(path: string, input?: unknown): Promise<Result>;
   /** Starts the guest and waits for its prompt. */
   boot(): Promise<Guest>;
+  /** Sees that the guest runs: it does what is typed. */
+  answers(): Promise<void>;
   powerOff(): Promise<void>;
   /** Writes something new to the stopped disk. */
   write(pattern: number): Promise<void>;
@@ -77,6 +80,12 @@ export async function makeDiskWorld(): Promise<DiskWorld> {
       const console = `guest/${definition.id}/serial0`;
       await vi.waitFor(async () => expect(await textOf(call, console)).toMatch(/petri# $/), { timeout: LIMIT_MS, interval: 30 });
       return guest;
+    },
+    async answers() {
+      expect((await stateOf()).state).toBe('running');
+      const console = `guest/${definition.id}/serial0`;
+      await call('consoles.write', { id: console, base64: Buffer.from('calls 3\r').toString('base64') });
+      await vi.waitFor(async () => expect(await textOf(call, console)).toMatch(/counts calls=3 [^]*petri# $/), { timeout: LIMIT_MS, interval: 30 });
     },
     async powerOff() {
       if ((await stateOf()).state !== 'stopped') await call('guests.kill', { id: definition.id });
@@ -128,6 +137,7 @@ async function verify(world: DiskWorld): Promise<void> {
   await vi.waitFor(async () => expect((await call<Task[]>('tasks.list')).filter(({ endedAt }) => endedAt === null)).toEqual([]), { timeout: LIMIT_MS, interval: 20 });
   await world.powerOff();
   const layers = join(place.dataDirectory, 'disks');
+  expectRecordsOf(layers, join(place.dataDirectory, 'lab.sqlite'));
   for (const file of readdirSync(layers).filter((name) => name.endsWith('.qcow2'))) await run('qemu-img', ['check', '-q', join(layers, file)]);
   const tree = await call<SnapshotTree>('snapshots.tree', { guest });
   expect(tree.obstacles).toEqual([]);
@@ -147,6 +157,19 @@ async function verify(world: DiskWorld): Promise<void> {
   expect(readdirSync(world.exports).filter((name) => name.endsWith('.partial'))).toEqual([]);
   const lab = await world.lab();
   expect(place.leaks.list().processes.filter((line) => !line.startsWith(`${lab.pid} `))).toEqual([]);
+}
+
+/** Each layer's file has its record, each record its file, and none is still being made. */
+function expectRecordsOf(directory: string, database: string): void {
+  const opened = new Database(database, { readonly: true });
+  try {
+    const rows = opened.prepare<[], { json: string }>("SELECT json FROM documents WHERE collection = 'layers'").all();
+    const records = rows.map(({ json }) => JSON.parse(json) as { file: string; state: string });
+    expect(records.filter(({ state }) => state !== 'whole')).toEqual([]);
+    expect(readdirSync(directory).filter((name) => /\.(qcow2|raw)$/.test(name)).sort()).toEqual(records.map(({ file }) => file).sort());
+  } finally {
+    opened.close();
+  }
 }
 
 export function digestOf(path: string): string {

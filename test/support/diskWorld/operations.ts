@@ -7,16 +7,19 @@ import type { Guest } from '../../../electron/contract/guests.ts';
 import type { SnapshotTree } from '../../../electron/contract/snapshots.ts';
 import { DISK_BYTES, digestOf, removeIfThere, type DiskWorld } from './diskWorld.ts';
 
+/** `nobody` where it is only measured how long it takes. */
+export type Victim = 'lab' | 'QEMU' | 'nobody';
+
 /** Something that is done with a guest or its disk, in which a process is killed. */
 export interface Operation {
   readonly name: string;
   /** Whose end is tried: the lab's, or QEMU's. */
-  readonly victims: readonly ('lab' | 'QEMU')[];
+  readonly victims: readonly Victim[];
   prepare(world: DiskWorld): Promise<void>;
   /** Resolves when the lab has acknowledged it; rejects when it is cut off. */
   perform(world: DiskWorld): Promise<void>;
   /** Sees with a living lab that it was done or not done, notes what is true now, and tidies up. */
-  settle(world: DiskWorld): Promise<void>;
+  settle(world: DiskWorld, victim: Victim): Promise<void>;
 }
 
 interface Started {
@@ -36,6 +39,11 @@ async function take(world: DiskWorld): Promise<void> {
   const started = await world.call<Started & { snapshot: string }>('snapshots.take', { guest: world.guest, name: 'moment' });
   await finish(world, started);
   world.kept.set(started.snapshot, world.content);
+}
+
+/** A guest that only stood still for its snapshot goes on, whatever became of the lab. */
+async function settleRunning(world: DiskWorld, victim: Victim): Promise<void> {
+  if (victim !== 'QEMU') await world.answers();
 }
 
 /** Where it was going to, when it was sent back. */
@@ -97,7 +105,9 @@ export const operations: readonly Operation[] = [
   { name: 'a snapshot of a running guest', victims: ['lab', 'QEMU'], prepare: async (world) => {
       await world.boot();
     },
-    perform: take, settle: nothing },
+    perform: take,
+    settle: settleRunning,
+  },
   { name: 'a snapshot of a stopped guest', victims: ['lab'], prepare: (world) => world.write(7), perform: take, settle: nothing },
   {
     name: 'a revert of a running guest',

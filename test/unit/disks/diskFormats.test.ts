@@ -4,7 +4,7 @@ import { readQcow2Header } from '../../../electron/core/disks/qcow2Header.ts';
 
 const sector = (begin: string, at = 0, fill = 0): Uint8Array => {
   const bytes = new Uint8Array(4_096).fill(fill);
-  for (const [index, letter] of [...begin].entries()) bytes[at + index] = letter.charCodeAt(0);
+  for (let index = 0; index < begin.length; index += 1) bytes[at + index] = begin.charCodeAt(index);
   return bytes;
 };
 const none = new Uint8Array(512);
