@@ -34,7 +34,9 @@ export function create({ lab }: Context, entry: string, { name, preset, ...edits
 export function show(context: Context, word: string): Promise<Result> {
   return withGuest(context, word, async (client, guest) => {
     const advice = await client.guests.advice({ id: guest.definition.id });
-    return told({ ...guest, advice }, renderGuest(guest, advice));
+    const entry = (await client.catalog.list()).find(({ id }) => id === guest.definition.catalogEntry);
+    const shareLine = guest.definition.share === null ? null : (entry?.choices.share.line ?? null);
+    return told({ ...guest, advice, shareLine }, renderGuest(guest, shareLine === null ? advice : [...advice, `mount the shared folder in the guest: ${shareLine}`]));
   });
 }
 

@@ -95,7 +95,7 @@ export function assembleGuests(dependencies: GuestsDependencies, onChange: (id: 
   const ports = createGuestPorts({ definitions, isActive: (id) => runtimes.get(id).state !== 'stopped' });
   const capacity = createCapacity({ definitions, runtimes, disks, limits, dataDirectory, reserveMiB: dependencies.memoryReserveMiB });
   const prepare = createPreparation({ ports, resolve, loans, capacity });
-  const machines = createMachines({ ledger, runtimes, consoles, companions, limits, runDirectory, log, places: machinePlaces, prepare });
+  const machines = createMachines({ ledger, runtimes, consoles, companions, limits, ports, runDirectory, log, places: machinePlaces, prepare });
   const supervisor = createSupervisor({
     database,
     definitions,

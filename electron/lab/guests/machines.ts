@@ -7,9 +7,11 @@ import { describeError, type Log } from '../log.ts';
 import type { Companions } from './companions.ts';
 import type { GuestConsoles } from './consoles.ts';
 import { letGo } from './letGo.ts';
+import { explainRefusal } from './explainRefusal.ts';
 import type { Limits } from './limits.ts';
 import type { MachineLedger } from './machineLedger.ts';
 import type { Places } from './places.ts';
+import type { GuestPorts } from './ports.ts';
 import type { PreparedGuest } from './prepareGuest.ts';
 import type { RunningGuest } from './runningGuest.ts';
 import type { Runtimes } from './runtimes.ts';
@@ -21,6 +23,7 @@ export interface MachinesDependencies {
   readonly consoles: GuestConsoles;
   readonly companions: Pick<Companions, 'begin'>;
   readonly limits: Pick<Limits, 'apply'>;
+  readonly ports: Pick<GuestPorts, 'refuseTaken'>;
   readonly runDirectory: string;
   readonly log: Log;
   readonly places: Places;
@@ -50,7 +53,7 @@ export interface Machines {
 /** How long a QEMU that breaks off an order is given to be gone by itself, so that its own words are the explanation. */
 const ENDING_MS = 1_000;
 
-export function createMachines({ ledger, runtimes, consoles, companions, limits, runDirectory, log, places, prepare }: MachinesDependencies): Machines {
+export function createMachines({ ledger, runtimes, consoles, companions, limits, ports, runDirectory, log, places, prepare }: MachinesDependencies): Machines {
   const keptAs = new Map<string, string>();
   const refuse = (act: GuestAct, { id, name }: GuestDefinition): void => {
     const state = keptAs.get(id);
@@ -85,7 +88,7 @@ export function createMachines({ ledger, runtimes, consoles, companions, limits,
       return await startGuest({ ...prepared, runDirectory, place, limits, onMissing, incoming, keep: (machine) => ledger.began(id, name, machine) });
     } catch (error) {
       await prepared.giveBack();
-      throw error;
+      return await explainRefusal(error, prepared.definition, ports);
     }
   };
   const start = async (definition: GuestDefinition, { loadState }: StartHow = {}): Promise<void> => {

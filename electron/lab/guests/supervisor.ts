@@ -66,7 +66,10 @@ export function createSupervisor({ database, definitions, runtimes, ledger, acti
   };
   const tell = (id: string, event: SupervisionEvent): void => {
     const definition = find(id);
-    if (definition === undefined) return rearm(id, unsupervised);
+    if (definition === undefined) {
+      rearm(id, unsupervised);
+      return;
+    }
     if (stopped && event.type === 'ended') return;
     const next = supervise(stateOf(id), event, definition.restart, Date.now());
     states.put(id, next);

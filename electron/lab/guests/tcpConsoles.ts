@@ -8,7 +8,10 @@ import type { RunningGuest } from './runningGuest.ts';
 /** What the guest prints from now on goes to the visitor; what he types is typed after everything before it. */
 function joinSerial(visitor: Visitor, { serial }: RunningGuest, port: number): void {
   const console = serial()[port];
-  if (console === undefined) return visitor.close();
+  if (console === undefined) {
+    visitor.close();
+    return;
+  }
   const stop = console.bytes((bytes) => visitor.send(bytes));
   visitor.onBytes((bytes) => void console.write(bytes).catch(() => visitor.close()));
   void visitor.closed.then(stop);
@@ -17,7 +20,10 @@ function joinSerial(visitor: Visitor, { serial }: RunningGuest, port: number): v
 
 /** Passes a visitor on to a socket of QEMU. */
 async function joinSocket({ socket, closed, close }: Visitor, path: string | null): Promise<void> {
-  if (path === null) return close();
+  if (path === null) {
+    close();
+    return;
+  }
   try {
     const qemu = await connectSocket(path);
     qemu.on('error', close);

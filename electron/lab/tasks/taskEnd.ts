@@ -11,7 +11,7 @@ export async function taskEnd(tasks: Pick<TasksService, 'watch' | 'cancel'>, id:
       const task = list.find((candidate) => candidate.id === id);
       if (task === undefined) throw new DeclaredError('NOT_FOUND', { noun: 'task', id });
       if (!isEnded(task)) continue;
-      if (task.failure !== null) throw new DeclaredError(task.failure.code, task.failure.details as never);
+      if (task.failure !== null) throw new DeclaredError(task.failure.code, task.failure.details);
       return;
     }
   } finally {

@@ -214,12 +214,11 @@ describe('restart policies', () => {
 
   test('count across labs: what is to run starts with the lab, and what the user stopped does not', async () => {
     const first = await place.open();
-    const ids = await Promise.all([
+    const [unless, stopped, auto] = await Promise.all([
       make(first, 'Unless', { restart: { when: 'unless-stopped', attempts: null } }),
       make(first, 'Stopped', { restart: { when: 'unless-stopped', attempts: null } }),
       make(first, 'Auto', { autostart: true }),
     ]);
-    const [unless = '', stopped = '', auto = ''] = ids;
     await first.client.guests.start({ id: unless });
     await first.client.guests.start({ id: stopped });
     await first.client.guests.kill({ id: stopped });
