@@ -22,12 +22,19 @@ export function refusalOf(error: unknown): Refusal | null {
   return { statusCode: data.statusCode, words: data.json?.message ?? data.message };
 }
 
-/** The declared error for what the library threw. `request` completes "The Docker Engine refused to …". */
-export function declare(engine: Pick<DockerEngine, 'name' | 'host' | 'words'>, request: string, error: unknown): DeclaredError {
-  if (error instanceof DeclaredError) return error as DeclaredError;
+/** The connection ended or never was; other failures are mistakes of ours. */
+function isLost(error: unknown): boolean {
+  const { success, data } = libraryError.safeParse(error);
+  return success && (/^E[A-Z]+$/.test(data.code ?? '') || /socket hang up|aborted/.test(data.message));
+}
+
+/** The declared error for what the library threw, or the error itself. `request` completes "The Docker Engine refused to …". */
+export function declare(engine: Pick<DockerEngine, 'name' | 'host' | 'words'>, request: string, error: unknown): Error {
+  if (error instanceof DeclaredError) return error;
   const refusal = refusalOf(error);
   const base = { engine: engine.name, host: engine.host };
   if (refusal !== null) return new DeclaredError('DOCKER_REFUSED', { ...base, request, statusCode: refusal.statusCode, evidence: [refusal.words] }, { cause: error });
+  if (!isLost(error)) return error instanceof Error ? error : new Error(String(error));
   const evidence = [error instanceof Error ? error.message : String(error), engine.words()].filter((words) => words !== '');
   return new DeclaredError('DOCKER_VANISHED', { ...base, during: `it was asked to ${request}`, evidence }, { cause: error });
 }

@@ -1,4 +1,5 @@
-import { Duplex, PassThrough } from 'node:stream';
+import { Duplex, Transform } from 'node:stream';
+import { beginFrames, readFrames } from '../../core/containers/frames.ts';
 import type { MachineSockets } from '../../core/guests/machine.ts';
 import { carrySocket, type CarriedSocket } from './carriedSocket.ts';
 import type { DockerEngine } from './engine.ts';
@@ -11,10 +12,16 @@ import { execStream } from './execStream.ts';
 async function openInside(engine: DockerEngine, container: string, path: string): Promise<Duplex> {
   const { stream } = await execStream(engine, container, ['socat', '-', `UNIX-CONNECT:${path},retry=100,interval=0.05`], false);
   // Without a terminal the engine frames standard output and error: only the first is the socket's.
-  const [bytes, words] = [new PassThrough(), new PassThrough()];
-  engine.docker.modem.demuxStream(stream, bytes, words);
-  words.resume();
-  stream.on('end', () => bytes.end()).on('close', () => bytes.end()).on('error', () => bytes.destroy());
+  let state = beginFrames;
+  const bytes = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      const read = readFrames(state, chunk);
+      state = read.state;
+      done(null, Buffer.concat(read.pieces.flatMap((piece) => (piece.from === 'output' ? [piece.bytes] : []))));
+    },
+  });
+  stream.pipe(bytes);
+  stream.on('close', () => bytes.end()).on('error', () => bytes.destroy());
   const both = Duplex.from({ readable: bytes, writable: stream });
   both.on('close', () => stream.destroy());
   return both;

@@ -5,11 +5,12 @@ import type { MachineEnd, Qmp } from '../../core/guests/machine.ts';
 import type { MachineProcess } from '../qemu/controlMachine.ts';
 import { stderrPath } from '../qemu/machineDirectory.ts';
 import { withinTime } from '../process/withinTime.ts';
-import { declare, refusalOf } from './ask.ts';
+import { refusalOf } from './ask.ts';
 import type { DockerEngine } from './engine.ts';
 import { takeFilesBack } from './givenFiles.ts';
 import { plainText } from './plainText.ts';
 import { removeContainer } from './removeContainer.ts';
+import { waitForEnd } from './waitForEnd.ts';
 
 /** Of what QEMU says the end is enough. */
 const LOG_LINES = 50;
@@ -39,7 +40,7 @@ async function keepWords({ engine, id, directory }: FollowedContainer): Promise<
   const container = engine.docker.getContainer(id);
   const log = await container.logs({ stdout: true, stderr: true, tail: LOG_LINES }).catch(() => null);
   const told = await container.inspect().catch(() => null);
-  const words = log === null ? '' : await plainText(engine, log);
+  const words = log === null ? '' : plainText(log);
   const limit = told?.HostConfig.Memory ?? 0;
   const outOfMemory = told?.State.OOMKilled === true ? `the container had used up its memory limit of ${limit} bytes, so the kernel ended QEMU\n` : '';
   // The directory may be gone with its lab.
@@ -52,8 +53,7 @@ async function endWithoutEngine({ engine, qmp }: FollowedContainer, error: unkno
   monitor?.execute('quit').catch(() => undefined);
   await withinTime(monitor?.closed, QUIT_LIMIT_MS);
   monitor?.close();
-  const declared = declare(engine, 'tell when the guest ends', error);
-  const evidence = declared.failure.code === 'DOCKER_VANISHED' ? declared.failure.details.evidence : [declared.message];
+  const evidence = [error instanceof Error ? error.message : String(error), engine.words()].filter((words) => words !== '');
   const { failure } = new DeclaredError('DOCKER_VANISHED', { engine: engine.name, host: engine.host, during: 'a guest was running on it', evidence });
   return { exitCode: null, signal: null, failure };
 }
@@ -63,11 +63,10 @@ export function followContainer(followed: FollowedContainer, running: boolean): 
   const { engine, id, directory, close } = followed;
   const released = new AbortController();
   const wait = async (): Promise<Exit> => {
-    const container = engine.docker.getContainer(id);
-    const told = (await container.wait({ condition: running ? 'not-running' : 'next-exit', abortSignal: released.signal })) as { StatusCode: number };
+    const status = await waitForEnd(engine, id, running ? 'not-running' : 'next-exit', released.signal);
     await keepWords(followed);
     await removeContainer(engine, id).catch(() => undefined); // The next sweep finds it.
-    return readStatus(told.StatusCode);
+    return readStatus(status);
   };
   const gone = wait()
     .catch(async (error: unknown) => {

@@ -45,6 +45,7 @@ export async function removeImage(engine: DockerEngine, recipe: Recipe): Promise
 
 /** Images never change, so what is in one is asked once. */
 const known = new Map<string, QemuBuild>();
+const traced = new Map<string, string>();
 
 /** An image's QEMU, with the id that the same program has on this host: a digest of its file. */
 export interface ImageQemu {
@@ -66,6 +67,13 @@ export async function findImageQemu(engine: DockerEngine, architecture: Architec
   const qemu = known.get(image) ?? (await identify(engine, image, found.program));
   known.set(image, qemu);
   return { image, qemu };
+}
+
+/** What is traced by an image's QEMU (`-trace help`). */
+export async function findTraceEvents(engine: DockerEngine, { image, qemu }: ImageQemu): Promise<string> {
+  const found = traced.get(image) ?? (await runOnce(engine, image, [qemu.program, '-trace', 'help']));
+  traced.set(image, found);
+  return found;
 }
 
 /** A program of a distribution may be a link to the real one; the first sixteen digits are as `findQemu` gives them. */
@@ -93,7 +101,7 @@ async function runOnce(engine: DockerEngine, image: string, command: readonly st
       wait.catch(() => undefined);
       await container.start();
       await wait;
-      return await plainText(engine, await container.logs({ stdout: true, stderr: true }));
+      return plainText(await container.logs({ stdout: true, stderr: true }));
     } finally {
       await removeContainer(engine, container.id).catch((error: unknown) => {
         if (refusalOf(error) !== null) throw error;

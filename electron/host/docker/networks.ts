@@ -45,7 +45,7 @@ export async function createNetwork(engine: DockerEngine, name: string, subnet: 
 }
 
 /** The engine says only that there is another one. */
-async function explainOverlap(engine: DockerEngine, network: string, subnet: string, words: string, cause: unknown): Promise<DeclaredError> {
+async function explainOverlap(engine: DockerEngine, network: string, subnet: string, words: string, cause: unknown): Promise<DeclaredError<'NETWORK_OVERLAPS'>> {
   const other = (await listNetworks(engine)).find((candidate) => candidate.subnet !== null && overlapping(candidate.subnet, subnet));
   return new DeclaredError('NETWORK_OVERLAPS', { network, subnet, other: other === undefined ? words : `the network ${other.name} has ${other.subnet ?? ''}` }, { cause });
 }

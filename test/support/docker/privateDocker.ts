@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { connectWhenReady } from '../../../electron/host/qemu/connectWhenReady.ts';
@@ -67,9 +67,15 @@ export async function startPrivateDocker(): Promise<PrivateDocker> {
     child.kill(signal);
     await gone;
   };
+  /** Its containerd may outlive it by a moment, and would be in the way of the next one. */
+  const kill = async (): Promise<void> => {
+    await end('SIGKILL');
+    await endAll(processesIn(directory).filter((pid) => !commandOf(pid).includes('containerd-shim') && !commandOf(pid).includes('docker-proxy')));
+  };
   const close = async (): Promise<void> => {
     await end('SIGTERM');
-    await endOthers(directory);
+    // Only after a crash of the engine is there anything to end.
+    await endAll([...new Set(processesIn(directory).flatMap(withChildren))]);
     await unmountAll(directory);
     removeControlGroups(controlGroup);
     rmSync(directory, { recursive: true, force: true });
@@ -85,7 +91,7 @@ export async function startPrivateDocker(): Promise<PrivateDocker> {
     await close();
     throw error;
   }
-  return { host, socketPath, directory, pid: () => child?.pid ?? -1, docker, kill: () => end('SIGKILL'), start, close };
+  return { host, socketPath, directory, pid: () => child?.pid ?? -1, docker, kill, start, close };
 }
 
 /** `sh` only brings up the loopback of the new namespace; every word after it is an argument, not a part of the script. */
@@ -103,15 +109,18 @@ function spawnDaemon(directory: string, host: string, controlGroup: string): Chi
   }
 }
 
-/** Processes that name the directory in their command line: the engine's containerd, and the shims of containers that it lost. */
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'latin1');
+  } catch {
+    return ''; // It ended while we looked.
+  }
+}
+
+/** The engine's containerd, and the shims of containers that it lost: all name its directory in their command line. */
 function processesIn(directory: string): number[] {
-  return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number).filter((pid) => {
-    try {
-      return readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes(directory);
-    } catch {
-      return false; // It ended while we looked.
-    }
-  });
+  const engine = /^(\/usr\/s?bin\/)?(dockerd|containerd|containerd-shim[\w-]*|docker-proxy)\0/;
+  return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number).filter((pid) => engine.test(commandOf(pid)) && commandOf(pid).includes(directory));
 }
 
 /** Children of a shim are what runs in its container. */
@@ -124,17 +133,16 @@ function withChildren(pid: number): number[] {
   }
 }
 
-/** Only after a crash of the engine is there anything to end. */
-async function endOthers(directory: string): Promise<void> {
-  const pids = processesIn(directory).filter((pid) => pid !== process.pid).flatMap(withChildren);
-  for (const pid of new Set(pids)) {
+/** Kills these and waits until they are gone. */
+async function endAll(pids: readonly number[]): Promise<void> {
+  for (const pid of pids) {
     try {
       process.kill(pid, 'SIGKILL');
     } catch {
       // It has ended already.
     }
   }
-  for (const pid of new Set(pids)) while (existsSync(`/proc/${pid}`) && !isZombie(pid)) await new Promise((resolve) => setTimeout(resolve, 10));
+  for (const pid of pids) while (!isZombie(pid)) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
 function isZombie(pid: number): boolean {
