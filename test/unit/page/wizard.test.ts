@@ -33,7 +33,7 @@ describe('the wizard', () => {
     expect(sourcesOf(entry('minix3-arm'))).toEqual(['disk', 'existing']);
     expect(sourcesOf(entry('own-kernel'))).toEqual(['kernel']);
     expect(installsOf(entry('linux-debian'), 'fetch')).toEqual(['unattended', 'byHand']);
-    expect(installsOf(entry('minix3-i386'), 'fetch')).toEqual(['byHand']);
+    expect(installsOf(entry('own-iso'), 'medium')).toEqual(['byHand', 'none']);
     expect(installsOf(entry('linux-debian'), 'existing')).toEqual(['none']);
   });
 
