@@ -225,7 +225,7 @@ function createMachineRoom({ options, data, log, closers }: Site, { activity, co
   closers.add(() => guests.dispose());
   const snapshots = createSnapshots({
     ...{ database, blobs, tasks, disks, guests, log },
-    isLocalEngine: () => true,
+    isLocalEngine: (engine) => engines.need(engine).then(({ sharesFiles }) => sharesFiles, () => true),
     temporaryFile: () => partialPath(data.path),
   });
   closers.add(() => snapshots.dispose());
