@@ -43,11 +43,18 @@ async function prepare(qmp: Qmp): Promise<void> {
   await qmp.execute('migrate-set-parameters', { 'max-bandwidth': FULL_SPEED });
 }
 
+/** Where a machine delivers and fetches its memory. */
+export interface MemoryDoor {
+  readonly socketPath: string;
+  /** Lets the machine's QEMU have files: in a container it is another user. */
+  readonly give: (paths: readonly string[]) => Promise<void>;
+}
+
 /**
  * Saves memory and devices of a machine that stands still to a file that must not exist. Afterwards QEMU has let go of
  * its disks until it is told to go on. Throws QMP_FAILED; the file is then unfinished.
  */
-export async function saveMachine(qmp: Qmp, socketPath: string, file: string, signal: AbortSignal): Promise<SavedMemory> {
+export async function saveMachine(qmp: Qmp, { socketPath, give }: MemoryDoor, file: string, signal: AbortSignal): Promise<SavedMemory> {
   signal.throwIfAborted();
   await prepare(qmp);
   // QEMU tells of the cancelling as it does of a failure.
@@ -55,6 +62,7 @@ export async function saveMachine(qmp: Qmp, socketPath: string, file: string, si
   signal.addEventListener('abort', cancel, { once: true });
   const receiver = await receiveMemory(socketPath, file);
   try {
+    await give([socketPath]);
     const done = completion(qmp, 'migrate');
     done.catch(() => undefined); // When the order itself is refused, that is what is thrown.
     await qmp.execute('migrate', { uri: `unix:${socketPath}` });
@@ -68,7 +76,7 @@ export async function saveMachine(qmp: Qmp, socketPath: string, file: string, si
 }
 
 /** Brings memory and devices into a machine that waits for them. Throws QMP_FAILED, also when the file is not what was saved. */
-export async function loadMachine(qmp: Qmp, socketPath: string, file: string, expected: string): Promise<void> {
+export async function loadMachine(qmp: Qmp, { socketPath }: MemoryDoor, file: string, expected: string): Promise<void> {
   await prepare(qmp);
   const over = new AbortController();
   const done = completion(qmp, 'migrate-incoming');

@@ -63,7 +63,7 @@ export function createReverter(tools: SnapshotTools, room: SnapshotRoom, take: T
     await restoreMachine(record);
     await guests.start(guest, {
       loadState: async (machine) => {
-        await loadMachine(machine.qmp, room.memorySocket(machine), blobs.path(memory.digest), memory.digest);
+        await loadMachine(machine.qmp, room.memoryDoor(machine), blobs.path(memory.digest), memory.digest);
         // From here on the guest's own writes count: nobody may take it back once more.
         intents.purge(intent);
       },

@@ -5,7 +5,8 @@ import { DeclaredError, explain } from '../../contract/errors.ts';
 import type { Machine } from '../../core/guests/machine.ts';
 import { lineageAfter } from '../../core/snapshots/lineage.ts';
 import { snapshotObstacles } from '../../core/snapshots/obstacles.ts';
-import { readMigration } from '../../host/snapshots/migration.ts';
+import { giveFiles } from '../../host/docker/givenFiles.ts';
+import { readMigration, type MemoryDoor } from '../../host/snapshots/migration.ts';
 import type { Blobs } from '../../host/storage/blobs.ts';
 import type { DisksService } from '../disks/disks.ts';
 import type { LayerRecord } from '../disks/records.ts';
@@ -18,7 +19,7 @@ export interface SnapshotTools {
   readonly disks: DisksService;
   readonly guests: Pick<GuestsService, 'definition' | 'get' | 'list' | 'machineOf' | 'keep' | 'start' | 'kill' | 'update' | 'note' | 'screenshot' | 'onChange' | 'trash'>;
   /** Whether an engine's containers see the files of this host. */
-  readonly isLocalEngine: (engine: string) => boolean;
+  readonly isLocalEngine: (engine: string) => Promise<boolean>;
   /** A path in the data directory for a file that is not whole yet; a dead lab's are removed by the next. */
   readonly temporaryFile: () => string;
 }
@@ -41,7 +42,7 @@ export interface SnapshotRoom {
   lineageOf(guest: string): string[];
   stand(guest: string, on: SnapshotRecord): void;
   /** Where QEMU delivers and fetches memory: in the machine's own directory, which it sees wherever it runs. */
-  memorySocket(machine: Machine): string;
+  memoryDoor(machine: Machine): MemoryDoor;
   /** An empty layer on another, for a disk. */
   makeAbove(disk: string, below: LayerRecord): Promise<LayerRecord>;
   newest(disk: string): LayerRecord;
@@ -79,7 +80,7 @@ export function createSnapshotRoom({ records, disks, guests, isLocalEngine }: Sn
       return snapshotObstacles({
         guest: name,
         state: runtime.state,
-        isLocal: place.kind === 'qemu' || isLocalEngine(place.engine),
+        isLocal: place.kind === 'qemu' || (await isLocalEngine(place.engine)),
         disks: wanted,
         mayBeEmpty: safety,
         blockers: await blockersOf(guests.machineOf(guest)),
@@ -90,7 +91,10 @@ export function createSnapshotRoom({ records, disks, guests, isLocalEngine }: Sn
       return standing === undefined ? [] : lineageAfter({ id: standing.current, lineage: standing.lineage });
     },
     stand: (guest, { id, lineage }) => standings.put(guest, { guest, current: id, lineage }),
-    memorySocket: ({ serialSockets }) => join(dirname(serialSockets[0] ?? ''), 'memory'),
+    memoryDoor({ serialSockets, record }) {
+      const directory = dirname(serialSockets[0] ?? '');
+      return { socketPath: join(directory, 'memory'), give: async (paths) => (record.container === null ? undefined : giveFiles(directory, paths)) };
+    },
     makeAbove: (disk, below) => shelf.make({ disk, parent: below.id, format: 'qcow2', virtualBytes: below.virtualBytes }),
     newest(disk) {
       const { newest } = disks.room.record(disk);

@@ -92,10 +92,12 @@ export function createTaker(tools: SnapshotTools, room: SnapshotRoom, settling: 
     const intent: Intent = { kind: 'take', id, guest, snapshot: id, goesOn: wasRunning, layers: layers.map(({ disk, above }) => ({ disk: disk.id, layer: above.id })), committed: false };
     records.intents.put(id, intent);
     const file = temporaryFile();
+    const door = room.memoryDoor(machine);
     try {
+      await door.give(layers.map(({ above }) => files.path(above.file)));
       await standStill(machine);
       task.report({ phase: 'saving the memory' });
-      const memory = await saveMachine(machine.qmp, room.memorySocket(machine), file, task.signal);
+      const memory = await saveMachine(machine.qmp, door, file, task.signal);
       blobs.putHashedFile(file, memory.digest);
       task.report({ phase: 'freezing the disks' });
       await putLayers(machine.qmp, layers.map(({ disk, below, above }) => ({ drive: disk.drive, below: below.id, layer: above.id, path: files.path(above.file) })));
