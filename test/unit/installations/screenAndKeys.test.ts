@@ -23,7 +23,7 @@ describe('the text screen of a VGA card', () => {
       const memory = new Uint8Array(vgaText.bytes);
       memory[0] = code;
       memory[2] = 0x78;
-      expect([...(decodeVgaText(memory)[0] ?? '')]).toHaveLength(2);
+      expect(decodeVgaText(memory)[0]).toHaveLength(2);
     }
     expect(decodeVgaText(new Uint8Array(0))).toEqual(Array.from({ length: 25 }, () => ''));
   });
@@ -42,7 +42,7 @@ describe('what a script reads and types', () => {
         const { text, places } = withoutEscapes(original);
         expect(text).toBe(parts.filter((part) => part.length === 1 && part !== '\r').join(''));
         expect(places).toHaveLength(text.length + 1);
-        [...text].forEach((letter, index) => expect(original[places[index] ?? -1]).toBe(letter));
+        Array.from(text).forEach((letter, index) => expect(original[places[index] ?? -1]).toBe(letter));
         expect(places.at(-1)).toBe(original.length);
       }),
     );
