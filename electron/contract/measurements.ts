@@ -64,6 +64,20 @@ export const plan = z.object({
 });
 export type Plan = z.infer<typeof plan>;
 
+/** The engine in a container of which QEMU ran; its host may be another than that of the lab. */
+export const samplePlace = z.object({
+  engine: z.string(),
+  /** The engine's address. */
+  address: z.string(),
+  version: z.string(),
+  /** Name and kernel of the host that the engine is on. */
+  host: z.string(),
+  kernel: z.string(),
+  /** The image with QEMU, by its id. */
+  image: z.string(),
+});
+export type SamplePlace = z.infer<typeof samplePlace>;
+
 /** One boot, complete or not. Samples are never changed and never dropped. */
 export const sample = z.object({
   index: z.number().int().nonnegative(),
@@ -76,6 +90,8 @@ export const sample = z.object({
   firstByteNs: nanoseconds.nullable(),
   provenance,
   argv: z.array(z.string()),
+  /** Where QEMU ran when it was not a program of the run's own host. */
+  place: samplePlace.optional(),
   /** One-minute load average before the boot, null where the system has none. */
   load: z.number().nullable(),
   /** Digest of the serial bytes, kept as a blob and readable as console `run/ID/INDEX/serial0`. */

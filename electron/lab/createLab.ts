@@ -31,6 +31,7 @@ import { containersProcedures } from './containers/procedures.ts';
 import { createDiagnostics, rememberLog, type RecentLog } from './diagnostics/diagnostics.ts';
 import { diagnosticsProcedures } from './diagnostics/procedures.ts';
 import { createGuests } from './guests/guests.ts';
+import { createPlaces } from './guests/places.ts';
 import { guestsProcedures } from './guests/procedures.ts';
 import { createHosts } from './hosts/hosts.ts';
 import { createProbes } from './hosts/probes.ts';
@@ -250,15 +251,15 @@ function createMachineRoom({ options, data, log, closers }: Site, { activity, co
   const { resourcesDirectory } = options;
   const installations = createInstallations({ database, dataDirectory: data.path, resourcesDirectory, imagesDirectory, runDirectory, tasks, catalog, disks, guests, consoles, log });
   closers.add(() => installations.dispose());
-  return { consoles, disks, guests, snapshots, containers, screens, sessions, logins, installations };
+  return { places: createPlaces({ accelerators, docker }), consoles, disks, guests, snapshots, containers, screens, sessions, logins, installations };
 }
 
 /** Instruments, measurements, what they are judged by, and reports of them. */
-function createMeasuringRoom({ options, data, log, closers }: Site, ground: Ground, { consoles, guests }: MachineRoom) {
+function createMeasuringRoom({ options, data, log, closers }: Site, ground: Ground, { consoles, disks, guests, places }: MachineRoom) {
   const { resourcesDirectory, runDirectory, version } = options;
   const { database, blobs } = data;
   const { commands, settings, tasks, accelerators, hosts, catalog, qemuFor } = ground;
-  const bootTools = { runDirectory, traces: openTraceFiles(data.file('traces')), consoles, commands, turns: createTurns(() => accelerators.settled()) };
+  const bootTools = { runDirectory, places, traces: openTraceFiles(data.file('traces')), consoles, commands, turns: createTurns(() => accelerators.settled()), disks };
 
   const instruments = createInstruments({
     ...bootTools,

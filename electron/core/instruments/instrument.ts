@@ -18,8 +18,11 @@ export interface Instrument {
   readonly title: string;
   /** How it stamps, and the smallest difference between two stamps that means something. */
   readonly provenance: Provenance;
-  /** Whether this QEMU can be measured with it, and why not. */
-  probe(qemu: QemuBuild, architecture: Architecture): Promise<{ readonly available: boolean; readonly reason: string }>;
+  /**
+   * Whether this QEMU can be measured with it, and why not. `traceEvents` is what `-trace help` says of a QEMU that is not on
+   * this host, null when no trace of it could be read here.
+   */
+  probe(qemu: QemuBuild, architecture: Architecture, traceEvents?: string | null): Promise<{ readonly available: boolean; readonly reason: string }>;
   arm(boot: BootToMeasure): Promise<ArmedInstrument>;
 }
 

@@ -28,6 +28,7 @@ export function environmentRows({ run, samples, generator }: Report): Environmen
         { name: `${prefix}QEMU`, value: `${qemu.version}${qemu.package === null ? '' : ` (${qemu.package})`}, accelerator ${accelerator}` },
       ];
     }),
+    ...placeRows(samples),
     ...imageRows(run),
     { name: 'Plan', value: `${plan.runs} boots after ${plan.warmUps} warm-up${subjects.length > 1 ? ' for each guest, in random order' : ''} (seed ${plan.seed}), limit ${plan.timeLimitSeconds} s a boot` },
     { name: 'Instrument', value: [...new Set(samples.map((sample) => sample.provenance.technique))].join('; ') },
@@ -35,6 +36,12 @@ export function environmentRows({ run, samples, generator }: Report): Environmen
     { name: 'Ended', value: run.endedAt ?? 'not ended' },
     { name: 'Made by', value: `${generator.name} ${generator.version}` },
   ];
+}
+
+/** The engines in containers of which QEMU ran, each once. */
+function placeRows(samples: Report['samples']): EnvironmentRow[] {
+  const words = samples.flatMap(({ place }) => (place === undefined ? [] : [`${place.engine} (${place.address}), Docker ${place.version} on ${place.host}, kernel ${place.kernel}, image ${place.image}`]));
+  return [...new Set(words)].map((value) => ({ name: 'In containers of', value }));
 }
 
 /** Each image once, however many subjects boot it. */

@@ -25,10 +25,11 @@ export const serialTrace: Instrument = {
     // The stamps have microseconds; two writes of a guest are at least that far apart under TCG and KVM.
     resolutionNs: 1_000,
   },
-  async probe(qemu, architecture) {
+  async probe(qemu, architecture, traceEvents) {
     const event = traceEvent[uartOf(architecture)];
-    const { stdout } = await runProcess(qemu.program, ['-trace', 'help'], { timeLimitMs: PROBE_LIMIT_MS });
-    const available = stdout.split('\n').some((line) => line.trim() === event);
+    if (traceEvents === null) return { available: false, reason: 'a trace that is written on another host cannot be read while the guest boots' };
+    const events = traceEvents ?? (await runProcess(qemu.program, ['-trace', 'help'], { timeLimitMs: PROBE_LIMIT_MS })).stdout;
+    const available = events.split('\n').some((line) => line.trim() === event);
     return { available, reason: available ? `this QEMU traces ${event}` : `this QEMU was built without the trace event ${event}` };
   },
   arm: ({ architecture, tracePath }) => Promise.resolve(armTrace(uartOf(architecture), tracePath)),

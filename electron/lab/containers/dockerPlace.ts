@@ -3,8 +3,9 @@ import { DeclaredError } from '../../contract/errors.ts';
 import type { GuestDefinition } from '../../contract/guests.ts';
 import type { Judgement } from '../../core/accelerators/judgeProbe.ts';
 import { abandonContainerMachine, adoptContainerMachine } from '../../host/docker/adoptContainerMachine.ts';
+import { describeHost } from '../../host/docker/describeHost.ts';
 import type { DockerEngine } from '../../host/docker/engine.ts';
-import { findImageQemu, type ImageQemu } from '../../host/docker/images.ts';
+import { findImageQemu, findTraceEvents, type ImageQemu } from '../../host/docker/images.ts';
 import { startContainerMachine } from '../../host/docker/startContainerMachine.ts';
 import type { AcceleratorsService } from '../accelerators/accelerators.ts';
 import type { MachinePlace } from '../guests/places.ts';
@@ -61,6 +62,17 @@ export function createDockerPlace({ engines, accelerators, settings, imagesDirec
       const engine = await engines.need(name);
       const { image } = await findImageQemu(engine, architecture);
       return startContainerMachine({ ...start, engine, image, guest: id, limits });
+    },
+    elsewhere: {
+      async describe({ architecture }) {
+        const engine = await engines.need(name);
+        const { image } = await findImageQemu(engine, architecture);
+        return { ...(await describeHost(engine)), image };
+      },
+      async traceEvents({ architecture }) {
+        const engine = await engines.need(name);
+        return engine.sharesFiles ? findTraceEvents(engine, await findImageQemu(engine, architecture)) : null;
+      },
     },
     async adopt(kept) {
       try {

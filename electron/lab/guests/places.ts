@@ -1,6 +1,7 @@
 import type { AcceleratorName, QemuBuild } from '../../contract/accelerators.ts';
 import { DeclaredError } from '../../contract/errors.ts';
 import type { GuestDefinition, Place } from '../../contract/guests.ts';
+import type { SamplePlace } from '../../contract/measurements.ts';
 import type { Machine } from '../../core/guests/machine.ts';
 import { adoptMachine, type KeptMachine } from '../../host/qemu/adoptMachine.ts';
 import { startMachine, type StartMachine } from '../../host/qemu/startMachine.ts';
@@ -14,6 +15,11 @@ export interface MachinePlace {
   start(start: StartMachine, definition: GuestDefinition): Promise<Machine>;
   /** As `adoptMachine` of host/qemu: null when the machine is gone. */
   adopt(kept: KeptMachine): Promise<Machine | null>;
+  /** For a place that is not this host: what belongs to each sample, and what `-trace help` says there (null: no trace can be read here). */
+  readonly elsewhere?: {
+    describe(definition: GuestDefinition): Promise<SamplePlace>;
+    traceEvents(definition: GuestDefinition): Promise<string | null>;
+  };
 }
 
 /** The places that this lab knows; the only point where they are told apart. */

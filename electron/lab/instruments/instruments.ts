@@ -26,7 +26,7 @@ export interface InstrumentsService {
   calibrate(boots: number): Promise<InstrumentCard[]>;
   get(name: InstrumentName): Instrument;
   /** The wanted instrument, or the best one that works with this QEMU. Throws INSTRUMENT_UNAVAILABLE. */
-  choose(wanted: InstrumentName | undefined, qemu: QemuBuild, architecture: Architecture): Promise<Instrument>;
+  choose(wanted: InstrumentName | undefined, qemu: QemuBuild, architecture: Architecture, traceEvents?: string | null): Promise<Instrument>;
   /** As it was measured with this QEMU, null when it was not. */
   overheadOf(name: InstrumentName, qemu: QemuBuild): Overhead | null;
 }
@@ -60,11 +60,11 @@ export function createInstruments(dependencies: InstrumentsDependencies): Instru
     list,
     get,
     overheadOf,
-    async choose(wanted, build, architecture) {
+    async choose(wanted, build, architecture, traceEvents) {
       const candidates = wanted === undefined ? all : [get(wanted)];
       let reason = '';
       for (const instrument of candidates) {
-        const probed = await instrument.probe(build, architecture);
+        const probed = await instrument.probe(build, architecture, traceEvents);
         if (probed.available) return instrument;
         reason = probed.reason;
       }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { DeclaredError } from '../../contract/errors.ts';
 import type { GuestDefinition } from '../../contract/guests.ts';
+import type { SamplePlace } from '../../contract/measurements.ts';
 import type { Machine, MachineEnd } from '../../core/guests/machine.ts';
 import { machineSpecification } from '../../core/guests/machineSpecification.ts';
 import { refuseClockStep } from '../../core/instruments/clockStep.ts';
@@ -9,9 +10,10 @@ import { readClockOffset } from '../../host/instruments/clockOffset.ts';
 import type { TraceFiles } from '../../host/instruments/traceFiles.ts';
 import type { CommandLog } from '../../host/process/commandLog.ts';
 import { createMachineDirectory } from '../../host/qemu/machineDirectory.ts';
-import { startMachine } from '../../host/qemu/startMachine.ts';
 import type { ConsoleHandle, ConsolesService } from '../consoles/consoles.ts';
+import type { Places } from '../guests/places.ts';
 import type { ResolvedGuest } from '../guests/resolveGuest.ts';
+import { equipBoot, type BootDisks } from './bootDisks.ts';
 import type { Turns } from './turns.ts';
 
 export interface BootTools {
@@ -19,7 +21,9 @@ export interface BootTools {
   readonly traces: TraceFiles;
   readonly consoles: Pick<ConsolesService, 'attach' | 'remove'>;
   readonly commands: Pick<CommandLog, 'began'>;
+  readonly places: Places;
   readonly turns: Turns;
+  readonly disks: BootDisks;
 }
 
 export interface StampedBoot {
@@ -52,18 +56,23 @@ export interface BootRecord {
   readonly ending: BootEnding;
   readonly argv: string[];
   readonly serial: Uint8Array;
+  /** Of a machine that did not run on this host. */
+  readonly place?: SamplePlace;
 }
 
 /**
  * Boots a guest once under an armed instrument and ends it. Nothing of it is left afterwards, whatever happened but the
  * console's log. Throws what `startMachine` throws, and the signal's reason when it is aborted.
  */
-export async function runStampedBoot(boot: StampedBoot, { runDirectory, traces, consoles, commands }: Omit<BootTools, 'turns'>): Promise<BootRecord> {
+export async function runStampedBoot(boot: StampedBoot, { runDirectory, traces, consoles, commands, disks, places }: Omit<BootTools, 'turns'>): Promise<BootRecord> {
+  const at = places.of(boot.definition.place);
+  const place = await at.elsewhere?.describe(boot.definition);
   const uuid = randomUUID();
+  await using equipment = await equipBoot(boot.definition, boot.resolved, uuid, disks);
   const tracePath = await traces.reserve(uuid);
   const directory = await createMachineDirectory(runDirectory);
   const armed = await boot.arm({ architecture: boot.definition.architecture, directory: directory.path, tracePath });
-  const specification = machineSpecification(boot.definition, boot.resolved, {
+  const specification = machineSpecification(boot.definition, equipment.resolved, {
     uuid,
     kernelArguments: boot.kernelArguments,
     sockets: directory.sockets,
@@ -72,7 +81,7 @@ export async function runStampedBoot(boot: StampedBoot, { runDirectory, traces, 
   });
   try {
     const before = readClockOffset();
-    const machine = await startMachine({ program: boot.resolved.program, specification, directory: directory.path, signal: boot.signal });
+    const machine = await at.start({ program: boot.resolved.program, specification, directory: directory.path, signal: boot.signal }, boot.definition);
     const noteExit = commands.began(machine.record.argv, `measure ${boot.definition.name}`);
     void machine.ended.then(({ exitCode }) => noteExit(exitCode));
     try {
@@ -82,7 +91,7 @@ export async function runStampedBoot(boot: StampedBoot, { runDirectory, traces, 
       try {
         boot.onConsole?.();
         const record = await watchBoot({ boot, armed, machine, handle, monotonicNs });
-        return { ...record, ending: afterClockCheck(record.ending, () => refuseClockStep(before, readClockOffset())) };
+        return { ...record, ...(place && { place }), ending: afterClockCheck(record.ending, () => refuseClockStep(before, readClockOffset())) };
       } finally {
         await machine.kill();
         await handle.detach();

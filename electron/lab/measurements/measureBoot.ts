@@ -36,7 +36,7 @@ export async function measureBoot(boot: PlannedBoot, tools: BootTools): Promise<
   const startedAt = new Date().toISOString();
   const load = readLoad();
   let progress = beginPhases(table);
-  const { ending, argv, serial } = await runStampedBoot(
+  const { ending, argv, serial, place } = await runStampedBoot(
     {
       consoleId: boot.consoleId,
       definition: subject.guest,
@@ -58,7 +58,7 @@ export async function measureBoot(boot: PlannedBoot, tools: BootTools): Promise<
   );
   const closed = closeBoot(progress, table, closingOf(ending, boot, serial.length), plan.timeLimitSeconds);
   return {
-    sample: { index, subject: subject.key, warmUp, startedAt, load, argv, provenance: instrument.provenance, serialBytes: serial.length, ...closed },
+    sample: { index, subject: subject.key, warmUp, startedAt, load, argv, ...(place && { place }), provenance: instrument.provenance, serialBytes: serial.length, ...closed },
     serial,
   };
 }

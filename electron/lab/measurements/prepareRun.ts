@@ -8,6 +8,7 @@ import type { Settings } from '../../contract/settings.ts';
 import type { Instrument } from '../../core/instruments/instrument.ts';
 import { planRun } from '../../core/measurements/planRun.ts';
 import type { ResolvedGuest } from '../guests/resolveGuest.ts';
+import type { Places } from '../guests/places.ts';
 import type { InstrumentsService } from '../instruments/instruments.ts';
 
 export interface PreparationTools {
@@ -17,6 +18,7 @@ export interface PreparationTools {
     identify(definition: GuestDefinition): Promise<ImageIdentity[]>;
   };
   readonly instruments: Pick<InstrumentsService, 'choose' | 'get' | 'overheadOf'>;
+  readonly places: Places;
   readonly settings: { get(): Settings };
   readonly fingerprint: () => HostFingerprint;
   /** Throws NOT_FOUND. */
@@ -87,9 +89,12 @@ function withControl(subjects: Subject[], control: boolean): Subject[] {
 }
 
 /** One instrument for all subjects: times by different techniques are not compared. */
-async function chooseInstrument(subjects: readonly Subject[], { instrument }: StartMeasurement, { instruments }: PreparationTools): Promise<Instrument> {
+async function chooseInstrument(subjects: readonly Subject[], { instrument }: StartMeasurement, { instruments, places }: PreparationTools): Promise<Instrument> {
   const choices: Instrument[] = [];
-  for (const { qemu, guest } of subjects) choices.push(await instruments.choose(instrument, qemu, guest.architecture));
+  for (const { qemu, guest } of subjects) {
+    const traceEvents = await places.of(guest.place).elsewhere?.traceEvents(guest);
+    choices.push(await instruments.choose(instrument, qemu, guest.architecture, traceEvents));
+  }
   const [first] = choices;
   return first !== undefined && choices.every((choice) => choice === first) ? first : instruments.get('serialSocket');
 }

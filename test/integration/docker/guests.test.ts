@@ -154,6 +154,26 @@ describe.skipIf(dockerObstacle() !== null)('a guest in a container', () => {
     await kill(id);
   });
 
+  it('is measured like a guest on this host: the same phases by the same instrument, and each sample names its engine', async () => {
+    const { client } = opened;
+    const inside = await client.guests.create(builtinDraft('Measured inside'));
+    const outside = await client.guests.create(builtinDraft('Measured outside', { place: { kind: 'qemu' } }));
+    const { id } = await client.measurements.start({ kind: 'boot', subjects: [{ guest: inside.definition.id }, { guest: outside.definition.id }], runs: 2, warmUps: 0 });
+    for await (const event of await client.measurements.watch({ id })) if (event.type === 'run' && event.run.endedAt !== null) break;
+    const { run, samples } = await client.measurements.get({ id });
+    expect(run).toMatchObject({ state: 'done', plan: { instrument: 'serialTrace' } });
+    expect(samples.map(({ outcome }) => outcome)).toEqual(Array(4).fill('complete'));
+    const of = (subject: string) => samples.filter((sample) => sample.subject === subject);
+    const seen = (subject: string) => of(subject).map(({ phases }) => phases.map(({ name, status }) => `${name} ${status}`));
+    expect(seen('a')).toEqual(seen('b'));
+    for (const { place: at } of of('a')) expect(at).toMatchObject({ engine: 'default', address: docker.host, version: expect.stringMatching(/^\d+\./) as unknown, image: expect.stringMatching(/^sha256:/) as unknown });
+    for (const { place: at } of of('b')) expect(at).toBeUndefined();
+    // The same program by its digest, wherever it was found, if the base has this host's package.
+    const [a, b] = run.subjects;
+    if (a?.qemu.package === b?.qemu.package) expect(a?.qemu.id).toBe(b?.qemu.id);
+    expect(await containers()).toBe('');
+  });
+
   it('is told in QEMU’s own words when it cannot start, and nothing is left', async () => {
     const { definition } = await opened.client.guests.create(builtinDraft('Impossible', { machine: { board: 'no-such-board', cpuModel: 'auto', cpus: 1, memoryMiB: 64 } }));
     const { evidence } = await refusal('QEMU_REFUSED', [place.runDirectory], () => opened.client.guests.start({ id: definition.id }));

@@ -53,7 +53,8 @@ export async function startPrivateDocker(): Promise<PrivateDocker> {
 
   const start = async (): Promise<void> => {
     rmSync(socketPath, { force: true });
-    rmSync(join(directory, 'pid'), { force: true });
+    // What a killed engine left: a pid of it may still be that of a zombie, or by now of somebody else.
+    for (const file of ['pid', 'exec/containerd/containerd.pid']) rmSync(join(directory, file), { force: true });
     child = spawnDaemon(directory, host, controlGroup);
     const over = AbortSignal.timeout(START_LIMIT_MS);
     const ended = new AbortController();
