@@ -2,6 +2,7 @@ import type { Disk } from '../../contract/disks.ts';
 import { DeclaredError } from '../../contract/errors.ts';
 import { inspectDiskFile } from '../../host/disks/inspectDiskFile.ts';
 import type { ImageFile, Work } from '../../host/disks/qemuImg.ts';
+import { digestOfFile } from '../../host/storage/blobs.ts';
 import { availableBytes } from '../../host/storage/storageFailures.ts';
 import { sharesOf, type TaskLike } from './progress.ts';
 import type { DiskRoom, DiskTools } from './diskRoom.ts';
@@ -82,7 +83,9 @@ export function createDiskMaker(tools: DiskTools, room: DiskRoom): DiskMaker {
       const work: Work = { signal: task.signal };
       const { source, virtualBytes } = await wholeSource(path, name, work);
       const needed = await refuseWithoutSpace(tools, source, files.directory, 'qcow2');
-      return copy(source, begin(id ?? room.newId(name), name, origin), virtualBytes, sharesOf(task, 'copying', needed));
+      task.report({ phase: 'reading it for its digest' });
+      const digest = origin.digest ?? (await digestOfFile(path, task.signal));
+      return copy(source, begin(id ?? room.newId(name), name, { ...origin, digest }), virtualBytes, sharesOf(task, 'copying', needed));
     },
     async useOutside(id, name, path) {
       const { source, virtualBytes } = await wholeSource(path, name, {});
