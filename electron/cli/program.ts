@@ -13,6 +13,7 @@ import { serve } from './commands/serve.ts';
 import { status } from './commands/status.ts';
 import { stop, type StopOptions } from './commands/stop.ts';
 import { addCatalogCommands } from './catalogCommands.ts';
+import { addContainerCommands } from './containerCommands.ts';
 import { addDiskCommands, addSnapshotCommands } from './diskCommands.ts';
 import { addGuestCommandsOf } from './guestCommands.ts';
 import { addInstallCommands } from './installCommands.ts';
@@ -168,6 +169,7 @@ export function createProgram(run: Run): Command {
   addCatalogCommands(program, run);
   addDiskCommands(program, run);
   addSnapshotCommands(program, run);
+  addContainerCommands(program, run);
   addMeasurementCommands(program, run);
   return program;
 }
