@@ -29,12 +29,28 @@ export interface Supervisor {
   stop(): void;
 }
 
+const WRITE_AFTER_MS = 500;
+
 export function createSupervisor({ database, definitions, runtimes, ledger, activity, start, onChange, log }: SupervisorDependencies): Supervisor {
   const states = openCollection(database, 'supervision', supervision);
   const waiting = new Map<string, () => void>();
+  /** Starts that are not written down yet: a write waits for the disk, which no guest should do before it runs. */
+  const unwritten = new Map<string, Supervision>();
+  let writing: NodeJS.Timeout | undefined;
   let stopped = false;
 
-  const stateOf = (id: string): Supervision => states.get(id) ?? unsupervised;
+  const stateOf = (id: string): Supervision => unwritten.get(id) ?? states.get(id) ?? unsupervised;
+  const writeDown = (): void => {
+    clearTimeout(writing);
+    for (const [id, state] of unwritten) states.put(id, state);
+    unwritten.clear();
+  };
+  const keep = (id: string, state: Supervision, soon: boolean): void => {
+    unwritten.set(id, state);
+    clearTimeout(writing);
+    if (soon) writing = setTimeout(writeDown, WRITE_AFTER_MS);
+    else writeDown();
+  };
   const find = (id: string): GuestDefinition | undefined => definitions.list().find((definition) => definition.id === id);
 
   const startAgain = async (id: string): Promise<void> => {
@@ -72,7 +88,7 @@ export function createSupervisor({ database, definitions, runtimes, ledger, acti
     }
     if (stopped && event.type === 'ended') return;
     const next = supervise(stateOf(id), event, definition.restart, Date.now());
-    states.put(id, next);
+    keep(id, next, event.type === 'started');
     rearm(id, next);
     onChange(id);
   };
@@ -92,6 +108,7 @@ export function createSupervisor({ database, definitions, runtimes, ledger, acti
       stopped = true;
       for (const cancel of waiting.values()) cancel();
       waiting.clear();
+      writeDown();
     },
   };
 }

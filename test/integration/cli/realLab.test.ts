@@ -31,6 +31,30 @@ describe('a guest on the command line', () => {
     expect(await cli.run('stop')).toMatchObject({ exitCode: 0, out: expect.stringContaining('is stopped') as string });
   });
 
+  test('is made, equipped, started in a group, looked at, copied and removed', async () => {
+    expect(await cli.run('guest', 'create', 'builtin-i386', '--name', 'One', '--group', 'lesson', '--forward', 'ssh:22', '--restart', 'on-failure:2')).toMatchObject({ exitCode: 0, error: '' });
+    expect(await cli.run('guest', 'edit', 'One', '--memory', '48', '--health', 'qmp')).toMatchObject({ exitCode: 0 });
+    expect((await cli.run('guest', 'group', 'start', 'lesson')).out).toBe('One is running\n');
+    const status = await cli.run('status');
+    expect(status.out).toMatch(/running\s+(starting|healthy)\s+\d+→22\s+0/);
+    expect((await cli.run('guest', 'forecast', 'One')).out).toMatch(/copies\s+memory/);
+    expect((await cli.run('guest', 'life', 'One')).out).toMatch(/started\s+QEMU/);
+    expect(json(await cli.run('guest', 'show', 'One', '--json'))).toMatchObject({ definition: { machine: { memoryMiB: 48 }, restart: { when: 'on-failure', attempts: 2 } }, advice: [] });
+    expect(await cli.run('guest', 'edit', 'One', '--memory', '64')).toMatchObject({ exitCode: 4, error: expect.stringContaining('(GUEST_BUSY)') as string });
+    expect((await cli.run('guest', 'clone', 'One', 'Two')).out).toContain('Two is made');
+    expect(await cli.run('stop', '--group', 'lesson', '--kill')).toMatchObject({ exitCode: 0 });
+    expect(await cli.run('guest', 'remove', 'Two')).toMatchObject({ exitCode: 0 });
+  });
+
+  test('of each architecture stays in the foreground until it is interrupted, and is then stopped', async () => {
+    const launched = cli.start('launch', '--arch', 'both', '--foreground');
+    await launched.until(/\S+ \| Petri guest 1 \(i386\)/);
+    launched.interrupt();
+    expect((await launched.finished).exitCode).toBe(0);
+    const { guests } = json(await cli.run('status', '--json')) as { guests: { definition: { catalogEntry: string }; runtime: { state: string } }[] };
+    expect(guests.map(({ definition, runtime }) => [definition.catalogEntry, runtime.state]).sort()).toEqual([['builtin-arm', 'stopped'], ['builtin-i386', 'stopped']]);
+  });
+
   test('that nobody knows is a failure of its own', async () => {
     expect(await cli.run('launch', 'nobody')).toMatchObject({ exitCode: 3, out: '', error: expect.stringContaining('(NOT_FOUND)') as string });
   });
