@@ -14,4 +14,6 @@ export interface PetriBridge {
   open(id: string, channel: string): Promise<unknown>;
   /** Calls back with the name of each command that is chosen in the menu of the window. */
   onMenuCommand(listener: (command: string) => void): void;
+  /** Where a file that a person dropped or chose lies, so that the lab can read it; empty for what is no file. */
+  pathOf(file: File): string;
 }

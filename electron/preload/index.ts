@@ -1,5 +1,5 @@
-// Runs in the sandbox beside the page. It passes on requests for ports and names of menu commands, nothing else.
-import { contextBridge, ipcRenderer } from 'electron';
+// Runs in the sandbox beside the page. It passes on requests for ports, names of menu commands and paths of dropped files, nothing else.
+import { contextBridge, ipcRenderer, webUtils } from 'electron';
 import { MENU_COMMAND, OPEN_CHANNEL, PORT_READY, type PetriBridge } from './bridge.ts';
 
 ipcRenderer.on(PORT_READY, (event, id: string) => {
@@ -12,6 +12,7 @@ const bridge: PetriBridge = {
   onMenuCommand: (listener) => {
     ipcRenderer.on(MENU_COMMAND, (_event, command: string) => listener(command));
   },
+  pathOf: (file) => webUtils.getPathForFile(file),
 };
 
 contextBridge.exposeInMainWorld('petri', bridge);

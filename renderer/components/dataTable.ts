@@ -6,6 +6,8 @@ export interface Column<Row> {
   readonly order?: (one: Row, other: Row) => number;
   readonly align?: 'number';
   readonly mono?: boolean;
+  /** Left out where the window is narrow; the row's own screen has it. */
+  readonly wide?: boolean;
   /** For a column of actions: its title is for screen readers only. */
   readonly titleHidden?: boolean;
 }

@@ -35,7 +35,7 @@ test('the window shows the page, talks to its lab through a port, and has nothin
   await expect(page.getByText('Lab connected')).toBeVisible();
   expect(page.url()).toMatch(/^petri:\/\/app\//);
   expect(await page.evaluate(() => ['require', 'process', 'module'].filter((name) => name in window))).toEqual([]);
-  expect(await page.evaluate(() => Object.keys(window.petri ?? {}).sort())).toEqual(['onMenuCommand', 'open', 'shell']);
+  expect(await page.evaluate(() => Object.keys(window.petri ?? {}).sort())).toEqual(['onMenuCommand', 'open', 'pathOf', 'shell']);
   await page.getByRole('button', { name: 'Boot something now' }).click();
   await expect(page.getByText('petri#').first()).toBeVisible();
 });

@@ -162,6 +162,7 @@ export function createElectron(given: { readonly userData: string; readonly isFi
     Menu: { buildFromTemplate: (template: NonNullable<typeof said.menu>) => template, setApplicationMenu: (menu: typeof said.menu) => void (said.menu = menu) },
     nativeTheme: { shouldUseDarkColors: false },
     screen: { getAllDisplays: () => [{ workArea: { x: 0, y: 0, width: 1_920, height: 1_080 } }] },
+    webUtils: { getPathForFile: (file: File) => `/dropped/${file.name}` },
     contextBridge: { exposeInMainWorld: (name: string, value: unknown) => void (said.exposed[name] = value) },
   };
 

@@ -53,7 +53,7 @@ async function startShell(): Promise<PetriBridge> {
 test('the page talks to the lab through preload and main', async () => {
   const bridge = await startShell();
   expect(Object.keys(electron.controls.said.exposed)).toEqual(['petri']);
-  expect(Object.keys(bridge).sort()).toEqual(['onMenuCommand', 'open', 'shell']);
+  expect(Object.keys(bridge).sort()).toEqual(['onMenuCommand', 'open', 'pathOf', 'shell']);
   const { openThroughBridge, portTransport } = await import('../../../renderer/transport/portTransport.ts');
   const transport = portTransport((channel) => openThroughBridge(bridge, channel), 'electron');
   const { client, close, closed } = await transport.openRpc();
