@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -186,10 +186,16 @@ test('limits are enforced by control groups where this user may, or it is said t
   const id = await make(opened, 'One', { limits: { cpuPercent: 50, memoryMiB: 512, reservedMemoryMiB: null } });
   const advice = await client.guests.advice({ id });
   await client.guests.start({ id });
-  const groups = (): string[] => ['cpu', 'memory', 'unified', '.'].flatMap((name) => readdirSync(join('/sys/fs/cgroup', name), { recursive: true }) as string[]).filter((path) => path.includes(`petri-`) && path.endsWith(id));
-  const enforced = 2 - advice.filter((line) => line.includes('cannot be enforced')).length;
-  if (enforced < 2) process.stderr.write(`SKIPPED in part: ${advice.join('; ')}\n`);
-  expect(new Set(groups().map((path) => path)).size > 0).toBe(enforced > 0);
+  const { runtime } = await client.guests.get({ id });
+  const pid = 'machine' in runtime ? String(runtime.machine.pid) : '';
+  const groups = (): string[] =>
+    ['cpu', 'memory', 'unified', '.'].flatMap((name) => (readdirSync(join('/sys/fs/cgroup', name), { recursive: true }) as string[]).filter((path) => path.includes('petri-') && path.endsWith(id)).map((path) => join('/sys/fs/cgroup', name, path)));
+  const refused = advice.filter((line) => line.includes('cannot be enforced'));
+  if (refused.length > 0) process.stderr.write(`SKIPPED in part: ${refused.join('; ')}\n`);
+  const read = (file: string): string[] => groups().map((group) => join(group, file)).filter((path) => existsSync(path)).map((path) => readFileSync(path, 'utf8').trim());
+  expect([...read('cpu.cfs_quota_us'), ...read('cpu.max')]).toEqual(refused.some((line) => line.startsWith('the CPU')) ? [] : expect.arrayContaining([expect.stringMatching(/^50000/)]));
+  expect([...read('memory.limit_in_bytes'), ...read('memory.max')].includes(String(512 * 1024 * 1024))).toBe(!refused.some((line) => line.startsWith('the memory')));
+  expect(groups().every((group) => readFileSync(join(group, 'cgroup.procs'), 'utf8').split('\n').includes(pid))).toBe(true);
   await client.guests.kill({ id });
   expect(groups()).toEqual([]);
 });
