@@ -1,0 +1,49 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Disk } from '../../../electron/contract/disks.ts';
+import type { Guest } from '../../../electron/contract/guests.ts';
+import type { SnapshotTree } from '../../../electron/contract/snapshots.ts';
+import { makeCommandLine, type CommandLine } from '../../support/commandLine.ts';
+
+let line: CommandLine;
+beforeAll(() => void (line = makeCommandLine()));
+afterAll(() => line.close());
+
+async function told<Value>(...args: string[]): Promise<Value> {
+  const { exitCode, out, error } = await line.run(...args, '--json');
+  if (exitCode !== 0) throw new Error(error);
+  return JSON.parse(out) as Value;
+}
+
+test('a disk is made, cloned, told, exported and thrown away in the terminal', async () => {
+  const disk = await told<Disk>('disk', 'create', 'Data', '8M');
+  expect(disk).toMatchObject({ name: 'Data', virtualBytes: 8 * 1_048_576 });
+  const clone = await told<Disk>('disk', 'clone', 'Data', '--name', 'Twin');
+  expect(clone.cloneOf).toBe(disk.id);
+  expect((await line.run('disk', 'list')).out).toMatch(/Data +qcow2 +8 MiB[^\n]*\n[^\n]*Twin +qcow2 +8 MiB .* data-/);
+  const refused = await line.run('disk', 'remove', 'Data');
+  expect([refused.exitCode, refused.error]).toEqual([4, expect.stringContaining('(DISK_HAS_CLONES)')]);
+  const path = join(line.folder, 'out.raw');
+  const { digest } = await told<{ digest: string }>('disk', 'export', 'Twin', path, '--format', 'raw');
+  expect(existsSync(path)).toBe(true);
+  expect((await line.run('disk', 'digest', 'Twin')).out).toBe(`${digest}  8388608 bytes\n`);
+  expect((await line.run('disk', 'check', 'Twin')).out).toContain('clean');
+  expect((await line.run('disk', 'remove', 'Twin')).out).toContain('petri disk restore');
+  expect((await line.run('disk', 'restore', 'Twin')).out).toContain('is back');
+  expect((await line.run('disk', 'create', 'Bad', 'huge')).exitCode).toBe(2);
+});
+
+test('a guest is snapshotted, taken back and verified, and the tree is drawn', async () => {
+  const { definition } = await told<Guest>('launch', 'builtin-i386');
+  await told('snapshot', 'take', definition.id, '--name', 'fresh');
+  await told('snapshot', 'take', definition.id, '--name', 'later', '--notes', 'why');
+  await told('snapshot', 'revert', definition.id, 'fresh');
+  const drawn = (await line.run('snapshot', 'list', definition.id)).out;
+  expect(drawn).toMatch(/^fresh {2}.*← the guest stands here\n└─ later[^\n]*\n {3}└─ Before going back to fresh/);
+  await told('snapshot', 'remove', definition.id, 'later');
+  const tree = await told<SnapshotTree>('snapshot', 'list', definition.id);
+  expect(tree.snapshots.map(({ name }) => name)).toEqual(['fresh', 'Before going back to fresh']);
+  await told('snapshot', 'restore', definition.id, 'later');
+  expect((await line.run('snapshot', 'verify', definition.id, 'fresh')).exitCode).toBe(0);
+});
