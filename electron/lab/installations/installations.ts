@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { DeclaredError } from '../../contract/errors.ts';
 import { installationDraft, type Installation, type InstallationDraft, type InstallationReview, type SourceFile } from '../../contract/installations.ts';
-import { awaitedWords, type InstallScript, type ScriptPart, type Typed } from '../../core/installations/installScript.ts';
 import { planInstallation, readStepId, stepId, waitingStep, type InstallationGround } from '../../core/installations/planInstallation.ts';
-import { rejoin, startPlaying, type Play, type Playing, type ScriptAction } from '../../core/installations/playScript.ts';
+import { rejoin, startPlaying, type Play } from '../../core/installations/playScript.ts';
 import type { Database } from '../../host/storage/collections.ts';
 import type { CatalogService } from '../catalog/catalog.ts';
 import type { ConsolesService } from '../consoles/consoles.ts';
@@ -14,11 +13,13 @@ import { toFailure } from '../implementer.ts';
 import { describeError, type Log } from '../log.ts';
 import type { RunningTask, TasksService } from '../tasks/tasks.ts';
 import { asError } from './asError.ts';
-import { consoleOf, performScript, playOf, screenOf } from './conductor.ts';
+import { consoleOf, playOf, screenOf } from './conductor.ts';
+import { playPart, type PlayTools } from './playPart.ts';
 import { openInstallationRecords, shown, withStep, type InstallationRecord } from './records.ts';
 import { createReview } from './review.ts';
 import { inspectSource } from './inspectSource.ts';
 import { readInstallScript, scriptValues } from './scripts.ts';
+import { rewound } from './stepStates.ts';
 import { consoleEnd, createSteps, guestOf, type OwnStep } from './steps.ts';
 
 export interface InstallationsDependencies {
@@ -72,6 +73,8 @@ export function createInstallations(dependencies: InstallationsDependencies): In
   const steps = createSteps({ catalog, disks, guests, consoles });
   const reviews = createReview(dependencies);
   const works = new Map<string, Work>();
+  /** Installations that are being cancelled and of which everything stays. */
+  const keeps = new Set<string>();
 
   const list = (): Installation[] => store.all().map((kept) => shown(unsaved.get(kept.id) ?? kept));
   const record = (id: string): InstallationRecord => {
@@ -108,54 +111,21 @@ export function createInstallations(dependencies: InstallationsDependencies): In
   // A lab that died left them running; what a person does by hand goes on without a lab.
   for (const kept of store.all()) if (kept.state === 'running') store.put(kept.id, { ...kept, state: 'interrupted', task: null });
 
+  const playing: PlayTools = {
+    consoles,
+    guests,
+    record,
+    put,
+    growing: (disk) => (disk === null ? dataDirectory : disks.get(disk).path),
+    boot: async (id, part, ground, signal) => {
+      await steps[part === 'install' ? 'boot-medium' : 'boot-disk']({ record: record(id), ground, of: null, task: { id, signal, report: () => undefined } });
+    },
+  };
+
   const beginStep = (id: string, step: string, detail = ''): void => void put(withStep(record(id), step, { state: 'running', startedAt: now(), endedAt: null, detail }));
   const endStep = (id: string, step: string, state: 'done' | 'failed' | 'skipped'): void => {
     const { startedAt } = record(id).steps.find((candidate) => candidate.id === step) ?? {};
     put(withStep(record(id), step, { state, detail: '', startedAt: startedAt ?? now(), endedAt: now() }));
-  };
-
-  /** Plays one part of the script, from where it is to its end. */
-  const playPart = async (id: string, part: ScriptPart, ground: InstallationGround, script: InstallScript, signal: AbortSignal): Promise<void> => {
-    const guest = guestOf(record(id));
-    const values = scriptValues(script, ground.draft.guest.name);
-    const play = playOf(script, part, values);
-    if (play.steps.length === 0) return;
-    const of = (index: number): string => stepId({ kind: part, of: String(index) });
-    const { playing, disk } = record(id);
-    const kept = playing?.part === part ? playing : null;
-    const from: Playing = { ...startPlaying(kept?.offset ?? consoleEnd(consoles, guest), Date.now()), index: kept?.index ?? 0, met: kept?.met ?? 0, late: kept?.late ?? 0 };
-    // What was about to be typed when a lab died was typed if the guest answered it.
-    const unanswered = kept !== null && consoleEnd(consoles, guest) <= kept.offset ? kept.pending : [];
-    const keep = (state: Playing, actions: readonly ScriptAction[], pending: readonly Typed[]): void => {
-      const { index, met, late, offset } = state;
-      let next: InstallationRecord = { ...record(id), playing: { part, index, met, late, offset, pending: [...pending] } };
-      for (const action of actions) {
-        if (action.kind === 'met' || action.kind === 'skipped') next = withStep(next, of(action.step), { state: action.kind === 'met' ? 'done' : 'skipped', detail: '', endedAt: now() });
-        if (action.kind === 'restart') next = { ...next, steps: next.steps.map((step) => (readStepId(step.id).kind === part ? { ...step, state: 'waiting', startedAt: null, endedAt: null } : step)) };
-      }
-      put(showAwaited(next, play, of, state));
-    };
-    keep(from, [], unanswered);
-    await performScript({ consoles, guests }, {
-      guest,
-      diskPath: disk === null ? dataDirectory : disks.get(disk).path,
-      script,
-      part,
-      values,
-      from,
-      pending: unanswered,
-      signal,
-      keep,
-      restart: async () => {
-        const offset = consoleEnd(consoles, guest);
-        await steps[part === 'install' ? 'boot-medium' : 'boot-disk']({ record: record(id), ground, of: null, task: { id, signal, report: () => undefined } });
-        return offset;
-      },
-      failed: ({ step, awaited, limitSeconds, lastLines, why }) => {
-        const ended = why === 'ended' ? ['the machine ended'] : why === 'said so' ? ['the system says that it failed'] : [];
-        return new DeclaredError('INSTALLATION_STEP_FAILED', { installation: record(id).name, step: play.steps[step]?.title ?? '', awaited, limitSeconds, lastLines: [...lastLines, ...ended] });
-      },
-    });
   };
 
   /** Does all that is not done yet. Stops, without an error, where a person has to go on. */
@@ -173,7 +143,7 @@ export function createInstallations(dependencies: InstallationsDependencies): In
         return 'byHand';
       }
       if (kind === 'install' || kind === 'firstBoot') {
-        if (ground.script !== null) await playPart(id, kind, ground, ground.script, signal);
+        if (ground.script !== null) await playPart(playing, id, kind, ground, ground.script, signal);
         continue;
       }
       await performOwn(id, step, kind, of, ground, { ...task, signal });
@@ -216,7 +186,7 @@ export function createInstallations(dependencies: InstallationsDependencies): In
   /** A disk that is full stops QEMU too: it is ended, and the disk keeps what it has. */
   const endGuestAfter = async (id: string, error: unknown): Promise<void> => {
     const { guest } = record(id);
-    const full = error instanceof DeclaredError && ['DISK_FULL', 'SPACE_TOO_SMALL'].includes(error.code);
+    const full = error instanceof DeclaredError && ['DISK_FULL', 'SPACE_TOO_SMALL'].includes(error.failure.code);
     if (!full || guest === null || guests.get(guest).runtime.state === 'stopped') return;
     try {
       await guests.kill(guest);
@@ -261,16 +231,11 @@ export function createInstallations(dependencies: InstallationsDependencies): In
       running.signal.removeEventListener('abort', cancelled);
     });
     const ended = result.catch(async () => {
-      if (running.has(id)) return;
-      if (record(id).state === 'cancelled' && why === 'cancel' && !keeps.has(id)) await cleanUp(id);
+      if (why === 'cancel' && !keeps.has(id)) await cleanUp(id);
     });
     works.set(id, { stop, ended });
     return shown(change(id, { state: 'running', task, failure: null, endedAt: null }));
   };
-  /** Cancelled installations of which everything stays. */
-  const keeps = new Set<string>();
-  const running = works;
-
   const stopWork = async (id: string, why: Stop): Promise<void> => {
     const work = works.get(id);
     work?.stop(why);
@@ -374,24 +339,3 @@ export function createInstallations(dependencies: InstallationsDependencies): In
 }
 
 const words: Record<Installation['state'], string> = { running: 'running', byHand: 'in your hands', interrupted: 'interrupted', failed: 'failed', cancelled: 'cancelled', done: 'done' };
-
-/** The step that is awaited is the one that runs, and says what it waits for. */
-function showAwaited(kept: InstallationRecord, play: Play, of: (index: number) => string, { index, outcome, sinceMs }: Playing): InstallationRecord {
-  const step = play.steps[index];
-  if (step === undefined || outcome !== 'playing') return kept;
-  return withStep(kept, of(index), { state: 'running', detail: `waits for ${awaitedWords(step.expect)}`, startedAt: new Date(sinceMs).toISOString(), endedAt: null });
-}
-
-/** Before what was lost with the machine: the part of the script that it played begins again, with a boot. */
-function rewound(kept: InstallationRecord, machineRuns: boolean): InstallationRecord {
-  const again = (step: InstallationRecord['steps'][number]): InstallationRecord['steps'][number] => ({ ...step, state: 'waiting', detail: '', startedAt: null, endedAt: null });
-  const retried = { ...kept, steps: kept.steps.map((step) => (step.state === 'failed' || step.state === 'running' ? again(step) : step)) };
-  if (machineRuns) return retried;
-  const isDone = (id: string): boolean => retried.steps.some((step) => step.id === id && step.state === 'done');
-  const part = isDone('boot-disk') ? 'firstBoot' : isDone('boot-medium') && !isDone('eject') ? 'install' : null;
-  if (part === null) return { ...retried, playing: null };
-  const boot = part === 'install' ? 'boot-medium' : 'boot-disk';
-  // The machine ended at the reboot that the last step awaited: nothing of this part is left to do.
-  if (retried.steps.filter(({ id }) => readStepId(id).kind === part).every(({ state }) => state === 'done' || state === 'skipped') && part === 'install') return { ...retried, playing: null };
-  return { ...retried, playing: null, steps: retried.steps.map((step) => (step.id === boot || readStepId(step.id).kind === part ? again(step) : step)) };
-}

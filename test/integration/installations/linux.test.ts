@@ -43,7 +43,7 @@ describe.skipIf(!hasPackages)('A Linux from the packages of the distribution', {
     });
     const { definition, runtime } = await client.guests.get({ id: done.guest ?? '' });
     expect([runtime.state, definition.medium, definition.bootFrom, definition.boot.kernel]).toEqual(['running', null, 'disk', null]);
-    expect(await printedBy(client, done.guest)).toMatch(/INSTALLATION COMPLETE[^]*\nbox login: $/);
+    expect(await printedBy(client, done.guest)).toMatch(/INSTALLATION COMPLETE[^]*[\r\n]box login: $/);
 
     await type(done.guest, 'root\r');
     await untilPrinted(client, done.guest, /# (\u001b\[6n)?$/);
@@ -67,7 +67,7 @@ describe.skipIf(!hasPackages)('A Linux from the packages of the distribution', {
       const { definition } = await client.guests.createFromCatalog({ entry });
       await client.guests.update({ id: definition.id, change: { accelerator: 'tcg' } });
       await client.guests.start({ id: definition.id });
-      await untilPrinted(client, definition.id, /\nlinux login: $/);
+      await untilPrinted(client, definition.id, /[\r\n]linux login: $/);
       await client.guests.kill({ id: definition.id });
     });
   }
