@@ -32,7 +32,7 @@ export function refuseUnlessPossible(act: GuestAct, guest: string, state: State)
 }
 
 /** What a machine is made of stays as it is until it has ended; words in which each is called in a refusal. */
-const fixedWhileRunning = {
+export const fixedWhileRunning = {
   architecture: 'architecture',
   machine: 'machine',
   boot: 'kernel',

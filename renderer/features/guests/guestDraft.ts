@@ -1,4 +1,5 @@
 import type { Failure } from '../../../electron/contract/errors.ts';
+import { fixedWhileRunning } from '../../../electron/core/guests/guestStates.ts';
 import { guestChange, type GuestChange, type GuestDefinition } from '../../../electron/contract/guests.ts';
 
 /** What a person can change of a guest: everything but its id, when it was made, and what it was made from. */
@@ -93,11 +94,9 @@ export function fieldOf(failure: Failure, draft: GuestDraftFields): string | nul
   }
 }
 
-/** What can be changed while the guest runs; all else is built into the machine when it starts. */
-const changeableWhileRunning: ReadonlySet<DraftKey> = new Set<DraftKey>(['name', 'notes', 'group', 'autostart', 'restart', 'health', 'sshUser', 'medium']);
-
 /** Why a field cannot be changed now, or null. */
 export function lockOf(key: DraftKey, isRunning: boolean): string | null {
-  if (!isRunning || changeableWhileRunning.has(key)) return null;
+  // A medium is changed in the drive of the running machine, in another way than by its definition.
+  if (!isRunning || key === 'medium' || !(key in fixedWhileRunning)) return null;
   return 'Stop the guest to change this: the machine is built when it starts.';
 }
