@@ -45,7 +45,7 @@ async function printed(client: LabClient, guest: string): Promise<string> {
   return Buffer.from(base64, 'base64').toString();
 }
 
-test('the screen of a guest shows its pixels, takes keys and a text, is left with its key, and comes back with the guest', async ({ page, client }, testInfo) => {
+test('the screen of a guest shows its pixels, takes keys and a text, is left with its key, and comes back with the guest', async ({ page, client, lab }, testInfo) => {
   const guest = await startGuest(page, client, 'Screen');
   await openScreen(page);
   // A text screen blinks its cursor: sooner or later both are taken in the same half of it.
@@ -84,8 +84,9 @@ test('the screen of a guest shows its pixels, takes keys and a text, is left wit
 
   // Two viewers see the same guest.
   const other = await page.context().newPage();
-  await other.goto(page.url());
+  await other.goto(lab.url);
   await expect(other.getByText('Lab connected')).toBeVisible();
+  await visit(other, `/guests/${guest}`);
   await openScreen(other);
   await expect(page.getByText('2 viewers')).toBeVisible();
   await other.close();

@@ -1,7 +1,10 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { WebSocket } from 'ws';
+import { createRouterClient } from '@orpc/server';
 import { describe, expect, test } from 'vitest';
+import type { LabClient } from '../../../electron/contract/contract.ts';
+import { CONTRACT_VERSION } from '../../../electron/contract/version.ts';
 import { scratch } from '../../support/scratch.ts';
 import { openSerialPort } from '../../support/serialPort.ts';
 import { openTestLab } from '../../support/testLab.ts';
@@ -54,6 +57,7 @@ describe('the loopback door', () => {
     const { lines, own, token } = await openDoor();
     expectRefusal(await ask(`${lines}/rpc`, own), 401, 'TOKEN_REFUSED');
     expectRefusal(await ask(`${lines}/console?id=guest/a/serial0`, own), 401, 'TOKEN_REFUSED');
+    expectRefusal(await ask(`${lines}/screen?guest=a`, own), 401, 'TOKEN_REFUSED');
     for (const wrong of ['', 'x', `${token}x`, token.slice(0, -1), token.toUpperCase()]) {
       expectRefusal(await ask(`${lines}/rpc?token=${wrong}`, own), 401, 'TOKEN_REFUSED');
     }
@@ -63,6 +67,7 @@ describe('the loopback door', () => {
     const { lines, own, token, port } = await openDoor();
     for (const host of ['evil.example', `evil.example:${port}`, `localhost:${port}`, '127.0.0.1', `127.0.0.1:${port + 1}`, `127.0.0.1:${port}.evil.example`]) {
       expectRefusal(await ask(`${lines}/rpc?token=${token}`, { ...own, host }), 403, 'HOST_REFUSED');
+      expectRefusal(await ask(`${lines}/screen?guest=a&token=${token}`, { ...own, host }), 403, 'HOST_REFUSED');
       expect(codeOf(await send(port, `/?token=${token}`, { host }))).toBe('HOST_REFUSED');
     }
   });
@@ -71,6 +76,7 @@ describe('the loopback door', () => {
     const { lines, own, token, port, origin } = await openDoor();
     for (const wrong of ['http://evil.example', 'null', `https://127.0.0.1:${port}`, `http://localhost:${port}`, `${origin}.evil.example`, 'http://127.0.0.1']) {
       expectRefusal(await ask(`${lines}/rpc?token=${token}`, { ...own, origin: wrong }), 403, 'ORIGIN_REFUSED');
+      expectRefusal(await ask(`${lines}/screen?guest=a&token=${token}`, { ...own, origin: wrong }), 403, 'ORIGIN_REFUSED');
       expect(codeOf(await send(port, `/?token=${token}`, { origin: wrong }))).toBe('ORIGIN_REFUSED');
     }
   });
@@ -198,6 +204,21 @@ describe('a line', () => {
     expectRefusal(await ask(`${lines}/console?${query}&token=${token}`, own), status, code);
   });
 
+  test.each(['', 'guest=', 'guest=../x', 'guest=a%2f..%2fb', 'guest=A', 'id=a'])('to a screen is refused for %j', async (query) => {
+    const { lines, own, token } = await openDoor();
+    expectRefusal(await ask(`${lines}/screen?${query}&token=${token}`, own), 400, 'INPUT_INVALID');
+  });
+
+  test('to the screen of a guest that there is not, or that has none, is closed with the reason', async () => {
+    const { lab, lines, own, token } = await openDoor();
+    const line = (await ask(`${lines}/screen?guest=none&token=${token}`, own)) as WebSocket;
+    expect(await closeCode(line)).toBe(4404);
+    const client: LabClient = createRouterClient(lab.router);
+    const { definition } = await client.guests.createFromCatalog({ entry: 'builtin-i386' });
+    const stopped = (await ask(`${lines}/screen?guest=${definition.id}&token=${token}`, own)) as WebSocket;
+    expect(await closeCode(stopped)).toBe(4409);
+  });
+
   test('to anything else is refused', async () => {
     const { lines, own, token } = await openDoor();
     expectRefusal(await ask(`${lines}/shell?token=${token}`, own), 404, 'NOT_FOUND');
@@ -213,7 +234,7 @@ describe('a line', () => {
     };
     expect(await call('/system/hello', { contract: 999, build: 'x', shell: 'test' })).toContain('VERSION_MISMATCH');
     expect(await call('/settings/get', undefined)).toContain('VERSION_MISMATCH');
-    expect(await call('/system/hello', { contract: 1, build: 'development', shell: 'test' })).toContain('"pid"');
+    expect(await call('/system/hello', { contract: CONTRACT_VERSION, build: 'development', shell: 'test' })).toContain('"pid"');
     expect(await call('/settings/get', undefined)).toContain('"theme"');
     line.close();
   });

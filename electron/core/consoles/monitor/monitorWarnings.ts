@@ -29,7 +29,7 @@ const WRITES_FILE = warning('host', 'QEMU writes a file of that name on this com
 const OPENS_PORT = warning('host', 'A port is opened. Without an address it can be reached from other computers.');
 
 const byCommand: Readonly<Record<string, MonitorWarning>> = {
-  quit: ENDS, q: ENDS, system_reset: RESETS,
+  quit: ENDS, q: ENDS, 'system-reset': RESETS,
   migrate: MIGRATES, 'migrate-incoming': MIGRATES, 'migrate-pause': MIGRATES, 'migrate-recover': MIGRATES, 'migrate-continue': MIGRATES, 'migrate-start-postcopy': MIGRATES,
   'migrate-cancel': MIGRATES, 'migrate-set-capabilities': MIGRATES, 'migrate-set-parameters': MIGRATES, 'migrate-set-capability': MIGRATES, 'migrate-set-parameter': MIGRATES,
   'x-colo-lost-heartbeat': MIGRATES, 'exit-preconfig': UNDERMINES, 'x-exit-preconfig': UNDERMINES, yank: UNDERMINES, 'set-password': UNDERMINES, 'expire-password': UNDERMINES,

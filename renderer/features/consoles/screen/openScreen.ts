@@ -46,7 +46,12 @@ export function openScreen(element: HTMLElement, rfb: RfbSocket, options: Screen
   canvas.setAttribute('role', 'application');
   canvas.setAttribute('aria-label', options.label);
   client.addEventListener('connect', options.connected);
-  client.addEventListener('disconnect', options.lost);
+  let isOver = false;
+  const end = (): void => {
+    isOver = true;
+    options.lost();
+  };
+  client.addEventListener('disconnect', end);
   const release = guardKeys(element, client, options);
   rfb.begin();
 
@@ -69,8 +74,9 @@ export function openScreen(element: HTMLElement, rfb: RfbSocket, options: Screen
     picture: () => new Promise((resolve, reject) => canvas.toBlob((blob) => (blob === null ? reject(new Error('The screen has no picture.')) : resolve(blob)), 'image/png')),
     dispose() {
       release();
-      client.removeEventListener('disconnect', options.lost);
-      client.disconnect();
+      client.removeEventListener('disconnect', end);
+      // One that has lost its line has taken itself apart already, and complains about more.
+      if (!isOver) client.disconnect();
     },
   };
 }
