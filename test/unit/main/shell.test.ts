@@ -197,6 +197,7 @@ describe('a channel', () => {
     const { sockets } = connectedLab();
     const { invoke } = await startMain();
     const frame = page();
+    await invoke(frame, 'petri:open', id, 'screen?guest=a-1');
     await invoke(frame, 'petri:open', id, 'console?id=guest%2Fa%2Fserial0&from=0');
     const closed = new Promise((resolve) => frame.posted[0]?.ports[0]?.on('close', resolve));
     sockets[0]?.emit('close');
@@ -211,6 +212,10 @@ describe('a channel', () => {
     ['a console that is none', page(), [id, 'console?id=../../etc&from=0']],
     ['a console with another parameter', page(), [id, 'console?id=guest%2Fa%2Fserial0&from=0&token=x']],
     ['an offset that is none', page(), [id, 'console?id=guest%2Fa%2Fserial0&from=-1']],
+    ['a screen of no guest', page(), [id, 'screen?guest=']],
+    ['a screen that leads elsewhere', page(), [id, 'screen?guest=..%2Fa']],
+    ['a screen with another parameter', page(), [id, 'screen?guest=a&token=x']],
+    ['two guests', page(), [id, 'screen?guest=a&guest=b']],
     ['a name that is no identifier', page(), ['x', 'rpc']],
     ['more than was asked for', page(), [id, 'rpc', 'more']],
     ['nothing', page(), []],
