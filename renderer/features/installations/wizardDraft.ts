@@ -146,7 +146,8 @@ export function installationOf(draft: WizardDraft, entry: CatalogEntry, taken: r
       serialPorts: entry.serialPorts.length,
       display,
       network: card === 'none' ? { kind: 'none' } : { kind: 'user', card, outbound, forwards: forwarded },
-      share: sharePath.trim() === '' ? null : { path: sharePath.trim(), tag: SHARE_TAG, readOnly: shareReadOnly },
+      // What was said for another system stays in its field, and is not asked of one that cannot have it.
+      share: sharePath.trim() === '' || !entry.choices.share.possible ? null : { path: sharePath.trim(), tag: SHARE_TAG, readOnly: shareReadOnly },
       sshUser: sshUser.trim() === '' ? null : sshUser.trim(),
       place: engine === null ? { kind: 'qemu' } : { kind: 'docker', engine },
     },

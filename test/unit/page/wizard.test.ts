@@ -76,6 +76,12 @@ describe('the wizard', () => {
     expect(problemsOf('network', { ...draft, forwards }, iso)).toEqual({ forwards: 'Two forwards have the same host port.' });
   });
 
+  it('asks nothing of a system that it cannot have, whatever was said for another', () => {
+    const said = { ...chooseSystem(emptyWizard(), entry('linux-debian')), sharePath: '/home/ada', forwards: [{ name: '', protocol: 'tcp' as const, hostPort: null, guestPort: 22, link: 'ssh' as const }] };
+    expect(installationOf(said, entry('linux-debian'), []).guest).toMatchObject({ share: { path: '/home/ada', readOnly: true }, network: { forwards: [{ name: '22', guestPort: 22 }] } });
+    expect(installationOf(chooseSystem(said, entry('builtin-i386')), entry('builtin-i386'), []).guest).toMatchObject({ share: null, network: { kind: 'none' } });
+  });
+
   it('says the line that mounts the share, with its tag', () => {
     expect(shareLine(entry('linux-x86-64'))).toBe('mount -t 9p -o trans=virtio share /mnt');
     expect(shareLine(entry('minix2'))).toBeNull();
