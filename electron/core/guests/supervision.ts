@@ -27,7 +27,7 @@ export const unsupervised: Supervision = { started: false, stoppedByUser: false,
 
 export type SupervisionEvent =
   | { readonly type: 'started'; readonly by: 'user' | 'policy' }
-  | { readonly type: 'stopAsked' }
+  | { readonly type: 'stopAsked' | 'policyChanged' }
   | { readonly type: 'ended'; readonly how: GuestEnd['how'] }
   /** The policy's own start did not come off. */
   | { readonly type: 'startFailed' }
@@ -58,6 +58,8 @@ export function supervise(state: Supervision, event: SupervisionEvent, policy: R
       const fresh = { ...state, started: true, stoppedByUser: false, startedAtMs: nowMs, nextAtMs: null };
       return event.by === 'user' ? { ...fresh, count: 0, inRow: 0 } : { ...fresh, count: state.count + 1, inRow: state.inRow + 1 };
     }
+    case 'policyChanged':
+      return policy.when === 'no' ? { ...state, nextAtMs: null } : state;
     case 'stopAsked':
       return { ...state, stoppedByUser: true, nextAtMs: null };
     case 'ended':

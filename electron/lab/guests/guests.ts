@@ -144,11 +144,13 @@ export function createGuests(dependencies: GuestsServiceDependencies): GuestsSer
       refuseWhileRunning(definition, change, runtimes.get(id).state);
       if (change.boot !== undefined) await inspectImages({ architecture: change.architecture ?? definition.architecture, boot: change.boot }, places);
       const updated = definitions.update(id, change);
+      if (change.restart !== undefined) supervisor.tell(id, { type: 'policyChanged' });
       lives.note(id, 'changed', Object.keys(change).join(', '));
       return changed(updated);
     },
     remove(id) {
       machines.refuseUnlessPossible('remove', definitions.get(id));
+      supervisor.tell(id, { type: 'stopAsked' });
       definitions.remove(id);
       feed.publish({ type: 'removed', id });
     },

@@ -13,7 +13,7 @@ export interface RuntimesDependencies {
   readonly log: Log;
   /** Called when a machine is gone, before its guest is stopped: gives back what it was lent. */
   readonly onGone: (id: string, guest: RunningGuest) => Promise<void>;
-  /** Called when a machine has ended and its guest is stopped. */
+  /** Called when the end of a machine is noted, before its guest is stopped. */
   readonly onEnded: (id: string, end: GuestEnd) => void;
   /** Called before each change of a guest's runtime with what is to come. */
   readonly onTurn: (id: string, before: GuestRuntime, next: GuestRuntime | null) => void;
@@ -70,9 +70,10 @@ export function createRuntimes({ ledger, activity, commands, log, onGone, onEnde
       log({ level: 'error', noun: 'guests', message: `the end of ${id} could not be recorded`, details: describeError(error) });
     } finally {
       machines.delete(id);
+      // Before the lab is let go and the guest is stopped: whoever sees it stopped sees whether it starts again.
+      if (end !== null) tellEnd(id, end);
       release();
       set(id, null);
-      if (end !== null) tellEnd(id, end);
     }
   };
 

@@ -29,6 +29,7 @@ export interface Supervisor {
   stop(): void;
 }
 
+/** Long after a guest has its first instruction, and soon enough for a lab that dies. */
 const WRITE_AFTER_MS = 500;
 
 export function createSupervisor({ database, definitions, runtimes, ledger, activity, start, onChange, log }: SupervisorDependencies): Supervisor {
@@ -86,11 +87,12 @@ export function createSupervisor({ database, definitions, runtimes, ledger, acti
       rearm(id, unsupervised);
       return;
     }
-    if (stopped && event.type === 'ended') return;
-    const next = supervise(stateOf(id), event, definition.restart, Date.now());
+    if (stopped) return;
+    const before = stateOf(id);
+    const next = supervise(before, event, definition.restart, Date.now());
     keep(id, next, event.type === 'started');
     rearm(id, next);
-    onChange(id);
+    if (next.count !== before.count || next.nextAtMs !== before.nextAtMs) onChange(id);
   };
 
   return {

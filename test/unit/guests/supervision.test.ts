@@ -85,6 +85,12 @@ test('on-failure gives up after so many attempts in a row', () => {
   expect(guest.delay()).toBeNull();
 });
 
+test('a guest that waits is let be when its policy becomes "no"', () => {
+  const waiting = { ...unsupervised, started: true, nextAtMs: 2_000 };
+  expect(supervise(waiting, { type: 'policyChanged' }, { when: 'no', attempts: null }, 1_000).nextAtMs).toBeNull();
+  expect(supervise(waiting, { type: 'policyChanged' }, { when: 'always', attempts: null }, 1_000).nextAtMs).toBe(2_000);
+});
+
 test('a start of the policy that did not come off counts as an attempt', () => {
   const guest = watched('on-failure', 2);
   guest.tell(started);
