@@ -33,7 +33,7 @@ export function testEngine({ lab }: Context, name: string | undefined): Promise<
     const { engines } = await client.containers.refresh();
     const found = engines.find((engine) => (name === undefined ? engine.chosen : engine.name === name));
     if (found === undefined) throw new DeclaredError('NOT_FOUND', { noun: 'Docker context', id: name ?? 'chosen' });
-    if (found.failure !== null) throw new DeclaredError(found.failure.code, found.failure.details as never);
+    if (found.failure !== null) throw new DeclaredError(found.failure.code, found.failure.details);
     return told(found, `${found.name} works: Docker ${found.version ?? ''} on ${found.platform ?? ''}, ${found.host}`);
   });
 }
@@ -50,7 +50,7 @@ export function listImages({ lab }: Context): Promise<Result> {
 async function failUnlessGood(client: LabClient): Promise<void> {
   const { engines } = await client.containers.refresh();
   const failure = engines.find(({ chosen }) => chosen)?.failure ?? null;
-  if (failure !== null) throw new DeclaredError(failure.code, failure.details as never);
+  if (failure !== null) throw new DeclaredError(failure.code, failure.details);
 }
 
 /** Shows what the build says while it goes on; Ctrl-C cancels it. */

@@ -39,7 +39,7 @@ function environmentOf({ definition, kernelPath, modules, disks, mediumPath }: E
   const forwards = forwardsOf(definition).map(({ protocol, hostPort, guestPort }) => `${protocol}:${hostPort}:${guestPort}`);
   const drives = disks.map(({ path }, index) => [index === 0 ? 'QEMU_DRIVE' : `QEMU_DRIVE${index + 1}`, path]);
   return Object.fromEntries(
-    Object.entries({
+    Object.entries<string | null>({
       QEMU_RAM: String(machine.memoryMiB),
       QEMU_SMP: String(machine.cpus),
       QEMU_MACHINE: machine.board,
@@ -47,7 +47,7 @@ function environmentOf({ definition, kernelPath, modules, disks, mediumPath }: E
       QEMU_KERNEL: kernelPath,
       QEMU_APPEND: kernelPath === null ? null : boot.arguments,
       QEMU_INITRD: modules.length === 0 ? null : initialModules(modules),
-      ...Object.fromEntries(drives),
+      ...(Object.fromEntries(drives) as Record<string, string>),
       QEMU_DRIVE_FORMAT: disks[0]?.format ?? null,
       QEMU_DRIVE_BUS: definition.disks[0]?.bus ?? null,
       QEMU_CDROM: mediumPath,
@@ -62,7 +62,7 @@ function environmentOf({ definition, kernelPath, modules, disks, mediumPath }: E
       QEMU_VGA: display === 'none' ? null : display,
       SERIAL_PORT: String(consolePort(definition, 'serial0')),
       MONITOR_PORT: String(consolePort(definition, 'monitor')),
-    }).flatMap(([name, value]: [string, unknown]) => (typeof value === 'string' ? [[name, plain(value)]] : [])),
+    }).flatMap(([name, value]) => (value === null ? [] : [[name, plain(value)]])),
   );
 }
 

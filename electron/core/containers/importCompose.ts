@@ -165,8 +165,9 @@ function seedDraft(name: string, service: Service, architecture: Architecture, e
 function ownDraft(own: unknown, group: string, engine: string): GuestDraftInput | null {
   const { success, data } = guestDefinition.safeParse(unescaped(own));
   if (!success) return null;
-  const { id: _id, createdAt: _createdAt, ...draft } = data;
-  return { ...draft, group, place: draft.place.kind === 'docker' ? { kind: 'docker', engine } : draft.place };
+  const place = data.place.kind === 'docker' ? ({ kind: 'docker', engine } as const) : data.place;
+  // The draft's schema drops the id and the date of the guest that was exported.
+  return guestDraft.parse({ ...data, group, place });
 }
 
 /**

@@ -60,7 +60,7 @@ async function inspectOurs(engine: DockerEngine, noun: string, name: string, ins
 
 /** Only of Petri's own. Throws NOT_FOUND and DOCKER_REFUSED, also while containers are in it. */
 export async function removeNetwork(engine: DockerEngine, name: string): Promise<void> {
-  await inspectOurs(engine, 'network', name, () => engine.docker.getNetwork(name).inspect() as Promise<unknown>);
+  await inspectOurs(engine, 'network', name, () => engine.docker.getNetwork(name).inspect());
   await ask(engine, `remove the network ${name}`, (docker) => docker.getNetwork(name).remove());
 }
 

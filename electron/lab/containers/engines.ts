@@ -53,7 +53,7 @@ export function createEngines({ settings, environment = thisEnvironment }: { rea
       const engine = await open(address(name));
       const { failure } = await probeEngine(engine, environment);
       if (failure === null) return engine;
-      throw new DeclaredError(failure.code, failure.details as never);
+      throw new DeclaredError(failure.code, failure.details);
     },
     probe: () => Promise.all(listEngines(environment).map(describe)),
     async dispose() {

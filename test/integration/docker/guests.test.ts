@@ -109,7 +109,12 @@ describe.skipIf(dockerObstacle() !== null)('a guest in a container', () => {
     const engine: DockerEngine = await openEngine({ name: 'default', host: docker.host });
     const shell = await openShell(engine, container, { columns: 100, rows: 30 });
     let text = '';
-    const said = new Promise<void>((resolve) => shell.read((bytes) => ((text += Buffer.from(bytes).toString()), text.includes('uid=') && resolve())));
+    const said = new Promise<void>((resolve) => {
+      shell.read((bytes) => {
+        text += Buffer.from(bytes).toString();
+        if (text.includes('uid=')) resolve();
+      });
+    });
     await shell.write(Buffer.from('stty size; id\r'));
     await said;
     expect(text).toContain('30 100');
