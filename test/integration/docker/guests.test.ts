@@ -180,9 +180,9 @@ describe.skipIf(dockerObstacle() !== null)('a guest in a container', () => {
   });
 
   it('is told in QEMU’s own words when it cannot start, and nothing is left', async () => {
-    const { definition } = await opened.client.guests.create(builtinDraft('Impossible', { machine: { board: 'no-such-board', cpuModel: 'auto', cpus: 1, memoryMiB: 64 } }));
+    const { definition } = await opened.client.guests.create(builtinDraft('Impossible', { machine: { board: 'pc', cpuModel: 'no-such-cpu', cpus: 1, memoryMiB: 64 } }));
     const { evidence } = await refusal('QEMU_REFUSED', [place.runDirectory], () => opened.client.guests.start({ id: definition.id }));
-    expect(evidence.join('\n')).toMatch(/unsupported machine type/);
+    expect(evidence.join('\n')).toMatch(/unable to find CPU model/);
     expect(await containers()).toBe('');
   });
 
