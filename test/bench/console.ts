@@ -17,6 +17,9 @@ const FLOODS = 3;
 const FLOOD_BYTES = 1_000_000;
 const FED_BYTES = 25_000_000;
 const RATE = 5_000_000;
+/** How many flood at once, and how much each of them gives. */
+const MANY = 10;
+const MANY_BYTES = 5_000_000;
 /** A wire's rate is met when no more than this is missing at its end, which is the last turn of the feeder. */
 const KEPT_UP = 0.98;
 
@@ -129,7 +132,7 @@ async function measureUart(): Promise<BenchmarkRow> {
 }
 
 /** Reads a feeder's console to its end and says how fast it came and how many bytes were not as they were sent. */
-async function readFeed({ client, openConsole }: Connection, guest: string): Promise<{ rate: number; wrong: number }> {
+async function readFeed({ client, openConsole }: Connection, guest: string, wanted = FED_BYTES): Promise<{ rate: number; wrong: number }> {
   await client.guests.start({ id: guest });
   const stream = await openConsole(`guest/${guest}/serial0`, 0);
   let [received, wrong, began] = [0, 0, 0];
@@ -138,11 +141,38 @@ async function readFeed({ client, openConsole }: Connection, guest: string): Pro
     const sent = numberedLines(received, received + bytes.length);
     if (offset !== received || !sent.equals(bytes)) wrong += bytes.length;
     received += bytes.length;
-    if (received >= FED_BYTES) break;
+    if (received >= wanted) break;
   }
   stream.close();
   await client.guests.kill({ id: guest });
   return { rate: received / ((performance.now() - began) / 1_000), wrong };
+}
+
+/** Ten guests that flood at once, against one: what all of them get together, and every byte of each. */
+async function measureMany(connection: Connection): Promise<BenchmarkRow> {
+  const { client } = connection;
+  const floods = async (count: number): Promise<{ rate: number; wrong: number }> => {
+    const guests = await Promise.all(Array.from({ length: count }, async () => {
+      const { definition } = await client.guests.createFromCatalog({ entry: 'builtin-i386' });
+      await client.guests.update({ id: definition.id, change: { accelerator: 'tcg', boot: { ...definition.boot, arguments: `feed=${MANY_BYTES} rate=0` } } });
+      return definition.id;
+    }));
+    const began = performance.now();
+    const read = await Promise.all(guests.map((guest) => readFeed(connection, guest, MANY_BYTES)));
+    return { rate: (count * MANY_BYTES) / ((performance.now() - began) / 1_000), wrong: read.reduce((sum, { wrong }) => sum + wrong, 0) };
+  };
+  const one = await floods(1);
+  const many = await floods(MANY);
+  sayProgress(`${MANY} guests at once`);
+  return {
+    name: `${MANY} guests that flood at once, together`,
+    ours: inMegabytes(many.rate),
+    reference: `${inMegabytes(one.rate)} for one`,
+    ratio: (many.rate / one.rate).toFixed(3),
+    target: 'no byte lost',
+    runs: 1,
+    met: one.wrong + many.wrong === 0,
+  };
 }
 
 async function measureFeeder(): Promise<BenchmarkRow[]> {
@@ -169,6 +199,7 @@ async function measureFeeder(): Promise<BenchmarkRow[]> {
       });
       sayProgress(name);
     }
+    rows.push(await measureMany(lab.connection));
     return rows;
   } finally {
     await lab.close();
