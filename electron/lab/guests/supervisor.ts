@@ -43,8 +43,13 @@ export function createSupervisor({ database, definitions, runtimes, ledger, acti
   const stateOf = (id: string): Supervision => unwritten.get(id) ?? states.get(id) ?? unsupervised;
   const writeDown = (): void => {
     clearTimeout(writing);
-    for (const [id, state] of unwritten) states.put(id, state);
-    unwritten.clear();
+    try {
+      for (const [id, state] of unwritten) states.put(id, state);
+      unwritten.clear();
+    } catch (error) {
+      // On a full disk it stays unwritten, which counts as before; the next write tries again.
+      log({ level: 'error', noun: 'guests', message: 'what guests were asked for could not be written down', details: describeError(error) });
+    }
   };
   const keep = (id: string, state: Supervision, soon: boolean): void => {
     unwritten.set(id, state);
