@@ -31,13 +31,13 @@ export function addCatalogCommands(program: Command, run: Run): void {
     .description('add an entry file (.yaml, .json) to the catalog, or an image to the library')
     .argument('<file>', 'an entry, or an ISO, disk image or kernel; a compressed one is unpacked')
     .option('--name <text>', 'name of the image')
-    .addHelpText('after', examples('catalog add my-system.yaml', 'catalog add plan9.iso.bz2 --name "Plan 9"'))
+    .addHelpText('after', examples('catalog add my-system.yaml', 'catalog add plan9.iso.bz2 --name "Plan 9"', 'catalog add plan9.iso.bz2 --json | jq -r .digest'))
     .action((file: string, options: { name?: string }, command: Command) => run(command.optsWithGlobals(), (context) => add(context, file, options)));
   catalog
     .command('remove')
     .description('remove an entry of yours, or an image that no guest uses')
     .argument('<what>', 'id of an entry, or the beginning of an image’s digest')
-    .addHelpText('after', examples('catalog remove my-system', 'catalog remove 3f2a91c0'))
+    .addHelpText('after', examples('catalog remove my-system', 'catalog remove 3f2a91c0 --json'))
     .action((what: string, _options: object, command: Command) => run(command.optsWithGlobals(), (context) => remove(context, what)));
   catalog
     .command('images')

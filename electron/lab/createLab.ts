@@ -59,7 +59,6 @@ import { createSystem } from './system/system.ts';
 import { tasksProcedures } from './tasks/procedures.ts';
 import { taskEnd } from './tasks/taskEnd.ts';
 import { createTasks } from './tasks/tasks.ts';
-import { unbuilt } from './unbuilt.ts';
 
 export interface LabOptions {
   readonly dataDirectory: string;
@@ -328,7 +327,7 @@ function createRouter(services: Services, log: Log): LabRouter {
     accelerators: acceleratorsProcedures(services.accelerators),
     catalog: catalogProcedures(services.catalog),
     disks: disksProcedures(services.disks),
-    guests: { ...(unbuilt('guests') as object), ...guestsProcedures(services.guests) } as unknown as LabRouter['guests'],
+    guests: guestsProcedures(services.guests),
     containers: containersProcedures(services.containers),
     consoles: consolesProcedures(services.consoles, services.sessions, services.logins),
     snapshots: snapshotsProcedures(services.snapshots),

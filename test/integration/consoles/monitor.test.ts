@@ -45,7 +45,7 @@ describe.skipIf(!hasProgram('qemu-system-i386'))('the monitor of a running guest
   test('is one and the same for whoever opens it, and takes whole lines in the order in which they are typed', async () => {
     const states: ConsoleState[] = await Promise.all([1, 2].map(() => opened.client.consoles.open({ guest, kind: 'monitor' })));
     expect(states.map(({ id, writable }) => [id, writable])).toEqual([[monitor(), true], [monitor(), true]]);
-    const type = (words: string): Promise<void> => opened.client.consoles.write({ id: monitor(), base64: Buffer.from(words).toString('base64') });
+    const type = (words: string) => opened.client.consoles.write({ id: monitor(), base64: Buffer.from(words).toString('base64') });
     await type('info na');
     await type('me\ninfo uuid\n');
     expect(await text()).toMatch(/\(qemu\) info name\n.+\n\(qemu\) info uuid\n[0-9a-f-]{36}\n/);

@@ -24,6 +24,7 @@ async function slowSearch() {
     shell: 'test',
     openRpc: () => Promise.resolve({ client, closed: new Promise<string>(() => undefined), close: () => undefined }),
     openConsole: () => Promise.reject(new Error('not here')),
+    openScreen: () => Promise.reject(new Error('not here')),
   };
   const connection = connectToLab(transport, 'b');
   await vi.waitFor(() => expect(connection.session).not.toBeNull());

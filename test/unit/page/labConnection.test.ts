@@ -56,6 +56,7 @@ describe('the line to the lab', () => {
       shell: 'test',
       openRpc: () => Promise.resolve({ client, closed: new Promise<string>(() => undefined), close: () => undefined }),
       openConsole: () => Promise.reject(new Error('not here')),
+    openScreen: () => Promise.reject(new Error('not here')),
     };
     const connection = connectToLab(transport, 'a');
     onTestFinished(() => connection.close());

@@ -17,6 +17,7 @@ test('a lab of another version can be restarted, and guests are left running', a
     shell: 'electron',
     openRpc: () => Promise.resolve({ client, closed: new Promise<string>(() => undefined), close: () => undefined }),
     openConsole: () => Promise.reject(new Error('not here')),
+    openScreen: () => Promise.reject(new Error('not here')),
   };
   const connection = connectToLab(transport, 'new');
   const notice = mount(LabNotice, { global: { plugins: [createPinia()], provide: { [transportKey as symbol]: transport, [labConnectionKey as symbol]: connection } } });
