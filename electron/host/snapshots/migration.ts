@@ -85,12 +85,8 @@ export async function loadMachine(qmp: Qmp, { socketPath }: MemoryDoor, file: st
     const sending = sendMemory(file, socketPath, over.signal);
     sending.catch(() => undefined); // The order's own failure is the better one.
     await qmp.execute('migrate-incoming', { uri: `unix:${socketPath}` });
-    const { digest } = await sending.catch(async (error: unknown) => {
-      // QEMU hangs up on what it does not understand; its own words come a moment later.
-      await done;
-      throw error;
-    });
-    await done;
+    // A failure of QEMU's cuts the sending off, so its own words come first.
+    const [{ digest }] = await Promise.all([sending, done]);
     if (digest !== expected) throw new DeclaredError('QMP_FAILED', { command: 'migrate-incoming', reason: `the memory's file has the digest ${digest}, and ${expected} was saved`, timeoutMs: null });
   } finally {
     over.abort(new Error('over'));
