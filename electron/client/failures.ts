@@ -10,6 +10,17 @@ export function declaredError(error: unknown): DeclaredError | undefined {
   return declared.success ? fromFailure(declared.data, error) : undefined;
 }
 
+/** Whether a call ended because the line was closed under it: the lab has ended, or was killed. */
+export function isLostLine(error: unknown): boolean {
+  // oRPC rejects what is awaited with an AbortError that names its queue, and what is asked later with the other words.
+  return error instanceof Error && ((error.name === 'AbortError' && error.message.includes('AsyncIdQueue')) || /WebSocket is not open/i.test(error.message));
+}
+
+/** What a lost line means to a person who waited; `next` says how to go on. */
+export function lostLab(next: string, cause?: unknown): DeclaredError<'LAB_UNREACHABLE'> {
+  return new DeclaredError('LAB_UNREACHABLE', { socket: 'the line to the lab', reason: 'it closed while an answer was awaited: the lab has ended or was killed', next }, { cause });
+}
+
 export function fromFailure({ code, details }: Failure, cause?: unknown): DeclaredError {
   return new DeclaredError(code, details, { cause });
 }

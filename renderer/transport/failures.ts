@@ -1,6 +1,8 @@
 import { ORPCError } from '@orpc/client';
 import { DeclaredError, failure as failureSchema, type Failure } from '../../electron/contract/errors.ts';
 
+const GO_ON = 'Petri looks for the lab and starts it again where it can. Then look at the activity and at the installations: what was under way may have stopped, and can be resumed there.';
+
 /** Any thrown value as a failure of the contract, so that it can be explained the same way everywhere. */
 export function asFailure(thrown: unknown): Failure {
   if (thrown instanceof DeclaredError) return thrown.failure;
@@ -11,7 +13,7 @@ export function asFailure(thrown: unknown): Failure {
     return { code: 'UNEXPECTED', details: { reference: `${thrown.code}: ${thrown.message}` } };
   }
   const message = thrown instanceof Error ? thrown.message : String(thrown);
-  if (isLostLine(thrown)) return { code: 'LAB_UNREACHABLE', details: { socket: 'the line to the lab', reason: message } };
+  if (isLostLine(thrown)) return { code: 'LAB_UNREACHABLE', details: { socket: 'the line to the lab', reason: 'it closed while an answer was awaited', next: GO_ON } };
   return { code: 'UNEXPECTED', details: { reference: `${message} (in the page)` } };
 }
 

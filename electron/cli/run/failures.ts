@@ -1,8 +1,12 @@
+import { isLostLine, lostLab } from '../../client/failures.ts';
 import { DeclaredError, explain, failure as failureSchema, type ErrorCode, type Failure } from '../../contract/errors.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
 import { paint, type Terminal } from './terminal.ts';
 
 const refusals: readonly ErrorCode[] = ['GUEST_BUSY', 'GUEST_NAME_TAKEN', 'LAB_LOCKED', 'RUNS_NOT_COMPARABLE', 'NO_SAMPLES', 'ACCELERATOR_UNUSABLE', 'DATA_NEWER', 'PATH_REFUSED', 'DISK_IN_USE', 'DISK_HAS_CLONES', 'DISK_SHRINK_REFUSED', 'FILE_EXISTS', 'SNAPSHOT_IMPOSSIBLE'];
+
+/** Guests go on without a lab; what a lab was about to do is undone or shown by the next one. */
+export const SAY_IT_AGAIN = 'Say the command again: it starts a lab, which adopts the guests that run and clears away what was half done.';
 
 interface ErrorOfContract {
   readonly code: string;
@@ -21,6 +25,7 @@ export function failureOf(thrown: unknown): Failure {
     const declared = failureSchema.safeParse({ code: thrown.code, details: thrown.data });
     if (declared.success) return declared.data;
   }
+  if (isLostLine(thrown)) return lostLab(SAY_IT_AGAIN).failure;
   const message = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
   return { code: 'UNEXPECTED', details: { reference: message } };
 }

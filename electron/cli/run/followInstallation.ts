@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import { isLostLine, lostLab } from '../../client/failures.ts';
 import type { LabClient } from '../../contract/contract.ts';
 import { DeclaredError } from '../../contract/errors.ts';
 import type { Installation } from '../../contract/installations.ts';
@@ -64,6 +65,9 @@ export async function followInstallation(client: LabClient, id: string, context:
       if (found.state !== 'running') return found;
     }
     return await client.installations.get({ id });
+  } catch (error) {
+    if (!isLostLine(error)) throw error;
+    throw lostLab(`What it made is kept. Go on with "petri install --resume ${id}", which starts a lab; "petri install --list" shows how far it came.`, error);
   } finally {
     cancelled.removeEventListener('abort', onInterrupt);
   }

@@ -1,8 +1,10 @@
+import { lostLab } from '../../client/failures.ts';
 import type { LabClient } from '../../contract/contract.ts';
 import { DeclaredError } from '../../contract/errors.ts';
 import type { Task } from '../../contract/tasks.ts';
 import type { Context } from './context.ts';
 import { formatBytes } from './bytes.ts';
+import { SAY_IT_AGAIN } from './failures.ts';
 
 /** One line: what is being done and how far it is. */
 export function renderTaskProgress({ title, phase, done, planned, unit }: Task): string {
@@ -35,7 +37,8 @@ export async function followTask(client: LabClient, id: string, { terminal, canc
       if (task.state === 'cancelled') throw new DeclaredError('CANCELLED', { task: task.title });
       terminal.progress(renderTaskProgress(task), mileOf(task));
     }
-    throw new DeclaredError('NOT_FOUND', { noun: 'task', id });
+    // The lab tells of each task until it ends, and only a lab that ends stops telling.
+    throw lostLab(SAY_IT_AGAIN);
   } finally {
     cancelled.removeEventListener('abort', cancel);
   }

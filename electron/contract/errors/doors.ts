@@ -19,10 +19,11 @@ export const doorErrors = {
   }),
   LAB_UNREACHABLE: declareError({
     status: 503,
-    details: z.object({ socket: z.string(), reason: z.string() }),
+    /** `next` is how to go on, where whoever waited knows more than that a lab has to be started. */
+    details: z.object({ socket: z.string(), reason: z.string(), next: z.string().optional() }),
     what: () => 'No lab answers.',
     evidence: (d) => [`${d.socket}: ${d.reason}`],
-    fix: () => 'Start Petri again: a shell starts the lab that it needs.',
+    fix: (d) => d.next ?? 'Start Petri again: a shell starts the lab that it needs.',
   }),
   LAB_START_FAILED: declareError({
     status: 503,

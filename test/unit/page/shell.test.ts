@@ -59,7 +59,12 @@ describe('what was thrown becomes a failure of the contract', () => {
   });
 
   test('a line that is lost means that no lab answers', () => {
-    expect(asFailure(new Error('Cannot send message, WebSocket is not open.')).code).toBe('LAB_UNREACHABLE');
+    const pulled = Object.assign(new Error('[AsyncIdQueue] Queue[3] was closed or aborted while waiting for pulling.'), { name: 'AbortError' });
+    for (const thrown of [new Error('Cannot send message, WebSocket is not open.'), pulled]) {
+      const failure = asFailure(thrown);
+      expect(failure.code).toBe('LAB_UNREACHABLE');
+      expect(JSON.stringify(failure)).not.toMatch(/Queue|WebSocket/);
+    }
   });
 
   test('anything else is unexpected and keeps its words', () => {
