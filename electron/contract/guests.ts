@@ -225,11 +225,15 @@ const changed = z.discriminatedUnion('type', [
   z.object({ type: z.literal('removed'), id: identifier }),
 ]);
 
+const fromCatalog = z.object({ entry: identifier, preset: identifier.optional(), name: displayName.optional() });
+
 export const guests = {
   list: procedure.output(z.array(guest)),
   get: procedure.input(byIdentifier).output(guest),
-  /** Makes a guest from a catalog entry; the name is made unique when none is given. */
-  createFromCatalog: procedure.input(z.object({ entry: identifier, preset: identifier.optional(), name: displayName.optional() })).output(guest),
+  /** What `createFromCatalog` would make, to be changed and given to `create`. */
+  draftFromCatalog: procedure.input(fromCatalog).output(guestDraft),
+  /** Makes a guest from a catalog entry; the name is made unique when none is given. ENTRY_NOT_INSTALLED for a system that boots only from its disk or medium. */
+  createFromCatalog: procedure.input(fromCatalog).output(guest),
   create: procedure.input(guestDraft).output(guest),
   update: procedure.input(z.object({ id: identifier, change: guestChange })).output(guest),
   /** Moves a stopped guest to the trash, where `restore` finds it. */

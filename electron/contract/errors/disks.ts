@@ -98,9 +98,23 @@ export const diskErrors = {
   }),
   IMAGE_NOT_FETCHED: declareError({
     status: 424,
-    details: z.object({ entry: z.string(), image: z.string(), source: z.string() }),
+    details: z.object({ entry: z.string(), image: z.string(), source: z.string(), way: z.enum(['fetch', 'install', 'ownMedium', 'ownDisk', 'own']).default('fetch') }),
     what: (d) => `The image "${d.image}" of ${d.entry} is not here yet.`,
     evidence: (d) => [`it comes from ${d.source}`],
-    fix: (d) => `Fetch it first: petri catalog fetch ${d.entry}`,
+    fix: (d) =>
+      ({
+        fetch: `Fetch it first: petri catalog fetch ${d.entry}`,
+        install: `Install it, which fetches it too: petri install ${d.entry}`,
+        ownMedium: `Name a file of yours: petri install ${d.entry} --medium FILE`,
+        ownDisk: `Name a file of yours: petri install ${d.entry} --image FILE`,
+        own: 'Choose a file of yours when you make the guest.',
+      })[d.way],
+  }),
+  ENTRY_NOT_INSTALLED: declareError({
+    status: 409,
+    details: z.object({ entry: z.string(), name: z.string(), images: z.array(z.string()) }),
+    what: (d) => `${d.name} boots from a disk or a medium, and a guest made of its catalog entry alone would have neither.`,
+    evidence: (d) => [d.images.length === 0 ? 'its entry names no kernel and no image' : `its entry names no kernel; what it has: ${d.images.join(', ')}`],
+    fix: (d) => `Install it: petri install ${d.entry}`,
   }),
 };

@@ -46,6 +46,13 @@ export const machineErrors = {
     evidence: (d) => d.evidence,
     fix: (d) => d.fix,
   }),
+  NOTHING_TO_BOOT: declareError({
+    status: 409,
+    details: z.object({ guest: z.string(), system: z.string().nullable() }),
+    what: (d) => `${d.guest} has nothing to boot from.`,
+    evidence: () => ['It has no kernel, no disk and no medium in its drive.'],
+    fix: (d) => (d.system === null ? 'Attach a disk, put a medium into its drive, or name a kernel.' : `Attach a disk or put a medium into its drive; to install the system anew: petri install ${d.system}`),
+  }),
   GUEST_BUSY: declareError({
     status: 409,
     details: z.object({ guest: z.string(), state: z.string(), wanted: z.string() }),

@@ -17,6 +17,12 @@ export function fetchedImage(library: readonly LibraryImage[], entry: CatalogEnt
 /** Whether an image can be had without the user's help. */
 export const isFetchable = (source: ImageSource): boolean => source.kind !== 'own';
 
+/** How an image that is not here yet is brought: what `IMAGE_NOT_FETCHED` tells to do. A system without a kernel is installed. */
+export function wayTo({ boot }: Pick<CatalogEntry, 'boot'>, { role, source }: Pick<CatalogImage, 'role' | 'source'>): 'fetch' | 'install' | 'ownMedium' | 'ownDisk' | 'own' {
+  if (isFetchable(source)) return boot.kernel === null ? 'install' : 'fetch';
+  return role === 'medium' ? 'ownMedium' : role === 'disk' ? 'ownDisk' : 'own';
+}
+
 /** The image as a guest refers to it; undefined for one that is not here yet. */
 export function referenceTo(library: readonly LibraryImage[], entry: CatalogEntry, image: CatalogImage): ImageReference | undefined {
   const { source } = image;

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import type { BootDefinition, CatalogEntry, CatalogImage, CatalogState, ImageReference, LibraryImage, PartialDownload } from '../../contract/catalog.ts';
 import { libraryImage } from '../../contract/catalog.ts';
 import { DeclaredError } from '../../contract/errors.ts';
-import { referenceTo, sourceWords } from '../../core/catalog/imageSources.ts';
+import { referenceTo, sourceWords, wayTo } from '../../core/catalog/imageSources.ts';
 import type { Patience } from '../../host/downloads/download.ts';
 import { openImageFolder } from '../../host/downloads/imageFolder.ts';
 import type { Recipe } from '../../host/linux/recipes.ts';
@@ -90,7 +90,7 @@ export function createCatalog(dependencies: CatalogDependencies): CatalogService
   function reference(entry: CatalogEntry, id: string): ImageReference {
     const image = imageOf(entry, id);
     const known = referenceTo(records.all(), entry, image);
-    if (known === undefined) throw new DeclaredError('IMAGE_NOT_FETCHED', { entry: entry.id, image: image.id, source: sourceWords(image) });
+    if (known === undefined) throw new DeclaredError('IMAGE_NOT_FETCHED', { entry: entry.id, image: image.id, source: sourceWords(image), way: wayTo(entry, image) });
     return known;
   }
 

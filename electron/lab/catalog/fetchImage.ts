@@ -10,7 +10,7 @@ import { unpack, type UnpackOptions } from '../../host/downloads/unpack.ts';
 import type { Recipe } from '../../host/linux/recipes.ts';
 import { digestOfFile } from '../../host/storage/blobs.ts';
 import { unpackingOf } from '../../core/catalog/fileKind.ts';
-import { sourceWords } from '../../core/catalog/imageSources.ts';
+import { sourceWords, wayTo } from '../../core/catalog/imageSources.ts';
 import type { RunningTask } from '../tasks/tasks.ts';
 
 export interface FetchTools {
@@ -30,7 +30,7 @@ export async function fetchSource(entry: CatalogEntry, image: CatalogImage, task
   const { source } = image;
   if (source.kind === 'download') return [await fetchDownload(entry, image, source, task, tools)];
   if (source.kind === 'packages') return cook(entry, source, task, tools);
-  if (source.kind === 'own') throw new DeclaredError('IMAGE_NOT_FETCHED', { entry: entry.id, image: image.id, source: source.hint });
+  if (source.kind === 'own') throw new DeclaredError('IMAGE_NOT_FETCHED', { entry: entry.id, image: image.id, source: source.hint, way: wayTo(entry, image) });
   const path = join(tools.imagesDirectory, source.path);
   return [await takeFile(path, { id: image.id, source: source.path, trust: 'published', unpack: 'none' }, task, tools, (file) => checkRole(file, image, entry.architecture))];
 }

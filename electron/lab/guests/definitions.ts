@@ -23,8 +23,8 @@ export interface Definitions {
   get(id: string): GuestDefinition;
   /** Throws GUEST_NAME_TAKEN. */
   create(draft: GuestDraft): GuestDefinition;
-  /** Throws NOT_FOUND for a preset that the entry does not have. */
-  createFromCatalog(entry: CatalogEntryWithImages, how?: FromCatalog): GuestDefinition;
+  /** Makes nothing. Throws NOT_FOUND for a preset that the entry does not have. */
+  draftFromCatalog(entry: CatalogEntryWithImages, how?: FromCatalog): GuestDraft;
   /** A copy under a name and an id of its own, with other disks; its host ports are chosen anew. Throws GUEST_NAME_TAKEN. */
   copy(source: GuestDefinition, copy: { readonly id: string; readonly name: string; readonly disks: GuestDefinition['disks'] }): GuestDefinition;
   newId(name: string): string;
@@ -63,22 +63,20 @@ export function createDefinitions(database: Database): Definitions {
     create,
     newId,
     refuseTaken: (name) => refuseTaken(name, null),
-    createFromCatalog(entry, { name, preset: wanted } = {}) {
+    draftFromCatalog(entry, { name, preset: wanted } = {}) {
       const { id, architecture, boot, phaseTable, presets, serialPorts } = entry;
       const preset = wanted === undefined ? presets[0] : presets.find((candidate) => candidate.id === wanted);
       if (preset === undefined) throw new DeclaredError('NOT_FOUND', { noun: `preset of ${id}`, id: wanted ?? '' });
       const { machine, display, card } = preset;
-      return create(
-        guestDraft.parse({
-          name: name ?? uniqueName(entry.name, namesBut(null)),
-          catalogEntry: id,
-          accelerator: 'auto',
-          notes: '',
-          network: card === null ? { kind: 'none' } : { kind: 'user', card },
-          serialPorts: serialPorts.length,
-          ...{ architecture, machine, boot, phaseTable, display },
-        }),
-      );
+      return guestDraft.parse({
+        name: name ?? uniqueName(entry.name, namesBut(null)),
+        catalogEntry: id,
+        accelerator: 'auto',
+        notes: '',
+        network: card === null ? { kind: 'none' } : { kind: 'user', card },
+        serialPorts: serialPorts.length,
+        ...{ architecture, machine, boot, phaseTable, display },
+      });
     },
     copy(source, { id, name, disks }) {
       refuseTaken(name, null);

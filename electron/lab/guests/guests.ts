@@ -7,6 +7,7 @@ import { plainImagePaths } from '../../core/guests/plainImagePaths.ts';
 import { qemuArguments } from '../../core/guests/qemuArguments.ts';
 import { createFeed, watch } from '../feed.ts';
 import { assembleGuests, type GuestsDependencies } from './assembly.ts';
+import { bootableEntry } from './bootableEntry.ts';
 import { createCloning, type CloneDependencies } from './cloneGuest.ts';
 import type { FromCatalog } from './definitions.ts';
 import { createGroups } from './groups.ts';
@@ -26,6 +27,8 @@ export interface GuestsServiceDependencies extends GuestsDependencies {
 export interface GuestsService {
   list(): Guest[];
   get(id: string): Guest;
+  /** What `createFromCatalog` would make. Throws IMAGE_NOT_FETCHED and ENTRY_NOT_INSTALLED for an entry that cannot boot by itself. */
+  draftFromCatalog(entry: string, how?: FromCatalog): GuestDraft;
   createFromCatalog(entry: string, how?: FromCatalog): Guest;
   /** Looks at the images first, so that a guest of the user's own is not made from a file that cannot be one. */
   create(draft: GuestDraft): Promise<Guest>;
@@ -134,7 +137,8 @@ export function createGuests(dependencies: GuestsServiceDependencies): GuestsSer
     get,
     resolve,
     identify: ({ boot }) => identifyImages(boot, identityTools),
-    createFromCatalog: (entry, how) => created(definitions.createFromCatalog({ ...catalog.get(entry), boot: catalog.boot(entry) }, how)),
+    draftFromCatalog: (entry, how) => definitions.draftFromCatalog(bootableEntry(catalog, entry), how),
+    createFromCatalog: (entry, how) => created(definitions.create(definitions.draftFromCatalog(bootableEntry(catalog, entry), how))),
     async create(draft) {
       await inspectImages(draft, places);
       return created(definitions.create(draft));

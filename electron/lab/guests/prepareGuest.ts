@@ -1,3 +1,4 @@
+import { DeclaredError } from '../../contract/errors.ts';
 import type { GuestDefinition } from '../../contract/guests.ts';
 import { describeError, type Log } from '../log.ts';
 import type { Capacity } from './capacity.ts';
@@ -52,6 +53,11 @@ export function createLoans(disks: GuestDisks, log: Log): Loans {
   };
 }
 
+/** Throws NOTHING_TO_BOOT: firmware would look for a system for ever, and the guest would seem to run. */
+function refuseEmpty({ name, catalogEntry, boot, disks, medium }: GuestDefinition): void {
+  if (boot.kernel === null && disks.length === 0 && medium === null) throw new DeclaredError('NOTHING_TO_BOOT', { guest: name, system: catalogEntry });
+}
+
 export interface PreparationDependencies {
   readonly ports: Pick<GuestPorts, 'settle'>;
   readonly resolve: (definition: GuestDefinition) => Promise<ResolvedGuest>;
@@ -62,6 +68,7 @@ export interface PreparationDependencies {
 /** Gives a guest what it starts with. What is wrong with its files is said before any port is remembered, and disks come last. */
 export function createPreparation({ ports, resolve, loans, capacity }: PreparationDependencies): (definition: GuestDefinition) => Promise<PreparedGuest> {
   return async (given) => {
+    refuseEmpty(given);
     const resolvable = await resolve(given);
     capacity.refuseTooMuch(given);
     const definition = await ports.settle(given);

@@ -6,6 +6,7 @@ export function guestsProcedures(service: GuestsService) {
   return {
     list: guests.list.handler(() => service.list()),
     get: guests.get.handler(({ input }) => service.get(input.id)),
+    draftFromCatalog: guests.draftFromCatalog.handler(({ input }) => service.draftFromCatalog(input.entry, input)),
     createFromCatalog: guests.createFromCatalog.handler(({ input }) => service.createFromCatalog(input.entry, input)),
     create: guests.create.handler(({ input }) => service.create(input)),
     update: guests.update.handler(({ input }) => service.update(input.id, input.change)),
