@@ -11,7 +11,10 @@ export interface Program {
   readonly outfile: string;
 }
 
-/** Each program becomes one file; what it loads at run time besides are only the two native packages. */
+/**
+ * Each program becomes one file, and what it loads at run time besides are only the two native packages. The command line
+ * is two: its entry has to be understood by a Node that is too old for the rest.
+ */
 export const programs: readonly Program[] = [
   { name: 'main', entry: 'electron/main/index.ts', outfile: 'dist/main/index.js' },
   // A sandboxed preload must be CommonJS.
@@ -51,7 +54,15 @@ const shared = {
 function programOptions(program: Program): BuildOptions {
   const files = { entryPoints: [join(root, program.entry)] };
   if (program.name === 'preload') return { ...shared, ...files, format: 'cjs' };
-  return { ...shared, ...files, format: 'esm', banner: { js: commonJsNames }, plugins: [workers(shared, commonJsNames)] };
+  const parts = program.name === 'cli' ? { splitting: true, chunkNames: '[name]-[hash]' } : {};
+  return { ...shared, ...files, ...parts, format: 'esm', banner: { js: commonJsNames }, plugins: [workers(shared, commonJsNames)] };
+}
+
+/** Builds a program into a folder of its own. */
+export async function bundleInto(program: Program, folder: string): Promise<void> {
+  const name = basename(program.outfile);
+  const place = program.name === 'cli' ? { outdir: folder } : { outfile: join(folder, name) };
+  await build({ ...programOptions(program), ...place });
 }
 
 /** Bundles beside the last build and then takes its place, so that nobody meets half a program. */
@@ -59,7 +70,7 @@ export async function bundleProgram(program: Program): Promise<void> {
   const folder = join(root, 'dist', program.name);
   const fresh = `${folder}.${process.pid}`;
   try {
-    await build({ ...programOptions(program), outfile: join(fresh, basename(program.outfile)) });
+    await bundleInto(program, fresh);
     await takePlace(fresh, folder);
   } finally {
     await rm(fresh, { recursive: true, force: true });

@@ -12,7 +12,7 @@ export function workers(shared: BuildOptions, banner: string): Plugin {
   return {
     name: 'workers',
     setup(bundle) {
-      const outdir = dirname(bundle.initialOptions.outfile ?? '');
+      const { outdir = dirname(bundle.initialOptions.outfile ?? '') } = bundle.initialOptions;
       bundle.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
         const source = await readFile(path, 'utf8');
         const found = [...source.matchAll(workerAddress)].map(([, file]) => resolve(dirname(path), `${file ?? ''}.ts`));
