@@ -13,6 +13,8 @@ export type Victim = 'lab' | 'QEMU' | 'nobody';
 /** Something that is done with a guest or its disk, in which a process is killed. */
 export interface Operation {
   readonly name: string;
+  /** Whether the long run tries it again and again. */
+  readonly often: boolean;
   /** Whose end is tried: the lab's, or QEMU's. */
   readonly victims: readonly Victim[];
   prepare(world: DiskWorld): Promise<void>;
@@ -102,15 +104,16 @@ async function settleResize(world: DiskWorld): Promise<void> {
 }
 
 export const operations: readonly Operation[] = [
-  { name: 'a snapshot of a running guest', victims: ['lab', 'QEMU'], prepare: async (world) => {
+  { name: 'a snapshot of a running guest', often: true, victims: ['lab', 'QEMU'], prepare: async (world) => {
       await world.boot();
     },
     perform: take,
     settle: settleRunning,
   },
-  { name: 'a snapshot of a stopped guest', victims: ['lab'], prepare: (world) => world.write(7), perform: take, settle: nothing },
+  { name: 'a snapshot of a stopped guest', often: true, victims: ['lab'], prepare: (world) => world.write(7), perform: take, settle: nothing },
   {
     name: 'a revert of a running guest',
+    often: true,
     victims: ['lab', 'QEMU'],
     async prepare(world) {
       await world.boot();
@@ -119,9 +122,10 @@ export const operations: readonly Operation[] = [
     perform: goBack,
     settle: settleRevert,
   },
-  { name: 'a revert of a stopped guest', victims: ['lab'], prepare: moveOn, perform: goBack, settle: settleRevert },
+  { name: 'a revert of a stopped guest', often: true, victims: ['lab'], prepare: moveOn, perform: goBack, settle: settleRevert },
   {
     name: 'a linked clone',
+    often: true,
     victims: ['lab'],
     prepare: nothing,
     perform: async (world) => finish(world, await world.call<Started>('disks.clone', { id: world.disk, name: 'Clone', kind: 'linked' })),
@@ -129,6 +133,7 @@ export const operations: readonly Operation[] = [
   },
   {
     name: 'a full clone',
+    often: true,
     victims: ['lab'],
     prepare: nothing,
     perform: async (world) => finish(world, await world.call<Started>('disks.clone', { id: world.disk, name: 'Copy', kind: 'full' })),
@@ -136,6 +141,7 @@ export const operations: readonly Operation[] = [
   },
   {
     name: 'a change of size',
+    often: true,
     victims: ['lab'],
     prepare: (world) => exportTo(world, RAW_FILE),
     async perform(world) {
@@ -146,6 +152,7 @@ export const operations: readonly Operation[] = [
   },
   {
     name: 'a conversion',
+    often: false,
     victims: ['lab'],
     prepare: nothing,
     perform: async (world) => finish(world, await world.call<Started>('disks.convert', { id: world.disk, format: 'qcow2' })),
@@ -153,6 +160,7 @@ export const operations: readonly Operation[] = [
   },
   {
     name: 'a compaction',
+    often: false,
     victims: ['lab'],
     prepare: (world) => world.write(3),
     perform: async (world) => finish(world, await world.call<Started>('disks.compact', { id: world.disk })),
@@ -160,6 +168,7 @@ export const operations: readonly Operation[] = [
   },
   {
     name: 'an import',
+    often: false,
     victims: ['lab'],
     prepare: (world) => exportTo(world, RAW_FILE),
     perform: async (world) => finish(world, await world.call<Started>('disks.import', { name: 'Imported', source: { path: join(world.exports, RAW_FILE) } })),
@@ -170,6 +179,7 @@ export const operations: readonly Operation[] = [
   },
   {
     name: 'an export',
+    often: false,
     victims: ['lab'],
     prepare: nothing,
     perform: (world) => exportTo(world, 'out.raw'),

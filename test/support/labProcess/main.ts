@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createRouterClient } from '@orpc/server';
@@ -28,4 +29,6 @@ createInterface({ input: process.stdin }).on('line', (line) => {
     (error: unknown) => say({ id, error: String(error) }),
   );
 });
+// Node writes it when it ends, and this process is killed.
+flushCompileCache();
 say({ ready: true });
