@@ -38,23 +38,42 @@ export function formatBytes(bytes: number): string {
   return `${amount.toFixed(digits)}\u00a0${byteUnits[exponent] ?? 'B'}`;
 }
 
+const padded = (amount: number, digits = 2): string => String(amount).padStart(digits, '0');
+
 /** Time since a start for a person who waits: 7 s, 2 min 05 s, 1 h 02 min. */
 export function formatElapsed(milliseconds: number): string {
   const seconds = Math.max(0, Math.floor(milliseconds / 1_000));
   if (seconds < 60) return `${seconds}\u00a0s`;
   const minutes = Math.floor(seconds / 60);
-  const two = (amount: number): string => String(amount).padStart(2, '0');
-  if (minutes < 60) return `${minutes}\u00a0min ${two(seconds % 60)}\u00a0s`;
-  return `${Math.floor(minutes / 60)}\u00a0h ${two(minutes % 60)}\u00a0min`;
+  if (minutes < 60) return `${minutes}\u00a0min ${padded(seconds % 60)}\u00a0s`;
+  return `${Math.floor(minutes / 60)}\u00a0h ${padded(minutes % 60)}\u00a0min`;
+}
+
+/** How exactly a time of day is written. */
+export type ClockPrecision = 'minutes' | 'seconds' | 'milliseconds';
+
+/** The date in the time zone of this place, as ISO 8601 writes it: 2026-03-09. */
+export function formatDate(at: Date): string {
+  return `${at.getFullYear()}-${padded(at.getMonth() + 1)}-${padded(at.getDate())}`;
+}
+
+/** The time of day in the time zone of this place: 09:05:07. */
+export function formatClock(at: Date, precision: ClockPrecision = 'seconds'): string {
+  const minutes = `${padded(at.getHours())}:${padded(at.getMinutes())}`;
+  if (precision === 'minutes') return minutes;
+  return `${minutes}:${padded(at.getSeconds())}${precision === 'seconds' ? '' : `.${padded(at.getMilliseconds(), 3)}`}`;
 }
 
 /** When something happened: the time for today, else the date and the time. */
 export function formatInstant(iso: string, now = new Date()): string {
   const at = new Date(iso);
-  const time = at.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false });
-  if (at.toDateString() === now.toDateString()) return time;
-  const date = at.toLocaleDateString(undefined, { year: 'numeric', month: '2-digit', day: '2-digit' });
-  return `${date} ${time.slice(0, 5)}`;
+  return at.toDateString() === now.toDateString() ? formatClock(at) : `${formatDate(at)} ${formatClock(at, 'minutes')}`;
+}
+
+/** The same with its date and milliseconds, whatever day it is. */
+export function formatExactInstant(iso: string): string {
+  const at = new Date(iso);
+  return `${formatDate(at)} ${formatClock(at, 'milliseconds')}`;
 }
 
 /** A command as a person would type it. */

@@ -1,4 +1,5 @@
 import type { TimeMark } from '../../../electron/contract/consoles.ts';
+import { formatClock } from '../../components/quantities.ts';
 
 export interface TimeIndex {
   add(marks: readonly TimeMark[]): void;
@@ -35,8 +36,5 @@ export function createTimeIndex(): TimeIndex {
 
 /** A time of day with milliseconds, as the gutter shows it. */
 export function formatTime(atMs: number | null): string {
-  if (atMs === null) return '';
-  const at = new Date(atMs);
-  const two = (value: number): string => String(value).padStart(2, '0');
-  return `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}.${String(at.getMilliseconds()).padStart(3, '0')}`;
+  return atMs === null ? '' : formatClock(new Date(atMs), 'milliseconds');
 }

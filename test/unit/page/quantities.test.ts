@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { commandLines, formatBytes, formatCommand, formatDuration, formatElapsed } from '../../../renderer/components/quantities.ts';
+import { commandLines, formatBytes, formatClock, formatCommand, formatDate, formatDuration, formatElapsed, formatExactInstant, formatInstant } from '../../../renderer/components/quantities.ts';
 
 const plain = (text: string): string => text.replaceAll('\u00a0', ' ');
 
@@ -21,4 +21,12 @@ test('a command is what a person would type, and its lines hold an option each',
   const argv = ['qemu-system-i386', '-name', "Ada's guest", '-m', '64', '-append', 'a b'];
   expect(formatCommand(argv)).toBe(`qemu-system-i386 -name 'Ada'\\''s guest' -m 64 -append 'a b'`);
   expect(commandLines(argv)).toEqual(['qemu-system-i386', `-name 'Ada'\\''s guest'`, '-m 64', `-append 'a b'`]);
+});
+
+test('dates are year, month and day in the time of this place, whatever the language of the browser', () => {
+  const at = new Date(2026, 2, 9, 4, 5, 6, 7);
+  expect([formatDate(at), formatClock(at, 'minutes'), formatClock(at), formatClock(at, 'milliseconds')]).toEqual(['2026-03-09', '04:05', '04:05:06', '04:05:06.007']);
+  expect(formatExactInstant(at.toISOString())).toBe('2026-03-09 04:05:06.007');
+  expect(formatInstant(at.toISOString(), new Date(2026, 2, 9, 23))).toBe('04:05:06');
+  expect(formatInstant(at.toISOString(), new Date(2026, 2, 10))).toBe('2026-03-09 04:05');
 });
