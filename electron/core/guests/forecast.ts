@@ -23,12 +23,14 @@ function judge(needs: Pick<Forecast, 'memoryMiB' | 'cpus' | 'diskBytes'>, { budg
   const { memoryMiB, cpus, diskBytes } = needs;
   if (memoryMiB > budget.availableMiB) return { verdict: 'refused', why: `${memoryMiB} MiB are needed, and ${Math.floor(budget.availableMiB)} MiB can be given` };
   if (diskBytes > freeDiskBytes) return { verdict: 'refused', why: `whole copies of its disks need ${gibibytes(diskBytes)}, and ${gibibytes(freeDiskBytes)} are free; linked clones need little` };
-  const tight = [
-    ...(cpus + busyCpus > hostCpus ? [`${cpus + busyCpus} virtual CPUs share ${hostCpus}`] : []),
-    ...(memoryMiB > budget.availableMiB * 0.9 ? ['less than a tenth of the memory is left'] : []),
-    ...(diskBytes > freeDiskBytes * 0.9 ? ['less than a tenth of the disk is left'] : []),
+  const resources = [
+    { isTight: cpus + busyCpus > hostCpus, why: `${cpus + busyCpus} virtual CPUs${busyCpus > 0 ? `, with ${busyCpus} of guests that run,` : ''} share ${hostCpus}`, numbers: `${cpus + busyCpus} of ${hostCpus} CPUs` },
+    { isTight: memoryMiB > budget.availableMiB * 0.9, why: `less than a tenth of the memory is left: ${memoryMiB} of ${Math.floor(budget.availableMiB)} MiB`, numbers: `${memoryMiB} of ${Math.floor(budget.availableMiB)} MiB of memory` },
+    { isTight: diskBytes > freeDiskBytes * 0.9, why: `less than a tenth of the disk is left: ${gibibytes(diskBytes)} of ${gibibytes(freeDiskBytes)}`, numbers: `${gibibytes(diskBytes)} of ${gibibytes(freeDiskBytes)} of disk` },
   ];
-  return tight.length > 0 ? { verdict: 'tight', why: tight.join('; ') } : { verdict: 'fits', why: `${memoryMiB} of ${Math.floor(budget.availableMiB)} MiB, ${cpus + busyCpus} of ${hostCpus} CPUs` };
+  // What makes it tight first, then how much is needed of the rest.
+  const reasons = [...resources.filter(({ isTight }) => isTight).map(({ why }) => why), resources.filter(({ isTight }) => !isTight).map(({ numbers }) => numbers).join(', ')];
+  return { verdict: resources.some(({ isTight }) => isTight) ? 'tight' : 'fits', why: reasons.filter((reason) => reason !== '').join('; ') };
 }
 
 /** What 2, 4 and 8 copies of a guest would need beside what runs already, and whether this host has it. A calculation. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { findControllers, limitFiles } from '../../../electron/core/guests/cgroups.ts';
 import { forecastInstances, type ForecastInput } from '../../../electron/core/guests/forecast.ts';
-import { beginHealth, takeCheck } from '../../../electron/core/guests/health.ts';
+import { beginHealth, secondsToNextCheck, takeCheck } from '../../../electron/core/guests/health.ts';
 import { suitablePorts, wantedPorts, withHostPorts } from '../../../electron/core/guests/hostPorts.ts';
 import { memoryBudget, promisedMiB, QEMU_OVERHEAD_MIB } from '../../../electron/core/guests/memory.ts';
 
@@ -34,6 +34,13 @@ describe('the forecast', () => {
     ['CPUs are shared', { budget: { availableMiB: 50_000, sum: [] }, freeDiskBytes: 1e12, busyCpus: 1 }, ['tight', 'tight', 'tight']],
   ])('%s', (_what, change, expected) => {
     expect(verdicts(change)).toEqual(expected);
+  });
+
+  test('says what is needed of what there is, and first what makes it tight', () => {
+    const why = (change: Partial<ForecastInput>) => forecastInstances({ ...input, ...change })[0]?.why;
+    expect(why({})).toBe('2 of 2 CPUs, 1000 of 3000 MiB of memory, 1.9 GiB of 4.7 GiB of disk');
+    expect(why({ busyCpus: 1 })).toBe('3 virtual CPUs, with 1 of guests that run, share 2; 1000 of 3000 MiB of memory, 1.9 GiB of 4.7 GiB of disk');
+    expect(why({ promisedMiB: 1_400, diskBytes: 2.4e9 })).toBe('less than a tenth of the memory is left: 2800 of 3000 MiB; less than a tenth of the disk is left: 4.5 GiB of 4.7 GiB; 2 of 2 CPUs');
   });
 
   test('multiplies what one copy needs', () => {
@@ -109,6 +116,16 @@ describe('health', () => {
     [[false, false, true], ['starting', 'unhealthy', 'healthy']],
   ])('checks %j make it %j', (results, expected) => {
     expect(states(...results)).toEqual(expected);
+  });
+
+  test('a guest that starts is looked at each second, and those looks do not make it unhealthy', () => {
+    const starting = beginHealth(check);
+    expect(secondsToNextCheck(starting, check)).toBe(1);
+    expect(secondsToNextCheck(starting, { intervalSeconds: 0.5 })).toBe(0.5);
+    let state = starting;
+    for (let look = 0; look < 10; look += 1) state = takeCheck(state, result(false), check.retries, false);
+    expect(state).toMatchObject({ health: { state: 'starting', says: 'no' }, failures: 0 });
+    expect(secondsToNextCheck(takeCheck(state, result(true), check.retries), check)).toBe(30);
   });
 
   test('no check is no health', () => {
