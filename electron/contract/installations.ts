@@ -65,8 +65,10 @@ export type Installation = z.infer<typeof installation>;
 
 /** What would be done, before anything is. */
 export const installationReview = z.object({
-  /** Each command with its words, in order, under a title; paths that do not exist yet are those that will. */
+  /** Each command with its words, in order, under a title. */
   commands: z.array(z.object({ title: z.string(), argv: z.array(z.string()) })),
+  /** Words in the commands that stand for what is chosen when it is made. */
+  placeholders: z.array(z.object({ name: z.string(), means: z.string() })),
   steps: z.array(z.object({ title: z.string(), detail: z.string() })),
   /** What is worth knowing, and what forbids it. */
   warnings: z.array(z.string()),

@@ -23,6 +23,10 @@ export interface InstallOptions {
   /** Files of the user. */
   readonly medium?: string;
   readonly image?: string;
+  readonly kernel?: string;
+  readonly initrd?: string;
+  /** The kernel's command line. */
+  readonly append?: string;
   readonly inPlace?: boolean;
   readonly dryRun?: boolean;
   readonly list?: boolean;
@@ -49,9 +53,19 @@ async function findInstallation(client: LabClient, word: string): Promise<Instal
   return found;
 }
 
-function sourceOf({ medium, image, inPlace }: InstallOptions): InstallationDraft['source'] {
+function sourceOf({ medium, image, kernel, inPlace }: InstallOptions): InstallationDraft['source'] {
+  if (kernel !== undefined) return { kind: 'kernel' };
   if (medium !== undefined) return { kind: 'medium', path: resolve(medium) };
   return image === undefined ? { kind: 'fetch' } : { kind: 'disk', path: resolve(image), inPlace: inPlace === true };
+}
+
+function bootOf({ kernel, initrd, append }: InstallOptions): Pick<DraftChoices, 'kernel' | 'initrd' | 'append'> {
+  if (initrd !== undefined && kernel === undefined) throw new DeclaredError('INPUT_INVALID', { issues: [{ path: '--initrd', message: 'it belongs to a kernel of yours: say --kernel too' }] });
+  return {
+    ...(kernel !== undefined && { kernel: resolve(kernel) }),
+    ...(initrd !== undefined && { initrd: resolve(initrd) }),
+    ...(append !== undefined && { append }),
+  };
 }
 
 function installOf({ unattended, byHand, guestOnly }: InstallOptions): InstallationDraft['install'] | undefined {
@@ -64,6 +78,7 @@ async function draftOf(client: LabClient, word: string, options: InstallOptions)
   const install = installOf(options);
   const choices: DraftChoices = {
     source: sourceOf(options),
+    ...bootOf(options),
     ...(install !== undefined && { install }),
     ...(options.name !== undefined && { name: options.name }),
     ...(options.preset !== undefined && { preset: options.preset }),

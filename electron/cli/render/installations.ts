@@ -1,3 +1,4 @@
+import { placeholderWords } from '../../core/installations/placeholderWords.ts';
 import type { Installation, InstallationReview, InstallationStep } from '../../contract/installations.ts';
 import { shellWord } from '../commands/launch.ts';
 import { formatBytes } from '../run/bytes.ts';
@@ -43,8 +44,8 @@ export function renderInstallations(list: readonly Installation[]): string {
   return renderTable(['ID', 'NAME', 'STATE', 'STEPS', 'STEP', 'GUEST'].map((title) => ({ title })), rows);
 }
 
-/** What would be done, with each command as it can be pasted into a shell. */
-export function renderReview({ steps, commands, warnings, downloadBytes, diskBytes, freeBytes }: InstallationReview, paint: Paint): string {
+/** What would be done, with each command as a shell reads it; what is chosen only when it is made has a placeholder. */
+export function renderReview({ steps, commands, placeholders, warnings, downloadBytes, diskBytes, freeBytes }: InstallationReview, paint: Paint): string {
   const sizes = [
     ...(downloadBytes === 0 ? [] : [`to fetch: ${downloadBytes === null ? 'of unknown size' : formatBytes(downloadBytes)}`]),
     ...(diskBytes === null ? [] : [`disk: up to ${formatBytes(diskBytes)}`]),
@@ -54,6 +55,7 @@ export function renderReview({ steps, commands, warnings, downloadBytes, diskByt
     paint('bold', 'Steps'),
     ...steps.map(({ title, detail }) => `  ${title}${detail === '' ? '' : paint('dim', `  ${detail}`)}`),
     paint('bold', 'Commands'),
+    ...(placeholders.length === 0 ? [] : [paint('dim', `  # ${placeholderWords(placeholders)}`)]),
     ...commands.flatMap(({ title, argv }) => [`  # ${title}`, `  ${argv.map(shellWord).join(' ')}`]),
     ...(warnings.length === 0 ? [] : [paint('bold', 'Worth knowing'), ...warnings.map((warning) => `  ${warning}`)]),
     sizes.join(', '),

@@ -8,6 +8,11 @@ export interface DraftChoices {
   readonly preset?: string;
   readonly memoryMiB?: number;
   readonly diskBytes?: number;
+  /** Absolute paths of a kernel of the user and of its first module, for the source "kernel". */
+  readonly kernel?: string;
+  readonly initrd?: string;
+  /** What the kernel is told instead of the entry's own words. */
+  readonly append?: string;
   readonly source?: InstallationDraft['source'];
   readonly install?: InstallationDraft['install'];
   readonly accelerator?: InstallationDraft['guest']['accelerator'];
@@ -17,6 +22,16 @@ export interface DraftChoices {
 export function usualInstall({ install }: CatalogEntry): InstallationDraft['install'] {
   if (install === null) return 'none';
   return install.script === null ? 'byHand' : 'unattended';
+}
+
+const file = (path: string): { kind: 'file'; path: string } => ({ kind: 'file', path });
+
+function bootOf({ boot }: CatalogEntry, { kernel, initrd, append = boot.arguments }: DraftChoices): InstallationDraft['guest']['boot'] {
+  return {
+    kernel: kernel === undefined ? null : file(kernel),
+    arguments: append,
+    modules: initrd === undefined ? [] : [{ image: file(initrd), arguments: '' }],
+  };
 }
 
 /** A draft with the entry's own machine, or that of a preset; null when there is no such preset. */
@@ -34,7 +49,7 @@ export function draftForEntry(entry: CatalogEntry, choices: DraftChoices = {}): 
       catalogEntry: entry.id,
       architecture: entry.architecture,
       machine: { ...preset.machine, ...(choices.memoryMiB !== undefined && { memoryMiB: choices.memoryMiB }) },
-      boot: { kernel: null, arguments: entry.boot.arguments, modules: [] },
+      boot: bootOf(entry, choices),
       phaseTable: entry.phaseTable,
       accelerator: choices.accelerator ?? 'auto',
       notes: '',

@@ -4,19 +4,22 @@ import { DeclaredError, type Failure } from '../../contract/errors.ts';
 import { guestDefinition, type GuestDefinition } from '../../contract/guests.ts';
 import { installationDraft, type InstallationDraft, type InstallationReview } from '../../contract/installations.ts';
 import { isNameTaken } from '../../core/guests/guestNames.ts';
+import { plainImagePaths } from '../../core/guests/plainImagePaths.ts';
 import { qemuArguments } from '../../core/guests/qemuArguments.ts';
 import { machineObstacles } from '../../core/installations/machineObstacle.ts';
 import { awaitedWords, type InstallScript } from '../../core/installations/installScript.ts';
 import { diskBusOf, diskImageOf, imagesToFetch, mediumImageOf, planInstallation, type InstallationGround, type PlannedStep } from '../../core/installations/planInstallation.ts';
 import { inspectDiskFile } from '../../host/disks/inspectDiskFile.ts';
+import { guestUuid } from '../../host/qemu/guestUuid.ts';
 import { imagePath } from '../../host/qemu/imagePaths.ts';
 import { inspectImage } from '../../host/qemu/inspectImage.ts';
 import { knownBoards } from '../../host/qemu/knownBoards.ts';
+import { machineLayout } from '../../host/qemu/machineDirectory.ts';
 import { availableBytes } from '../../host/storage/storageFailures.ts';
 import type { CatalogService } from '../catalog/catalog.ts';
 import type { DisksService } from '../disks/disks.ts';
 import type { GuestsService, ResolvedGuest } from '../guests/guests.ts';
-import { decidedNetwork } from '../guests/resolveGuest.ts';
+import { decidedNetwork, inspectImages } from '../guests/resolveGuest.ts';
 import { guestMachine } from '../guests/startGuest.ts';
 import { asError } from './asError.ts';
 import { readInstallScript } from './scripts.ts';
@@ -32,8 +35,23 @@ export interface ReviewDependencies {
   readonly guests: Pick<GuestsService, 'list' | 'resolve'>;
 }
 
-/** The id that stands for the guest and for the disk that will be made. */
+/** The id of the guest and of the disk that will be made while nobody knows theirs. */
 const NEW = 'new';
+
+/** What stands in the commands for that which is chosen when it is made. */
+const placeholders = [
+  { name: 'GUEST', means: 'the guest’s run directory' },
+  { name: 'UUID', means: 'the guest’s UUID' },
+  { name: 'DISK', means: 'the file of the new disk' },
+  { name: 'IMAGE', means: 'the file that is fetched' },
+  { name: 'FORMAT', means: 'its format' },
+] as const;
+
+/** The words of a command with the placeholders in it. */
+function withPlaceholders(argv: readonly string[], runDirectory: string): string[] {
+  const directory = machineLayout(runDirectory, NEW).path;
+  return argv.map((word) => word.replaceAll(directory, join(runDirectory, 'GUEST')).replaceAll(guestUuid(NEW), 'UUID'));
+}
 
 /** Says what an installation would do, and what stands in its way. Nothing is made. */
 export function createReview(dependencies: ReviewDependencies): { review(draft: InstallationDraft): Promise<InstallationReview> } {
@@ -46,14 +64,17 @@ export function createReview(dependencies: ReviewDependencies): { review(draft: 
       const note = (failure: Failure): void => void obstacles.push(failure);
       const script = await attempt(() => scriptFor(draft.install, entry, resourcesDirectory), note);
       const ground: InstallationGround = { draft, entry, script: script ?? null };
+      // First, because nothing that the user could bring or choose helps while no QEMU here has such a board.
+      const hasBoard = await attempt(() => refuseMissingBoard(dependencies, ground), note);
       for (const obstacle of plainObstacles(dependencies, ground)) note(obstacle);
       await attempt(() => inspectSourceOf(dependencies, ground), note);
-      const commands = await attempt(() => commandsOf(dependencies, ground), note);
+      const commands = hasBoard === undefined ? undefined : await attempt(() => commandsOf(dependencies, ground), note);
       const freeBytes = availableBytes(dataDirectory);
       const downloadBytes = sizeOfDownloads(dependencies, ground);
       if (freeBytes !== null && downloadBytes !== null && downloadBytes > freeBytes) note({ code: 'SPACE_TOO_SMALL', details: { path: dataDirectory, neededBytes: downloadBytes, availableBytes: freeBytes } });
       return {
         commands: commands ?? [],
+        placeholders: placeholders.filter(({ name }) => commands?.some(({ argv }) => argv.some((word) => new RegExp(`\\b${name}\\b`).test(word)))),
         steps: planInstallation(ground).map((step) => ({ title: step.title, detail: detailOf(step, ground) })),
         warnings: warningsOf(ground, freeBytes),
         obstacles,
@@ -101,9 +122,10 @@ function plainObstacles({ guests }: ReviewDependencies, ground: InstallationGrou
 }
 
 /** Looks at the user's file before anything is made of it. */
-async function inspectSourceOf({ disks, catalog }: ReviewDependencies, ground: InstallationGround): Promise<void> {
+async function inspectSourceOf({ disks, catalog, imagesDirectory }: ReviewDependencies, ground: InstallationGround): Promise<void> {
   const { source, guest } = ground.draft;
   if (source.kind === 'medium') await inspectImage(source.path, { kind: 'medium' });
+  if (source.kind === 'kernel') await inspectImages(guest, { imagesDirectory, libraryPath: catalog.libraryPath });
   if (source.kind === 'disk') await inspectDiskFile(source.path, guest.name);
   if (source.kind === 'existing') {
     const { trouble } = disks.get(source.disk);
@@ -155,29 +177,41 @@ function futureImages({ catalog, dataDirectory }: ReviewDependencies): Parameter
 }
 
 async function commandsOf(dependencies: ReviewDependencies, ground: InstallationGround): Promise<InstallationReview['commands']> {
-  const { draft, entry } = ground;
+  const { draft } = ground;
   const { source, newDisk, install } = draft;
-  const diskPath = join(dependencies.dataDirectory, 'disks', `${draft.guest.name}.qcow2`);
+  const diskPath = join(dependencies.dataDirectory, 'disks', 'DISK.qcow2');
   const packages = imagesToFetch(ground).flatMap(({ name, source: from }) => (from.kind === 'packages' ? [{ title: `Fetch ${name}`, argv: ['apt-get', 'download', ...from.packages] }] : []));
-  const imported = source.kind === 'disk' && !source.inPlace ? source.path : (diskImageOf(ground)?.name ?? null);
-  const convert = imported === null ? [] : [{ title: 'Import the disk image', argv: ['qemu-img', 'convert', '-O', 'qcow2', imported, diskPath] }];
-  const create = newDisk === null ? [] : [{ title: 'Make an empty disk', argv: ['qemu-img', 'create', '-f', 'qcow2', diskPath, String(newDisk.bytes)] }];
+  const imported = await importedFile(dependencies, ground);
+  const convert = imported === null ? [] : [{ title: 'Import the disk image', argv: ['qemu-img', 'convert', '-p', '-f', imported.format, '-O', 'qcow2', imported.path, diskPath] }];
+  const create = newDisk === null ? [] : [{ title: 'Make an empty disk', argv: ['qemu-img', 'create', '-q', '-f', 'qcow2', diskPath, String(newDisk.bytes)] }];
   const usesDisk = newDisk !== null || source.kind === 'disk' || diskImageOf(ground) !== null;
   const guest = guestDraftOf(ground, usesDisk ? NEW : null, futureImages(dependencies));
   const definition = guestDefinition.parse({ ...guest, id: NEW, createdAt: new Date(0).toISOString() });
   const inPlace = source.kind === 'disk' && source.inPlace ? { path: source.path, format: (await inspectDiskFile(source.path, draft.guest.name)).format } : { path: diskPath, format: 'qcow2' as const };
-  const first = await machineCommand(dependencies, definition, entry, inPlace);
+  const first = await machineCommand(dependencies, definition, inPlace);
   const start = [{ title: install === 'none' ? 'Start the guest' : 'Start it from the medium', argv: first }];
-  const again = install === 'none' ? [] : [{ title: 'Start it from its disk', argv: await machineCommand(dependencies, { ...definition, medium: null, bootFrom: 'disk' }, entry, inPlace) }];
+  const again = install === 'none' ? [] : [{ title: 'Start it from its disk', argv: await machineCommand(dependencies, { ...definition, medium: null, bootFrom: 'disk' }, inPlace) }];
   return [...packages, ...convert, ...create, ...start, ...again];
 }
 
+/** The file that becomes the guest's disk, or null; one that is not here yet has placeholders. */
+async function importedFile({ catalog }: ReviewDependencies, ground: InstallationGround): Promise<{ path: string; format: string } | null> {
+  const { source, guest } = ground.draft;
+  if (source.kind === 'disk') return source.inPlace ? null : { path: source.path, format: (await inspectDiskFile(source.path, guest.name)).format };
+  const image = diskImageOf(ground);
+  if (image === null || ground.entry === null) return null;
+  const { id } = ground.entry;
+  if (!isHere(() => catalog.reference(id, image.id))) return { path: 'IMAGE', format: 'FORMAT' };
+  const reference = catalog.reference(id, image.id);
+  const path = reference.kind === 'library' ? catalog.libraryPath(reference.digest) : image.name;
+  return { path, format: (await inspectDiskFile(path, guest.name)).format };
+}
+
 /** QEMU's command line as the guest's own builder makes it; only the files that are not there yet are not looked at. */
-async function machineCommand(dependencies: ReviewDependencies, definition: GuestDefinition, entry: CatalogEntry | null, newDisk: { path: string; format: ResolvedGuest['disks'][number]['format'] }): Promise<string[]> {
+async function machineCommand(dependencies: ReviewDependencies, definition: GuestDefinition, newDisk: { path: string; format: ResolvedGuest['disks'][number]['format'] }): Promise<string[]> {
   const { guests, disks, imagesDirectory, runDirectory, catalog } = dependencies;
   const places = { imagesDirectory, libraryPath: catalog.libraryPath };
-  const bare = await guests.resolve({ ...definition, disks: [], medium: null, boot: { kernel: null, arguments: '', modules: [] } });
-  await refuseMissingBoard(bare, definition, entry);
+  const bare = await guests.resolve(bareOf(definition));
   const { boot, medium } = definition;
   const resolved: ResolvedGuest = {
     ...bare,
@@ -190,11 +224,19 @@ async function machineCommand(dependencies: ReviewDependencies, definition: Gues
     medium: medium === null ? (definition.disks.length === 0 ? null : { path: null }) : { path: imagePath(places, medium) },
     network: decidedNetwork(definition),
   };
-  return [bare.program.program, ...qemuArguments(guestMachine(definition, resolved, runDirectory).specification)];
+  const { specification, layout } = guestMachine(definition, resolved, runDirectory);
+  return withPlaceholders([bare.program.program, ...qemuArguments(plainImagePaths(specification, layout.path).specification)], runDirectory);
 }
 
-async function refuseMissingBoard({ program }: ResolvedGuest, { machine }: GuestDefinition, entry: CatalogEntry | null): Promise<void> {
-  if ((await knownBoards(program)).includes(machine.board)) return;
+/** A guest without its files, which may not be there yet. */
+const bareOf = (definition: GuestDefinition): GuestDefinition => ({ ...definition, disks: [], medium: null, boot: { kernel: null, arguments: '', modules: [] } });
+
+/** Answers true, or throws BOARD_MISSING, or what keeps a QEMU from being found. */
+async function refuseMissingBoard({ guests }: ReviewDependencies, { draft, entry }: InstallationGround): Promise<true> {
+  const definition = guestDefinition.parse({ ...draft.guest, id: NEW, createdAt: new Date(0).toISOString() });
+  const { machine } = definition;
+  const { program } = await guests.resolve(bareOf(definition));
+  if ((await knownBoards(program)).includes(machine.board)) return true;
   const needed = entry?.requiresBoard?.board === machine.board ? entry.requiresBoard.why : 'this build of QEMU does not list it';
   throw new DeclaredError('BOARD_MISSING', { board: machine.board, program: program.program, why: needed });
 }
