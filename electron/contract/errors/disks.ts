@@ -107,7 +107,7 @@ export const diskErrors = {
         install: `Install it, which fetches it too: petri install ${d.entry}`,
         ownMedium: `Name a file of yours: petri install ${d.entry} --medium FILE`,
         ownDisk: `Name a file of yours: petri install ${d.entry} --image FILE`,
-        own: 'Choose a file of yours when you make the guest.',
+        own: `Name a kernel of yours: petri install ${d.entry} --kernel FILE [--initrd FILE] [--append WORDS]`,
       })[d.way],
   }),
   ENTRY_NOT_INSTALLED: declareError({
