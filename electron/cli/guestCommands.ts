@@ -33,6 +33,9 @@ function addEquipment(command: Command): Command {
     .option('--ssh-user <name>', 'the login for SSH')
     .option('--restart <policy>', `${restartPolicy.shape.when.options.join(', ')}; on-failure:3 tries three times in a row`)
     .option('--health <check>', 'none, qmp, serial=PATTERN or port=FORWARD')
+    .option('--health-interval <seconds>', 'between two checks; each second until the first good one', wholeNumber(1, 3_600))
+    .option('--health-timeout <seconds>', 'for the answer to a check', wholeNumber(1, 600))
+    .option('--health-retries <number>', 'failed checks in a row that make it unhealthy', wholeNumber(1, 100))
     .option('--autostart', 'start it with the lab')
     .option('--no-autostart', 'do not start it with the lab')
     .option('--group <name>', 'guests of a group are started and stopped as a set')
@@ -56,9 +59,10 @@ export function addGuestCommandsOf(program: Command, run: Run): void {
   };
   guests
     .command('list')
-    .description('the guests of the lab')
-    .addHelpText('after', examples('guest list', 'guest list --json | jq ".[].definition.id"'))
-    .action((_options: object, command: Command) => run(command.optsWithGlobals(), (context) => guest.list(context)));
+    .description('the guests of the lab, or its trash')
+    .option('--trash', 'what was removed in the last 7 days')
+    .addHelpText('after', examples('guest list', 'guest list --trash', 'guest list --json | jq ".[].definition.id"'))
+    .action((options: { trash?: boolean }, command: Command) => run(command.optsWithGlobals(), (context) => guest.list(context, options)));
   addEquipment(guests.command('create').description('make a guest from a catalog entry').argument('<entry>', 'id of a catalog entry'))
     .option('--preset <id>', 'one of the entry’s ways to set the machine up')
     .addHelpText('after', examples('guest create builtin-i386 --name One --memory 64', 'guest create builtin-i386 --restart unless-stopped --health "serial=petri# " --json'))

@@ -7,6 +7,7 @@ import type { Context, Result } from '../run/context.ts';
 import { findGuest } from '../run/findGuest.ts';
 import { followTask } from '../run/followTask.ts';
 import { guestChangeOf, type GuestEdits } from '../run/guestChange.ts';
+import { withDiskIds } from '../run/guestDisks.ts';
 import { withLab } from '../run/labDoor.ts';
 
 const told = (json: unknown, text: string): Result => ({ json, text, exitCode: exitCodes.ok });
@@ -15,8 +16,12 @@ const told = (json: unknown, text: string): Result => ({ json, text, exitCode: e
 const withGuest = (context: Context, word: string, act: (client: LabClient, guest: Guest) => Promise<Result>): Promise<Result> =>
   withLab(context.lab, async ({ client }) => act(client, await findGuest(client, word)));
 
-export function list({ lab }: Context): Promise<Result> {
+export function list({ lab }: Context, { trash }: { readonly trash?: boolean } = {}): Promise<Result> {
   return withLab(lab, async ({ client }) => {
+    if (trash === true) {
+      const items = await client.guests.trash();
+      return told(items, items.length === 0 ? 'The trash is empty.' : items.map(({ id, name, trashedAt }) => `${id}  ${name}  since ${trashedAt}`).join('\n'));
+    }
     const guests = await client.guests.list();
     return told(guests, guests.length === 0 ? 'No guests yet. Make one: petri launch builtin-i386' : renderGuests(guests));
   });
@@ -24,10 +29,11 @@ export function list({ lab }: Context): Promise<Result> {
 
 export function create({ lab }: Context, entry: string, { name, preset, ...edits }: GuestEdits & { readonly preset?: string }): Promise<Result> {
   return withLab(lab, async ({ client }) => {
-    const made = await client.guests.createFromCatalog({ entry, ...(name !== undefined && { name }), ...(preset !== undefined && { preset }) });
-    const change = guestChangeOf(made.definition, edits);
-    const guest = Object.keys(change).length === 0 ? made : await client.guests.update({ id: made.definition.id, change });
-    return told(guest, `${guest.definition.name} is made: ${guest.definition.id}`);
+    const draft = await client.guests.draftFromCatalog({ entry, ...(name !== undefined && { name }), ...(preset !== undefined && { preset }) });
+    // All of it in one call: a guest that cannot be had as it was asked for is not made.
+    const guest = await client.guests.create({ ...draft, ...guestChangeOf(draft, await withDiskIds(client, draft, edits)) });
+    const advice = await client.guests.advice({ id: guest.definition.id });
+    return told(guest, [`${guest.definition.name} is made: ${guest.definition.id}`, ...advice.map((line) => `  note: ${line}`)].join('\n'));
   });
 }
 
@@ -42,7 +48,7 @@ export function show(context: Context, word: string): Promise<Result> {
 
 export function edit(context: Context, word: string, edits: GuestEdits): Promise<Result> {
   return withGuest(context, word, async (client, { definition }) => {
-    const guest = await client.guests.update({ id: definition.id, change: guestChangeOf(definition, edits) });
+    const guest = await client.guests.update({ id: definition.id, change: guestChangeOf(definition, await withDiskIds(client, definition, edits)) });
     return told(guest, renderGuest(guest, await client.guests.advice({ id: definition.id })));
   });
 }

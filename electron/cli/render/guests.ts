@@ -1,4 +1,4 @@
-import type { Forecast, Guest, GuestRuntime, LifeEvent } from '../../contract/guests.ts';
+import type { Forecast, Guest, GuestRuntime, HealthCheck, LifeEvent } from '../../contract/guests.ts';
 import type { Task } from '../../contract/tasks.ts';
 import { imageName } from '../../contract/catalog.ts';
 import { formatBytes } from '../run/bytes.ts';
@@ -32,6 +32,11 @@ function disksOf({ definition: { disks, medium } }: Guest): [string, string][] {
   return [...disks.map(({ disk, bus, readOnly }): [string, string] => ['disk', `${disk} by ${bus}${readOnly ? ', read-only' : ''}`]), ...(medium === null ? [] : [['medium', imageName(medium)] as [string, string]])];
 }
 
+function checkWords(check: HealthCheck): string {
+  const what = check.kind === 'serial' ? `it printed ${JSON.stringify(check.pattern)}` : check.kind === 'port' ? `the forward ${check.forward} answers` : 'QEMU answers';
+  return `${what}, every ${check.intervalSeconds} s, within ${check.timeoutSeconds} s; unhealthy after ${check.retries} failed in a row`;
+}
+
 function rowsOf(guest: Guest): [string, string][] {
   const { definition, runtime, health } = guest;
   const { machine, network, share, limits, restart } = definition;
@@ -46,6 +51,7 @@ function rowsOf(guest: Guest): [string, string][] {
     ['ports', portsOf(guest) || 'none'],
     ...(share === null ? [] : [['share', `${share.path} as ${share.tag}${share.readOnly ? ', read-only' : ''}`] as [string, string]]),
     ['restart', `${restart.when}${restart.attempts === null ? '' : `, at most ${restart.attempts} in a row`}${definition.autostart ? '; starts with the lab' : ''}`],
+    ...(definition.health === null ? [] : [['check', checkWords(definition.health)] as [string, string]]),
     ...(health.state === 'none' ? [] : [['health', `${health.state}: ${health.says}`] as [string, string]]),
     ...(some.length === 0 ? [] : [['limits', some.join(', ')] as [string, string]]),
     ...(definition.group === null ? [] : [['group', definition.group] as [string, string]]),

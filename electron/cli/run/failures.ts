@@ -3,7 +3,7 @@ import { DeclaredError, explain, failure as failureSchema, type ErrorCode, type 
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
 import { paint, type Terminal } from './terminal.ts';
 
-const refusals: readonly ErrorCode[] = ['GUEST_BUSY', 'GUEST_NAME_TAKEN', 'LAB_LOCKED', 'RUNS_NOT_COMPARABLE', 'NO_SAMPLES', 'ACCELERATOR_UNUSABLE', 'DATA_NEWER', 'PATH_REFUSED', 'DISK_IN_USE', 'DISK_HAS_CLONES', 'DISK_SHRINK_REFUSED', 'FILE_EXISTS', 'SNAPSHOT_IMPOSSIBLE'];
+const refusals: readonly ErrorCode[] = ['GUEST_BUSY', 'GUEST_NAME_TAKEN', 'LAB_LOCKED', 'RUNS_NOT_COMPARABLE', 'NO_SAMPLES', 'ACCELERATOR_UNUSABLE', 'DATA_NEWER', 'PATH_REFUSED', 'DISK_IN_USE', 'DISK_HAS_CLONES', 'DISK_SHRINK_REFUSED', 'FILE_EXISTS', 'SNAPSHOT_IMPOSSIBLE', 'HOST_PORT_TAKEN', 'SHARE_REFUSED', 'MEMORY_OVERCOMMITTED', 'MACHINE_UNSUPPORTED', 'DISK_BACKED_OUTSIDE', 'DISK_DELETED', 'INSTALLATION_STATE', 'ENTRY_NOT_INSTALLED', 'NOTHING_TO_BOOT'];
 
 /** Guests go on without a lab; what a lab was about to do is undone or shown by the next one. */
 export const SAY_IT_AGAIN = 'Say the command again: it starts a lab, which adopts the guests that run and clears away what was half done.';

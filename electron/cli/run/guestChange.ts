@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { diskBus, display, networkCard } from '../../contract/catalog.ts';
 import { DeclaredError } from '../../contract/errors.ts';
-import { restartPolicy, tcpConsole, type GuestChange, type GuestDefinition, type HealthCheck, type PortForward } from '../../contract/guests.ts';
+import { restartPolicy, tcpConsole, type GuestChange, type GuestDefinition, type GuestDraft, type HealthCheck, type PortForward } from '../../contract/guests.ts';
 
 /** What can be said of a guest on the command line. */
 export interface GuestEdits {
@@ -13,6 +13,9 @@ export interface GuestEdits {
   readonly autostart?: boolean;
   readonly restart?: string;
   readonly health?: string;
+  readonly healthInterval?: number;
+  readonly healthTimeout?: number;
+  readonly healthRetries?: number;
   readonly display?: string;
   readonly disk?: readonly string[];
   readonly removeDisk?: readonly string[];
@@ -53,6 +56,14 @@ export function parseHealth(text: string): HealthCheck | null {
   throw wrong('health', 'it is none, qmp, serial=PATTERN or port=FORWARD');
 }
 
+/** The check that is named, or the guest's own, at the times that are named. */
+function healthOf({ health: before }: Pick<GuestDefinition, 'health'>, { health, healthInterval, healthTimeout, healthRetries }: GuestEdits): HealthCheck | null {
+  const check = health === undefined ? before : parseHealth(health);
+  if (check !== null) return { ...check, intervalSeconds: healthInterval ?? check.intervalSeconds, timeoutSeconds: healthTimeout ?? check.timeoutSeconds, retries: healthRetries ?? check.retries };
+  if (given(healthInterval, healthTimeout, healthRetries)) throw wrong('health', 'there is no check to be timed: name one, for example --health qmp');
+  return null;
+}
+
 function restartOf(text: string): GuestDefinition['restart'] {
   const [when, attempts] = text.split(':');
   const parsed = restartPolicy.safeParse({ when, attempts: attempts === undefined ? null : Number(attempts) });
@@ -60,7 +71,7 @@ function restartOf(text: string): GuestDefinition['restart'] {
   return parsed.data;
 }
 
-function disksOf({ disks }: GuestDefinition, { disk = [], removeDisk = [] }: GuestEdits): GuestDefinition['disks'] {
+function disksOf({ disks }: GuestDraft, { disk = [], removeDisk = [] }: GuestEdits): GuestDefinition['disks'] {
   const added = disk.map((text) => {
     const [id = '', bus = 'virtio', mode] = text.split(':');
     const parsed = diskBus.safeParse(bus);
@@ -70,7 +81,7 @@ function disksOf({ disks }: GuestDefinition, { disk = [], removeDisk = [] }: Gue
   return [...disks.filter(({ disk: id }) => !removeDisk.includes(id)), ...added];
 }
 
-function networkOf({ network: before }: GuestDefinition, { network, outbound, forward = [], removeForward = [] }: GuestEdits): GuestDefinition['network'] {
+function networkOf({ network: before }: GuestDraft, { network, outbound, forward = [], removeForward = [] }: GuestEdits): GuestDefinition['network'] {
   if (network === 'none') return { kind: 'none' };
   const card = networkCard.safeParse(network ?? (before.kind === 'user' ? before.card : 'e1000'));
   if (!card.success) throw wrong('network', `it is none or one of ${networkCard.options.join(', ')}`);
@@ -94,10 +105,13 @@ function displayOf(text: string): GuestDefinition['display'] {
 
 const given = (...values: unknown[]): boolean => values.some((value) => value !== undefined);
 
+/** What is in it is named: nothing is there and undefined. */
+type NamedChange = { [Key in keyof GuestChange]?: Exclude<GuestChange[Key], undefined> };
+
 /** What the words on the command line change of a guest; what is not named stays. Throws INPUT_INVALID. */
-export function guestChangeOf(definition: GuestDefinition, edits: GuestEdits): GuestChange {
+export function guestChangeOf(definition: GuestDraft, edits: GuestEdits): NamedChange {
   const { machine, limits } = definition;
-  const { name, memory, cpus, notes, group, autostart, restart, health, display: screen, disk, removeDisk, bootFrom, network, outbound, forward, removeForward } = edits;
+  const { name, memory, cpus, notes, group, autostart, restart, health, healthInterval, healthTimeout, healthRetries, display: screen, disk, removeDisk, bootFrom, network, outbound, forward, removeForward } = edits;
   const { share, shareWritable, tcp, serialPorts, sshUser, cpuLimit, memoryLimit, reserve } = edits;
   const none = (value: number): number | null => (value === 0 ? null : value);
   return {
@@ -107,7 +121,7 @@ export function guestChangeOf(definition: GuestDefinition, edits: GuestEdits): G
     ...(group !== undefined && { group: group === false ? null : group }),
     ...(autostart !== undefined && { autostart }),
     ...(restart !== undefined && { restart: restartOf(restart) }),
-    ...(health !== undefined && { health: parseHealth(health) }),
+    ...(given(health, healthInterval, healthTimeout, healthRetries) && { health: healthOf(definition, edits) }),
     ...(screen !== undefined && { display: displayOf(screen) }),
     ...(given(disk, removeDisk) && { disks: disksOf(definition, edits) }),
     ...(bootFrom !== undefined && { bootFrom }),

@@ -7,10 +7,18 @@ const onDisk = z.object({ disk: z.string() });
 export const diskErrors = {
   DISK_IN_USE: declareError({
     status: 409,
-    details: onDisk.extend({ wanted: z.string(), by: z.array(z.string()) }),
+    /** `attached`: it is a drive of these guests, whether they run or not. */
+    details: onDisk.extend({ wanted: z.string(), by: z.array(z.string()), attached: z.boolean().optional() }),
     what: (d) => `The disk ${d.disk} is in use, so it cannot ${d.wanted}.`,
     evidence: (d) => d.by.map((user) => `used by ${user}`),
-    fix: () => 'Stop what uses it first; a clone can be used at the same time.',
+    fix: (d) => (d.attached === true ? 'Take it out of each of these guests first, or delete the guest; a guest must be stopped for that.' : 'Stop what uses it first; a clone can be used at the same time.'),
+  }),
+  DISK_DELETED: declareError({
+    status: 409,
+    details: onDisk.extend({ id: z.string() }),
+    what: (d) => `The disk ${d.disk} is deleted.`,
+    evidence: () => ['It is in the trash, from which it can be taken back for 7 days.'],
+    fix: (d) => `Restore it: petri disk restore ${d.id}`,
   }),
   DISK_HAS_CLONES: declareError({
     status: 409,

@@ -42,7 +42,7 @@ export const installationErrors = {
     status: 400,
     details: z.object({ path: z.string(), leadsTo: z.string(), reason: z.string() }),
     what: (d) => `The folder ${d.path} cannot be shared.`,
-    evidence: (d) => [d.leadsTo === d.path ? d.reason : `it leads to ${d.leadsTo}`, d.reason],
+    evidence: (d) => (d.leadsTo === d.path ? [d.reason] : [`it leads to ${d.leadsTo}`, d.reason]),
     fix: () => 'Share a folder that holds only what the guest may see.',
   }),
   HOST_PORT_TAKEN: declareError({
@@ -54,10 +54,13 @@ export const installationErrors = {
   }),
   MEMORY_OVERCOMMITTED: declareError({
     status: 409,
-    details: z.object({ guest: z.string(), wantedMiB: z.number(), availableMiB: z.number(), sum: z.array(z.object({ name: z.string(), memoryMiB: z.number() })) }),
+    details: z.object({ guest: z.string(), wantedMiB: z.number(), availableMiB: z.number(), sum: z.array(z.object({ name: z.string(), memoryMiB: z.number() })), reservedFor: z.array(z.string()).default([]) }),
     what: (d) => `${d.guest} needs ${d.wantedMiB} MiB, and ${d.availableMiB} MiB can be given.`,
     evidence: (d) => d.sum.map(({ name, memoryMiB }) => `${name}: ${memoryMiB} MiB`),
-    fix: () => 'Stop another guest, or give this one less memory.',
+    fix: (d) =>
+      d.reservedFor.length === 0
+        ? 'Stop another guest, or give this one less memory.'
+        : `Take back what is reserved for ${d.reservedFor.join(', ')} ("petri guest edit GUEST --reserve 0"), stop another guest, or give this one less memory.`,
   }),
   HOST_KEY_CHANGED: declareError({
     status: 409,

@@ -58,7 +58,7 @@ export const machineErrors = {
     details: z.object({ guest: z.string(), state: z.string(), wanted: z.string() }),
     what: (d) => `${d.guest} is ${d.state}, so it cannot ${d.wanted}.`,
     evidence: () => [],
-    fix: (d) => `Wait until it is no longer ${d.state}, or end it first.`,
+    fix: (d) => (d.state === 'stopped' || d.state === 'not running' ? 'Start it first.' : `Wait until it is no longer ${d.state}, or end it first.`),
   }),
   GUEST_NAME_TAKEN: declareError({
     status: 409,

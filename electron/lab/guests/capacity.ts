@@ -1,12 +1,12 @@
 import { DeclaredError } from '../../contract/errors.ts';
-import type { Forecast, GuestDefinition } from '../../contract/guests.ts';
+import type { Forecast, GuestDefinition, GuestDraft } from '../../contract/guests.ts';
 import { forecastInstances } from '../../core/guests/forecast.ts';
 import { memoryBudget, promisedMiB, type MemoryBudget, type MemoryUser } from '../../core/guests/memory.ts';
 import { readProcessUsage } from '../../host/process/processUsage.ts';
 import { countCpus } from '../../host/system/cpus.ts';
 import { readDiskSpace, readMemory } from '../../host/system/space.ts';
 import type { Definitions } from './definitions.ts';
-import type { GuestDisks } from './disks.ts';
+import { needDisk, type GuestDisks } from './disks.ts';
 import type { Limits } from './limits.ts';
 import type { Runtimes } from './runtimes.ts';
 
@@ -15,7 +15,7 @@ const MIB = 1024 * 1024;
 export interface CapacityDependencies {
   readonly definitions: Pick<Definitions, 'list'>;
   readonly runtimes: Pick<Runtimes, 'get' | 'running'>;
-  readonly disks: Pick<GuestDisks, 'get'>;
+  readonly disks: Pick<GuestDisks, 'get' | 'trash'>;
   readonly limits: Pick<Limits, 'missing'>;
   readonly dataDirectory: string;
   /** Kept for the host, a setting. */
@@ -26,6 +26,8 @@ export interface CapacityDependencies {
 export interface Capacity {
   /** Throws MEMORY_OVERCOMMITTED with the sum. */
   refuseTooMuch(definition: GuestDefinition): void;
+  /** Throws MEMORY_OVERCOMMITTED when this host could not keep what is reserved for all guests, even if none ran. `id` is null for a guest to be made. */
+  refuseReservation(guest: Pick<GuestDraft, 'name' | 'limits' | 'place'>, id: string | null): void;
   advice(definition: GuestDefinition): Promise<string[]>;
   forecast(definition: GuestDefinition): Forecast[];
 }
@@ -41,12 +43,10 @@ export function createCapacity({ definitions, runtimes, disks, limits, dataDirec
     const pid = runtimes.running(id)?.machine.record.pid;
     return pid === undefined ? 0 : (readProcessUsage(pid)?.memoryBytes ?? 0) / MIB;
   };
-  const usersBeside = (id: string): MemoryUser[] =>
-    others(id).flatMap((other) => {
-      if (runs(other)) return [{ name: `${other.name} runs`, memoryMiB: promised(other) }];
-      const reserved = other.limits.reservedMemoryMiB ?? 0;
-      return reserved === 0 ? [] : [{ name: `reserved for ${other.name}`, memoryMiB: reserved }];
-    });
+  const reservedFor = (guests: readonly GuestDefinition[]): GuestDefinition[] => guests.filter(({ limits: { reservedMemoryMiB } }) => (reservedMemoryMiB ?? 0) > 0);
+  const reservations = (guests: readonly GuestDefinition[]): MemoryUser[] => reservedFor(guests).map(({ name, limits: { reservedMemoryMiB } }) => ({ name: `reserved for ${name}`, memoryMiB: reservedMemoryMiB ?? 0 }));
+  const stoppedBeside = (id: string): GuestDefinition[] => others(id).filter((other) => !runs(other));
+  const usersBeside = (id: string): MemoryUser[] => [...others(id).filter(runs).map((other) => ({ name: `${other.name} runs`, memoryMiB: promised(other) })), ...reservations(stoppedBeside(id))];
   const budgetBeside = (id: string): MemoryBudget => {
     const { totalBytes, availableBytes } = readMemory();
     // What guests have touched of their memory is in the promise to them already.
@@ -69,7 +69,16 @@ export function createCapacity({ definitions, runtimes, disks, limits, dataDirec
       if (definition.place.kind !== 'qemu') return;
       const { availableMiB, sum } = budgetBeside(definition.id);
       const wantedMiB = promised(definition);
-      if (wantedMiB > availableMiB) throw new DeclaredError('MEMORY_OVERCOMMITTED', { guest: definition.name, wantedMiB, availableMiB, sum: [...sum] });
+      if (wantedMiB <= availableMiB) return;
+      throw new DeclaredError('MEMORY_OVERCOMMITTED', { guest: definition.name, wantedMiB, availableMiB, sum: [...sum], reservedFor: reservedFor(stoppedBeside(definition.id)).map(({ name }) => name) });
+    },
+    refuseReservation({ name, limits: { reservedMemoryMiB }, place }, id) {
+      const wantedMiB = reservedMemoryMiB ?? 0;
+      if (wantedMiB === 0 || place.kind !== 'qemu') return;
+      const reserved = others(id ?? '');
+      const { availableMiB, sum } = memoryBudget({ totalMiB: Math.floor(readMemory().totalBytes / MIB), othersMiB: 0, reserveMiB: reserveMiB() }, reservations(reserved));
+      if (wantedMiB <= availableMiB) return;
+      throw new DeclaredError('MEMORY_OVERCOMMITTED', { guest: name, wantedMiB, availableMiB, sum: [...sum], reservedFor: reservedFor(reserved).map((other) => other.name) });
     },
     async advice(definition) {
       const { availableMiB } = budgetBeside(definition.id);
@@ -81,7 +90,7 @@ export function createCapacity({ definitions, runtimes, disks, limits, dataDirec
       return forecastInstances({
         promisedMiB: promised(definition),
         cpus: definition.machine.cpus,
-        diskBytes: definition.disks.reduce((sum, { disk }) => sum + disks.get(disk).fileBytes, 0),
+        diskBytes: definition.disks.reduce((sum, { disk }) => sum + needDisk(disks, disk).fileBytes, 0),
         budget: budgetBeside(''),
         hostCpus: countCpus(),
         busyCpus: busyCpus(''),

@@ -1,15 +1,18 @@
 import type { ImageIdentity, ImageReference } from '../../contract/catalog.ts';
 import type { Forecast, Guest, GuestChange, GuestDefinition, GuestDraft, GuestEvent, LifeEvent, ResourceSample } from '../../contract/guests.ts';
 import type { TrashedItem } from '../../contract/trash.ts';
+import { cpuAdvice } from '../../core/guests/cpuAdvice.ts';
 import { refuseWhileRunning } from '../../core/guests/guestStates.ts';
 import type { Machine } from '../../core/guests/machine.ts';
 import { plainImagePaths } from '../../core/guests/plainImagePaths.ts';
 import { qemuArguments } from '../../core/guests/qemuArguments.ts';
+import { inspectShare } from '../../host/qemu/inspectShare.ts';
 import { createFeed, watch } from '../feed.ts';
 import { assembleGuests, type GuestsDependencies } from './assembly.ts';
 import { bootableEntry } from './bootableEntry.ts';
 import { createCloning, type CloneDependencies } from './cloneGuest.ts';
 import type { FromCatalog } from './definitions.ts';
+import { noDisks, refuseWrongDisks } from './disks.ts';
 import { createGroups } from './groups.ts';
 import { identifyImages } from './identifyImages.ts';
 import type { StartHow } from './machines.ts';
@@ -85,7 +88,7 @@ export interface GuestsService {
 const POWER_DOWN_SECONDS = 20;
 
 export function createGuests(dependencies: GuestsServiceDependencies): GuestsService {
-  const { catalog, runDirectory } = dependencies;
+  const { catalog, runDirectory, dataDirectory, disks = noDisks } = dependencies;
   const feed = createFeed<GuestEvent>();
   const listeners = new Set<(id: string) => void>();
   const onChange = (id: string): void => {
@@ -129,6 +132,15 @@ export function createGuests(dependencies: GuestsServiceDependencies): GuestsSer
     lives.note(definition.id, 'created', definition.catalogEntry === null ? '' : `from ${definition.catalogEntry}`);
     return changed(definition);
   };
+  /** What a guest gets anew; what it had before is looked at when it starts. */
+  const refuseWrongEquipment = async ({ disks: wanted, share }: GuestChange, before?: GuestDefinition): Promise<void> => {
+    if (wanted !== undefined) refuseWrongDisks(disks, wanted, before?.disks ?? []);
+    if (share !== undefined && share !== null && share.path !== before?.share?.path) await inspectShare(share.path, dataDirectory);
+  };
+  const adviceOn = async (definition: GuestDefinition): Promise<string[]> => {
+    const entry = catalog.list().find(({ id }) => id === definition.catalogEntry);
+    return [...(entry === undefined ? [] : cpuAdvice(entry, definition)), ...(await capacity.advice(definition))];
+  };
   const groups = createGroups({ definitions, start, powerDown: (id) => powerDown(id, POWER_DOWN_SECONDS), get });
   const clone = createCloning(dependencies.cloning, definitions, created);
 
@@ -141,12 +153,16 @@ export function createGuests(dependencies: GuestsServiceDependencies): GuestsSer
     createFromCatalog: (entry, how) => created(definitions.create(definitions.draftFromCatalog(bootableEntry(catalog, entry), how))),
     async create(draft) {
       await inspectImages(draft, places);
+      await refuseWrongEquipment(draft);
+      capacity.refuseReservation(draft, null);
       return created(definitions.create(draft));
     },
     async update(id, change) {
       const { definition } = get(id);
       refuseWhileRunning(definition, change, runtimes.get(id).state);
       if (change.boot !== undefined) await inspectImages({ architecture: change.architecture ?? definition.architecture, boot: change.boot }, places);
+      await refuseWrongEquipment(change, definition);
+      if (change.limits !== undefined && change.limits.reservedMemoryMiB !== definition.limits.reservedMemoryMiB) capacity.refuseReservation({ ...definition, limits: change.limits }, id);
       const updated = definitions.update(id, change);
       if (change.restart !== undefined) supervisor.tell(id, { type: 'policyChanged' });
       lives.note(id, 'changed', Object.keys(change).join(', '));
@@ -194,7 +210,7 @@ export function createGuests(dependencies: GuestsServiceDependencies): GuestsSer
     startGroup: groups.start,
     stopGroup: groups.stop,
     clone: (id, name, disks) => clone(definitions.get(id), name, disks),
-    advice: (id) => capacity.advice(definitions.get(id)),
+    advice: (id) => adviceOn(definitions.get(id)),
     forecast: (id) => capacity.forecast(definitions.get(id)),
     resources: (id, signal) => resources.watch(definitions.get(id).id, signal),
     async endAll(how) {

@@ -1,5 +1,5 @@
 import type { GuestDefinition, Health, HealthCheck } from '../../contract/guests.ts';
-import { beginHealth, takeCheck, unchecked, type Checked, type HealthState } from '../../core/guests/health.ts';
+import { beginHealth, secondsToNextCheck, takeCheck, unchecked, type Checked, type HealthState } from '../../core/guests/health.ts';
 import { isForwardAnswered } from '../../host/network/forwardAnswered.ts';
 import { withinTime } from '../../host/process/withinTime.ts';
 import type { GuestConsoles } from './consoles.ts';
@@ -53,7 +53,7 @@ export interface HealthDependencies {
 /** The health of guests that run. */
 export interface HealthChecks {
   of(id: string): Health;
-  /** Checks at once and then at the guest's own interval, until the answered function is called. */
+  /** Checks at once, then each second until the first good check, and then at the guest's own interval, until the answered function is called. */
   begin(id: string, guest: RunningGuest): () => void;
 }
 
@@ -67,18 +67,22 @@ export function createHealthChecks({ definition, consoles, onTurn }: HealthDepen
       if (check === null) return () => undefined;
       const ended = new AbortController();
       let timer: NodeJS.Timeout | undefined;
+      const state = (): HealthState => states.get(id) ?? beginHealth(check);
       states.set(id, beginHealth(check));
+      let countsAtMs = performance.now() + check.intervalSeconds * 1_000;
       const look = async (): Promise<void> => {
         // A printed line stays printed.
-        const done = check.kind === 'serial' && states.get(id)?.health.state === 'healthy';
+        const done = check.kind === 'serial' && state().health.state === 'healthy';
         const result = done ? null : await checked(perform(definition(id), guest, check, consoles), check.timeoutSeconds);
         if (ended.signal.aborted) return;
         if (result !== null) take(result);
-        timer = setTimeout(() => void look(), check.intervalSeconds * 1_000);
+        timer = setTimeout(() => void look(), secondsToNextCheck(state(), check) * 1_000);
       };
       const take = (result: Checked): void => {
-        const before = states.get(id) ?? beginHealth(check);
-        const next = takeCheck(before, result, check.retries);
+        const before = state();
+        const counts = before.health.state !== 'starting' || performance.now() >= countsAtMs;
+        if (counts) countsAtMs = performance.now() + check.intervalSeconds * 1_000;
+        const next = takeCheck(before, result, check.retries, counts);
         states.set(id, next);
         if (next.health.state !== before.health.state) onTurn(id, next.health);
       };

@@ -8,7 +8,7 @@ import type { ResolvedImages } from '../../core/guests/machineSpecification.ts';
 import { imagePath, type ImagePlaces } from '../../host/qemu/imagePaths.ts';
 import { inspectImage } from '../../host/qemu/inspectImage.ts';
 import { inspectShare } from '../../host/qemu/inspectShare.ts';
-import type { GuestDisks } from './disks.ts';
+import { needDisk, type GuestDisks } from './disks.ts';
 import { refuseChangedImages, type IdentityTools } from './identifyImages.ts';
 import type { Places } from './places.ts';
 
@@ -19,7 +19,7 @@ export interface ResolvedGuest extends ResolvedImages {
 
 export interface ResolutionTools extends IdentityTools {
   readonly machinePlaces: Places;
-  readonly disks: Pick<GuestDisks, 'get'>;
+  readonly disks: Pick<GuestDisks, 'get' | 'trash'>;
   /** No folder with the lab's own data in it is shared. */
   readonly dataDirectory: string;
 }
@@ -56,7 +56,7 @@ export function refuseUnsupported(definition: GuestDefinition): void {
 
 /**
  * Files first: what is wrong with them needs no QEMU to be said. Nothing is borrowed and no port is chosen.
- * Throws IMAGE_…, MACHINE_UNSUPPORTED, SHARE_REFUSED, NOT_FOUND for a disk, QEMU_… and ACCELERATOR_UNUSABLE.
+ * Throws IMAGE_…, MACHINE_UNSUPPORTED, SHARE_REFUSED, DISK_DELETED and NOT_FOUND for a disk, QEMU_… and ACCELERATOR_UNUSABLE.
  */
 export async function resolveGuest(definition: GuestDefinition, tools: ResolutionTools): Promise<ResolvedGuest> {
   const { architecture, machine, share } = definition;
@@ -65,7 +65,7 @@ export async function resolveGuest(definition: GuestDefinition, tools: Resolutio
   await refuseChangedImages(definition.boot, tools);
   const medium = await inspectMedium(definition, tools.places);
   const disks = definition.disks.map(({ disk, bus, readOnly }) => {
-    const { path, format } = tools.disks.get(disk);
+    const { path, format } = needDisk(tools.disks, disk);
     return { id: disk, path, format, bus, readOnly };
   });
   const shared = share === null ? null : { ...share, path: await inspectShare(share.path, tools.dataDirectory) };

@@ -46,6 +46,23 @@ describe('a guest on the command line', () => {
     expect(await cli.run('guest', 'remove', 'Two')).toMatchObject({ exitCode: 0 });
   });
 
+  test('that cannot be had as it was asked for is not made, and a disk is attached by its name', async () => {
+    expect(await cli.run('guest', 'create', 'builtin-i386', '--name', 'Half', '--forward', 'x:99999')).toMatchObject({ exitCode: 2 });
+    expect(await cli.run('guest', 'create', 'builtin-i386', '--name', 'Half', '--share', '/')).toMatchObject({ exitCode: 4, error: expect.stringContaining('(SHARE_REFUSED)') as string });
+    expect(json(await cli.run('guest', 'list', '--json'))).toEqual([]);
+
+    const disk = json(await cli.run('disk', 'create', 'My data', '1M', '--json')) as { id: string };
+    const made = await cli.run('guest', 'create', 'builtin-i386', '--name', 'Whole', '--disk', 'My data:ide', '--cpus', '2', '--health', 'qmp', '--health-interval', '5');
+    expect(made).toMatchObject({ exitCode: 0, out: expect.stringContaining('note: It has 2 virtual CPUs') as string });
+    expect(json(await cli.run('guest', 'show', 'Whole', '--json'))).toMatchObject({ definition: { disks: [{ disk: disk.id, bus: 'ide' }] } });
+    expect((await cli.run('guest', 'show', 'Whole')).out).toMatch(/check\s+QEMU answers, every 5 s, within 10 s; unhealthy after 3/);
+    expect(await cli.run('guest', 'edit', 'Whole', '--disk', 'Nobody:ide')).toMatchObject({ exitCode: 3 });
+    expect(await cli.run('guest', 'edit', 'Whole', '--disk', 'My data:ide')).toMatchObject({ exitCode: 2, error: expect.stringContaining('once only') as string });
+    expect(await cli.run('guest', 'pause', 'Whole')).toMatchObject({ exitCode: 4, error: expect.stringContaining('Start it first.') as string });
+    await cli.run('guest', 'remove', 'Whole');
+    expect((await cli.run('guest', 'list', '--trash')).out).toMatch(/whole-\S+ {2}Whole {2}since /);
+  });
+
   test('of each architecture stays in the foreground until it is interrupted, and is then stopped', async () => {
     const launched = cli.start('launch', '--arch', 'both', '--foreground');
     await launched.until(/\S+ \| Petri guest 1 \(i386\)/);

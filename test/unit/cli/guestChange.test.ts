@@ -31,6 +31,7 @@ test.each<[GuestEdits, object]>([
   [{ cpuLimit: 0, memoryLimit: 256 }, { limits: { cpuPercent: null, memoryMiB: 256, reservedMemoryMiB: null } }],
   [{ tcp: ['serial0=5555', 'monitor=9999'] }, { tcpConsoles: [{ console: 'serial0', port: 5555 }, { console: 'monitor', port: 9999 }] }],
   [{ share: false }, { share: null }],
+  [{ health: 'qmp', healthInterval: 5, healthTimeout: 2, healthRetries: 1 }, { health: { kind: 'qmp', intervalSeconds: 5, timeoutSeconds: 2, retries: 1 } }],
 ])('%j changes nothing but what it names', (edits, change) => {
   expect(guestChangeOf(definition, edits)).toEqual(change);
 });
@@ -45,6 +46,6 @@ test('a check of health', () => {
   expect(parseHealth('port=ssh')).toMatchObject({ kind: 'port', forward: 'ssh' });
 });
 
-test.each<GuestEdits>([{ forward: ['22'] }, { restart: 'sometimes' }, { disk: ['a:floppy'] }, { network: 'token-ring' }, { display: 'vga' }, { tcp: ['serial9=1'] }, { health: 'well' }])('%j is refused', (edits) => {
+test.each<GuestEdits>([{ forward: ['22'] }, { restart: 'sometimes' }, { disk: ['a:floppy'] }, { network: 'token-ring' }, { display: 'vga' }, { tcp: ['serial9=1'] }, { health: 'well' }, { healthInterval: 5 }])('%j is refused', (edits) => {
   expect(() => guestChangeOf(definition, edits)).toThrow(expect.objectContaining({ code: 'INPUT_INVALID' }) as Error);
 });
