@@ -31,16 +31,27 @@ async function chosen(client: LabClient, word: string | undefined, all: boolean,
   });
 }
 
+/** Neither runs nor is about to be started again. */
+const isIdle = ({ runtime, restarts }: Guest): boolean => runtime.state === 'stopped' && restarts.nextAt === null;
+
 async function stopOne(client: LabClient, guest: Guest, { kill, after }: StopOptions): Promise<Guest> {
-  if (guest.runtime.state === 'stopped' && guest.restarts.nextAt === null) return guest;
+  if (isIdle(guest)) return guest;
   const { id } = guest.definition;
   if (kill === true) return client.guests.kill({ id });
   return client.guests.powerDown(after === undefined ? { id } : { id, afterSeconds: after });
 }
 
-function renderStopped(guests: readonly Guest[]): string {
+const ends = { poweredDown: 'it powered down', killed: 'it was killed', crashed: 'it crashed', lost: 'nobody saw how' } as const;
+
+/** One line for each guest: what became of it, or that there was nothing to do. */
+export function renderStopped(guests: readonly Guest[], before: readonly Guest[] = guests): string {
   if (guests.length === 0) return 'No guest runs.';
-  return guests.map(({ definition, runtime }) => `${definition.name} ${runtime.state === 'stopped' ? `is stopped (${runtime.end?.how ?? 'it never ran'})` : `is ${runtime.state}`}`).join('\n');
+  const idle = new Set(before.filter(isIdle).map(({ definition }) => definition.id));
+  const told = ({ definition, runtime }: Guest): string => {
+    if (idle.has(definition.id)) return 'was not running';
+    return runtime.state === 'stopped' ? `is stopped (${ends[runtime.end?.how ?? 'lost']})` : `is ${runtime.state}`;
+  };
+  return guests.map((guest) => `${guest.definition.name} ${told(guest)}`).join('\n');
 }
 
 /** Ends the lab without a hello, so that a lab of another version can be ended too. */
@@ -68,7 +79,7 @@ export async function stop({ lab }: Context, word: string | undefined, options: 
   try {
     const guests = await chosen(connection.client, word, options.all === true, options.group);
     const ended = await Promise.all(guests.map((guest) => stopOne(connection.client, guest, options)));
-    return { json: ended, text: renderStopped(ended), exitCode: exitCodes.ok };
+    return { json: ended, text: renderStopped(ended, guests), exitCode: exitCodes.ok };
   } finally {
     await connection.close();
   }

@@ -22,7 +22,10 @@ export async function findGuest(client: LabClient, word: string): Promise<Guest>
   const found = matchGuests(await client.guests.list(), word);
   const [guest] = found;
   if (guest === undefined) throw new DeclaredError('NOT_FOUND', { noun: 'guest', id: word });
-  if (found.length > 1) throw new DeclaredError('INPUT_INVALID', { issues: found.map(({ definition }) => ({ path: 'GUEST', message: `may be ${definition.id} (${definition.name})` })) });
+  if (found.length > 1) {
+    const candidates = found.map(({ definition }) => `may be ${definition.id} (${definition.name})`);
+    throw new DeclaredError('INPUT_INVALID', { issues: [`"${word}" means ${found.length} guests: say the id of the one that is meant`, ...candidates].map((message) => ({ path: 'GUEST', message })) });
+  }
   return guest;
 }
 
