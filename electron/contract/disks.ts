@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { failure } from './errors.ts';
-import { byIdentifier, digest, displayName, identifier, instant } from './primitives.ts';
+import { byIdentifier, digest, displayName, identifier, instant, keptName } from './primitives.ts';
 import { procedure, subscription } from './procedure.ts';
 import { trashedItem } from './trash.ts';
 
@@ -16,7 +16,7 @@ export const diskBytes = z.number().int().min(512).max(70_368_744_177_664).refin
  */
 export const disk = z.object({
   id: identifier,
-  name: displayName,
+  name: keptName,
   format: diskFormat,
   /** What the guest sees. */
   virtualBytes: z.number().int(),
@@ -30,7 +30,7 @@ export const disk = z.object({
   /** Linked clones that rest on it: while there are any, it is neither altered nor deleted. */
   clones: z.array(identifier),
   /** Guests that have it. */
-  guests: z.array(z.object({ id: identifier, name: displayName })),
+  guests: z.array(z.object({ id: identifier, name: keptName })),
   /** How it came to be, for people, and the digest of the file that it came from. */
   origin: z.object({ how: z.enum(['created', 'imported', 'cloned', 'installed']), source: z.string().nullable(), digest: digest.nullable() }),
   notes: z.string().max(10_000),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { acceleratorName, qemuBuild } from './accelerators.ts';
 import { bootDefinition, diskBus, display, imageReference, machineDefinition, networkCard } from './catalog.ts';
 import { failure } from './errors.ts';
-import { architecture, byIdentifier, displayName, identifier, instant } from './primitives.ts';
+import { architecture, byIdentifier, displayName, identifier, instant, keptName } from './primitives.ts';
 import { procedure, stream, subscription } from './procedure.ts';
 import { trashedItem } from './trash.ts';
 
@@ -136,7 +136,7 @@ const core = {
  * A guest as it can be carried to another machine: nothing in it depends on this host but the files that it names.
  * Definitions of before there were disks read as guests that have none.
  */
-export const guestDefinition = z.object({ id: identifier, ...core, ...defaultedEquipment, createdAt: instant });
+export const guestDefinition = z.object({ id: identifier, ...core, ...defaultedEquipment, name: keptName, group: keptName.nullable().default(null), createdAt: instant });
 export type GuestDefinition = z.infer<typeof guestDefinition>;
 
 /** What was really run: the second record beside the definition. */

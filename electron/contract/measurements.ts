@@ -5,7 +5,7 @@ import { failure } from './errors.ts';
 import { guestDefinition } from './guests.ts';
 import { hostFingerprint } from './hosts.ts';
 import { instrumentName, overhead, provenance } from './instruments.ts';
-import { byIdentifier, digest, displayName, identifier, instant, nanoseconds } from './primitives.ts';
+import { byIdentifier, digest, displayName, identifier, instant, keptName, nanoseconds } from './primitives.ts';
 import { procedure, stream, subscription } from './procedure.ts';
 import { trashedItem } from './trash.ts';
 
@@ -104,7 +104,7 @@ export type Sample = z.infer<typeof sample>;
 export const run = z.object({
   id: identifier,
   kind: z.literal('boot'),
-  name: displayName,
+  name: keptName,
   question: z.string().max(500),
   createdAt: instant,
   endedAt: instant.nullable(),

@@ -12,13 +12,19 @@ export const digest = z.string().regex(/^[0-9a-f]{64}$/);
 /** An identifier that Petri makes: short, safe in a path, a URL and a command line. */
 export const identifier = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/);
 
-/** A name that a person gives: any letters, but no control characters and no surrounding space. */
-export const displayName = z
+/** A name as it is kept: one of before a rule became stricter can still be read. */
+export const keptName = z
   .string()
   .min(1)
   .max(120)
   .refine((name) => name.trim() === name, 'must not begin or end with a space')
   .refine((name) => !/[\u0000-\u001f\u007f]/.test(name), 'must not contain control characters');
+
+/**
+ * A name that a person gives: any letters, but no control characters and no surrounding space. Nor what turns the
+ * direction of the text beside it (Unicode's Bidi_Control), which would make a list say something else.
+ */
+export const displayName = keptName.refine((name) => !/\p{Bidi_Control}/u.test(name), 'must not contain characters that change the direction of writing');
 
 export const byIdentifier = z.object({ id: identifier });
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { byIdentifier, digest, displayName, identifier, instant } from './primitives.ts';
+import { byIdentifier, digest, displayName, identifier, instant, keptName } from './primitives.ts';
 import { procedure, stream } from './procedure.ts';
 import { trashedItem } from './trash.ts';
 
@@ -7,7 +7,7 @@ import { trashedItem } from './trash.ts';
 export const snapshot = z.object({
   id: identifier,
   guest: identifier,
-  name: displayName,
+  name: keptName,
   notes: z.string().max(10_000),
   /** `machine` has the memory and devices too, and is reverted to as it ran. */
   kind: z.enum(['disks', 'machine']),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { disk, diskFormat } from '../../contract/disks.ts';
-import { digest, displayName, identifier, instant } from '../../contract/primitives.ts';
+import { digest, identifier, instant, keptName } from '../../contract/primitives.ts';
 import { openCollection, type Collection, type Database } from '../../host/storage/collections.ts';
 
 /**
@@ -24,7 +24,7 @@ export type LayerRecord = z.infer<typeof layerRecord>;
 
 const diskRecord = z.object({
   id: identifier,
-  name: displayName,
+  name: keptName,
   notes: z.string(),
   /** Null for a disk that is outside. */
   newest: identifier.nullable(),

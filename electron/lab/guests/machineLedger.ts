@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { guestEnd } from '../../contract/guests.ts';
-import { displayName, identifier } from '../../contract/primitives.ts';
+import { identifier, keptName } from '../../contract/primitives.ts';
 import type { GuestEnd } from '../../core/guests/guestEnds.ts';
 import { keptMachine, type KeptMachine } from '../../host/qemu/adoptMachine.ts';
 import { openCollection, type Database } from '../../host/storage/collections.ts';
 
-const entry = z.object({ guest: identifier, name: displayName, machine: keptMachine });
+const entry = z.object({ guest: identifier, name: keptName, machine: keptMachine });
 export type LedgerEntry = z.infer<typeof entry>;
 
 /** What the next lab must know: which machines run, and how the others ended. */

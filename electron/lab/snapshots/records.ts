@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { guestDefinition } from '../../contract/guests.ts';
-import { digest, displayName, identifier, instant } from '../../contract/primitives.ts';
+import { digest, identifier, instant, keptName } from '../../contract/primitives.ts';
 import { openCollection, type Collection, type Database } from '../../host/storage/collections.ts';
 
 const lineage = z.array(identifier);
@@ -8,7 +8,7 @@ const lineage = z.array(identifier);
 const snapshotRecord = z.object({
   id: identifier,
   guest: identifier,
-  name: displayName,
+  name: keptName,
   notes: z.string(),
   /** The snapshots before it, the oldest first; its parent is the newest of them that still is there. */
   lineage,

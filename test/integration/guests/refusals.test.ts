@@ -104,3 +104,9 @@ describe('what a guest is given', () => {
     expect((await client.guests.advice({ id: definition.id })).join('\n')).toMatch(/It has 9 virtual CPUs, and .* is known to work with 1 at most/);
   });
 });
+
+test('a name that turns the direction of the text beside it is refused, and one that is written from the right is not', async () => {
+  const { client } = await place.open();
+  for (const name of ['txt\u202egpj', '\u2066One', 'One\u200f']) await expect(client.guests.create(draft(name))).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+  expect((await client.guests.create(draft('עברית'))).definition.name).toBe('עברית');
+});
