@@ -16,6 +16,6 @@ Exit codes:
   0    done
   1    failed; what, evidence and fix are on stderr
   2    the command line is not understood
-  3    there is no such guest or run
+  3    there is no such guest, disk, system or run
   4    done, and the answer is no: refused, or a verdict is NEEDS_VALIDATION
   130  cancelled with Ctrl-C; what was finished is kept`;

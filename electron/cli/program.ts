@@ -90,7 +90,7 @@ function addGuestCommands(program: Command, run: Run): void {
     });
   program
     .command('stop')
-    .description('power a guest down; without a name the only one that runs')
+    .description('power a guest down; without a name, the only one that runs')
     .argument('[guest]', 'id or name of a guest')
     .option('--kill', 'end QEMU at once')
     .option('--after <seconds>', 'kill it when it has not powered down by then', seconds)
@@ -101,7 +101,7 @@ function addGuestCommands(program: Command, run: Run): void {
     .action((guest: string | undefined, options: StopOptions, command: Command) => run(command.optsWithGlobals(), (context) => stop(context, guest, options)));
   program
     .command('status')
-    .description('what the lab does now; starts none')
+    .description('say what the lab and its guests do now; starts no lab')
     .addHelpText('after', examples('status', 'status --json | jq ".guests[].definition.name"'))
     .action((_options: object, command: Command) => run(command.optsWithGlobals(), status));
 }
@@ -109,7 +109,7 @@ function addGuestCommands(program: Command, run: Run): void {
 function addMeasurementCommands(program: Command, run: Run): void {
   program
     .command('measure')
-    .description('measure a guest from outside')
+    .description('time the boots of guests')
     .command('boot')
     .description('boot one or several guests many times and time each phase')
     .argument('<guest...>', 'ids or names of guests or catalog entries; several are booted in random order and compared')
@@ -150,6 +150,15 @@ function addMeasurementCommands(program: Command, run: Run): void {
     .action((options: DemoOptions, command: Command) => run(command.optsWithGlobals(), (context) => demo(context, options)));
 }
 
+const firstSteps = `
+First steps:
+  $ petri doctor                  what works on this machine
+  $ petri launch builtin-i386     start Petri's own guest, which needs no network
+  $ petri console builtin-i386    see what it prints, and type into it
+  $ petri catalog list            which other systems there are
+  $ petri COMMAND --help          options and examples of a command
+`;
+
 /** The whole command line; `run` carries out what was asked for. */
 export function createProgram(run: Run): Command {
   const program = new Command('petri')
@@ -159,17 +168,26 @@ export function createProgram(run: Run): Command {
     .option('--data <folder>', 'data directory of the lab (default: $PETRI_DATA, or the place of this platform)')
     .showHelpAfterError('(petri --help shows every command)')
     .configureHelp({ showGlobalOptions: true })
-    .addHelpText('after', exitCodeHelp)
+    .addHelpCommand(new Command('help').argument('[command]').description('the same as COMMAND --help').helpGroup('This machine and the lab:'))
+    .addHelpText('after', firstSteps + exitCodeHelp)
     .exitOverride();
+  // In the order in which a newcomer needs them.
+  program.commandsGroup('This machine and the lab:');
   addMachineCommands(program, run);
+  program.commandsGroup('Systems:');
+  addCatalogCommands(program, run);
+  addInstallCommands(program, run);
+  program.commandsGroup('Guests:');
   addGuestCommands(program, run);
   addGuestCommandsOf(program, run);
+  program.commandsGroup('Consoles of a guest:');
   addConsoleCommands(program, run);
-  addInstallCommands(program, run);
-  addCatalogCommands(program, run);
+  program.commandsGroup('Disks and snapshots:');
   addDiskCommands(program, run);
   addSnapshotCommands(program, run);
-  addContainerCommands(program, run);
+  program.commandsGroup('Measurements:');
   addMeasurementCommands(program, run);
+  program.commandsGroup('Docker:');
+  addContainerCommands(program, run);
   return program;
 }

@@ -25,14 +25,15 @@ const ends: Readonly<Record<Installation['state'], string>> = {
 };
 
 /** How an installation stands, and the commands that go on from there. */
-export function renderInstallation({ id, name, state, guest }: Installation): string {
+export function renderInstallation({ id, name, state, guest, draft }: Installation): string {
   const next: Partial<Record<Installation['state'], string[]>> = {
     byHand: [`  see its console:     petri console ${guest ?? ''}`, `  say it is finished:  petri install --finish ${id}`, `  let the script go on:  petri install --hand-back ${id}`],
     interrupted: [`  go on:               petri install --resume ${id}`, `  remove what is there:  petri install --cancel ${id}`],
     failed: [`  try this step again:  petri install --resume ${id}`, `  see its console:     petri console ${guest ?? ''}`, `  remove what is there:  petri install --cancel ${id}`],
-    done: [`  see its console:     petri console ${guest ?? ''}`, `  power it down:       petri stop ${guest ?? ''}`],
+    done: draft.install === 'none' ? [`  start it:            petri launch ${guest ?? ''}`] : [`  see its console:     petri console ${guest ?? ''}`, `  power it down:       petri stop ${guest ?? ''}`],
   };
-  return [`${name} ${ends[state]}: ${id}`, ...(next[state] ?? [])].join('\n');
+  const end = state === 'done' && draft.install === 'none' ? 'is made' : ends[state];
+  return [`${name} ${end}: ${id}`, ...(next[state] ?? [])].join('\n');
 }
 
 export function renderInstallations(list: readonly Installation[]): string {

@@ -81,6 +81,16 @@ describe('the command line', () => {
     expect(leaves.map((command) => command.name())).toEqual(expect.arrayContaining(expected));
   });
 
+  test('shows a newcomer the first steps, and each command under the work that it belongs to', () => {
+    const program = createProgram(() => Promise.resolve());
+    let help = '';
+    program.configureOutput({ writeOut: (text) => (help += text) }).outputHelp();
+    const titles = [...help.matchAll(/^([A-Z][^:\n]*):$/gm)].map((match) => match[1]);
+    expect(titles).toEqual(['Options', 'This machine and the lab', 'Systems', 'Guests', 'Consoles of a guest', 'Disks and snapshots', 'Measurements', 'Docker', 'First steps', 'Exit codes']);
+    const steps = [...help.matchAll(/^ {2}\$ petri (\w+)/gm)].map((match) => match[1]).filter((word) => word !== 'COMMAND');
+    expect(program.commands.map((command) => command.name())).toEqual(expect.arrayContaining(steps));
+  });
+
   test.each([[['--help'], 0], [['--version'], 0], [['nonsense'], 2], [['launch'], 2]])('%j ends with exit code %i', async (args, exitCode) => {
     const silent = [vi.spyOn(process.stderr, 'write').mockReturnValue(true), vi.spyOn(process.stdout, 'write').mockReturnValue(true)];
     expect(await runCli(args, recordingTerminal().terminal, new AbortController().signal)).toBe(exitCode);
