@@ -71,6 +71,19 @@ export async function screenOf({ qmp, serialSockets, vncSocket }: Machine): Prom
   return decodeVgaText(await readVgaText(qmp, dirname(socket)));
 }
 
+/**
+ * The same, or null when the monitor does not answer: a machine may end while it is looked at, and of that the guest's state
+ * tells; one that hangs runs into the limit of the step.
+ */
+async function screenUnlessEnding(machine: Machine): Promise<string[] | null> {
+  try {
+    return await screenOf(machine);
+  } catch (error) {
+    if (error instanceof DeclaredError && error.code === 'QMP_FAILED') return null;
+    throw error;
+  }
+}
+
 /** Tells of what happens to a guest until `stop` is called. */
 interface Watch {
   readonly next: () => Promise<void>;
@@ -161,7 +174,8 @@ export async function performScript(tools: ConductorTools, performance: Performa
       if (script.console === 'serial') await happen({ kind: 'serial', bytes, atMs: Date.now() });
     }
     const machine = script.console === 'screen' && isPlaying() ? guests.machineOf(guest) : undefined;
-    if (machine !== undefined) await happen({ kind: 'screen', lines: await screenOf(machine), atMs: Date.now() });
+    const lines = machine === undefined ? null : await screenUnlessEnding(machine);
+    if (lines !== null) await happen({ kind: 'screen', lines, atMs: Date.now() });
   };
   const untilNewsOrDeadline = async (): Promise<void> => {
     const deadline = deadlineMs(play, stage.state);
