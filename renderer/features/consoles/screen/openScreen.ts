@@ -48,6 +48,7 @@ export function openScreen(element: HTMLElement, rfb: RfbSocket, options: Screen
   client.addEventListener('connect', options.connected);
   let isOver = false;
   const end = (): void => {
+    if (isOver) return;
     isOver = true;
     options.lost();
   };
@@ -76,7 +77,9 @@ export function openScreen(element: HTMLElement, rfb: RfbSocket, options: Screen
       release();
       client.removeEventListener('disconnect', end);
       // One that has lost its line has taken itself apart already, and complains about more.
-      if (!isOver) client.disconnect();
+      if (isOver) return;
+      isOver = true;
+      client.disconnect();
     },
   };
 }
