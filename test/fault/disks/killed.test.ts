@@ -61,7 +61,13 @@ async function durationOf(operation: Operation, at: DiskWorld): Promise<number> 
 
 async function killQemu({ call, guest }: DiskWorld): Promise<void> {
   const { runtime } = await call<Guest>('guests.get', { id: guest });
-  if ('machine' in runtime) process.kill(runtime.machine.pid, 'SIGKILL');
+  if (!('machine' in runtime)) return;
+  try {
+    process.kill(runtime.machine.pid, 'SIGKILL');
+  } catch (error) {
+    // A revert ends the machine itself, and was faster: there is nothing left to kill.
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
 }
 
 /** Kills in the middle and sees that all is well. Answers whether it was before the operation's end. */
