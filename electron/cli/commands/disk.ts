@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { LabClient } from '../../contract/contract.ts';
 import type { Disk, DiskFormat } from '../../contract/disks.ts';
+import { diskNameOf } from '../../core/disks/diskNames.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
 import { renderCheck, renderDisks } from '../render/disks.ts';
 import { formatBytes } from '../run/bytes.ts';
@@ -36,7 +37,7 @@ export function create({ lab }: Context, name: string, bytes: number): Promise<R
 export function importDisk(context: Context, path: string, { name, inPlace }: { readonly name?: string; readonly inPlace?: boolean }): Promise<Result> {
   return withLab(context.lab, async ({ client }) => {
     const source = resolve(path);
-    const chosen = name ?? source.split(/[\\/]/).at(-1)?.replace(/\.[^.]+$/, '') ?? 'Imported';
+    const chosen = name ?? diskNameOf(source);
     const { task, disk } = await client.disks.import({ name: chosen, source: { path: source }, inPlace: inPlace === true });
     await followTask(client, task, context);
     const made = await client.disks.get({ id: disk });

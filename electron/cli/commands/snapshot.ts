@@ -1,3 +1,4 @@
+import { quote } from '../../core/reports/command.ts';
 import { exitCodes } from '../exitCodes.ts';
 import { renderSnapshots } from '../render/disks.ts';
 import type { Context, Result } from '../run/context.ts';
@@ -31,7 +32,7 @@ export function revert(context: Context, guest: string, word: string): Promise<R
     const snapshot = await findSnapshot(client, guest, word);
     const { task, safety } = await client.snapshots.revert({ id: snapshot.id });
     await followTask(client, task, context);
-    return { json: { snapshot, safety }, text: `The guest is as it was in ${snapshot.name}. What was before: petri snapshot revert ${guest} ${safety}`, exitCode: exitCodes.ok };
+    return { json: { snapshot, safety }, text: `The guest is as it was in ${snapshot.name}. What was before: petri snapshot revert ${quote(guest)} ${safety}`, exitCode: exitCodes.ok };
   });
 }
 
@@ -39,7 +40,7 @@ export function remove({ lab }: Context, guest: string, word: string): Promise<R
   return withLab(lab, async ({ client }) => {
     const snapshot = await findSnapshot(client, guest, word);
     await client.snapshots.remove({ id: snapshot.id });
-    return { json: snapshot, text: `${snapshot.name} is in the trash for 7 days. Take it back: petri snapshot restore ${guest} ${snapshot.id}`, exitCode: exitCodes.ok };
+    return { json: snapshot, text: `${snapshot.name} is in the trash for 7 days. Take it back: petri snapshot restore ${quote(guest)} ${snapshot.id}`, exitCode: exitCodes.ok };
   });
 }
 

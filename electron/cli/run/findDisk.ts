@@ -20,12 +20,18 @@ function match<Item extends Findable>(items: readonly Item[], word: string): Ite
   return rules.map((rule) => items.filter(rule)).find((found) => found.length > 0) ?? [];
 }
 
+/** Things that all have one name can only be told apart by their ids. */
+function sameName(noun: string, found: readonly Findable[]): string[] {
+  const names = new Set(found.map(({ name }) => name));
+  return names.size === 1 ? [`${found.length} ${noun}s bear the name ${JSON.stringify([...names][0])}: say the id of the one that is meant`] : [];
+}
+
 /** The one thing that a word means. Throws NOT_FOUND for none, INPUT_INVALID for several. */
 export function findOne<Item extends Findable>(noun: string, items: readonly Item[], word: string): Item {
   const found = match(items, word);
   const [item] = found;
   if (item === undefined) throw new DeclaredError('NOT_FOUND', { noun, id: word });
-  if (found.length > 1) throw new DeclaredError('INPUT_INVALID', { issues: found.map(({ id, name }) => ({ path: noun.toUpperCase(), message: `may be ${id} (${name})` })) });
+  if (found.length > 1) throw new DeclaredError('INPUT_INVALID', { issues: [...sameName(noun, found), ...found.map(({ id, name }) => `may be ${id} (${name})`)].map((message) => ({ path: noun.toUpperCase(), message })) });
   return item;
 }
 

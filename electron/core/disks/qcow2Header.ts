@@ -14,6 +14,8 @@ export interface Qcow2Header {
 
 const HEADER_BYTES = 72;
 const LONGEST_BACKING_NAME = 1_023;
+/** No file is so large, and numbers up to here are exact: what lies behind it is not cut off but wrong. */
+const FARTHEST_BYTE = BigInt(Number.MAX_SAFE_INTEGER);
 /** Bits of the incompatible features of version 3. */
 const [CORRUPT_BIT, DATA_FILE_BIT] = [0x2n, 0x4n];
 
@@ -22,32 +24,35 @@ export function readQcow2Header(beginning: Uint8Array): Qcow2Header | null {
   if (beginning.length < HEADER_BYTES) return null;
   const data = new DataView(beginning.buffer, beginning.byteOffset, beginning.byteLength);
   const [version, clusterBits] = [data.getUint32(4), data.getUint32(20)];
-  const backing = { offset: Number(data.getBigUint64(8)), length: data.getUint32(16) };
-  const virtualBytes = Number(data.getBigUint64(24));
-  const [levelOneEntries, levelOneOffset] = [data.getUint32(36), Number(data.getBigUint64(40))];
-  const [refcountOffset, refcountClusters] = [Number(data.getBigUint64(48)), data.getUint32(56)];
+  const [backingOffset, backingLength] = [data.getBigUint64(8), data.getUint32(16)];
+  const virtualBytes = data.getBigUint64(24);
+  const [levelOneEntries, levelOneOffset] = [data.getUint32(36), data.getBigUint64(40)];
+  const [refcountOffset, refcountClusters] = [data.getBigUint64(48), data.getUint32(56)];
   const features = version >= 3 && beginning.length >= 80 ? data.getBigUint64(72) : 0n;
-  const clusterBytes = 2 ** Math.min(clusterBits, 31);
+  const clusterBytes = 2n ** BigInt(Math.min(clusterBits, 31));
+  const tables = [
+    { part: 'the first table', end: levelOneOffset + BigInt(levelOneEntries) * 8n },
+    { part: 'the table of reference counts', end: refcountOffset + BigInt(refcountClusters) * clusterBytes },
+  ];
   const problems = [
     ...(version === 2 || version === 3 ? [] : [`version ${version} of qcow2 is not known`]),
     ...(clusterBits >= 9 && clusterBits <= 21 ? [] : [`clusters of 2^${clusterBits} bytes are impossible`]),
-    ...(virtualBytes > 0 && virtualBytes % 512 === 0 ? [] : [`a size of ${virtualBytes} bytes is impossible`]),
-    ...(levelOneOffset % clusterBytes === 0 && levelOneOffset > 0 ? [] : ['its first table does not begin at a cluster']),
-    ...(refcountOffset % clusterBytes === 0 && refcountOffset > 0 ? [] : ['its table of reference counts does not begin at a cluster']),
+    ...(virtualBytes > 0n && virtualBytes % 512n === 0n && virtualBytes <= FARTHEST_BYTE ? [] : [`a size of ${virtualBytes} bytes is impossible`]),
+    ...(levelOneOffset % clusterBytes === 0n && levelOneOffset > 0n ? [] : ['its first table does not begin at a cluster']),
+    ...(refcountOffset % clusterBytes === 0n && refcountOffset > 0n ? [] : ['its table of reference counts does not begin at a cluster']),
     ...(levelOneOffset !== refcountOffset ? [] : ['its two tables lie in the same place']),
-    ...(levelOneEntries >= entriesNeeded(virtualBytes, clusterBits) ? [] : ['its first table is too short for its size']),
-    ...(backing.length <= LONGEST_BACKING_NAME ? [] : ['the name of its backing file is too long']),
+    ...(levelOneEntries >= entriesNeeded(Number(virtualBytes), clusterBits) ? [] : ['its first table is too short for its size']),
+    ...tables.flatMap(({ part, end }) => (end <= FARTHEST_BYTE ? [] : [`${part} would end at byte ${end}, where no file reaches`])),
+    ...(backingLength <= LONGEST_BACKING_NAME ? [] : ['the name of its backing file is too long']),
+    ...(backingOffset <= FARTHEST_BYTE ? [] : [`the name of its backing file would lie at byte ${backingOffset}, where no file reaches`]),
     ...((features & CORRUPT_BIT) === 0n ? [] : ['QEMU has marked it as corrupt']),
   ];
   return {
     version,
-    virtualBytes,
-    backing: backing.offset === 0 ? null : backing,
+    virtualBytes: Number(virtualBytes),
+    backing: backingOffset === 0n ? null : { offset: Number(backingOffset), length: backingLength },
     hasDataFile: (features & DATA_FILE_BIT) !== 0n,
-    tables: [
-      { part: 'the first table', end: levelOneOffset + levelOneEntries * 8 },
-      { part: 'the table of reference counts', end: refcountOffset + refcountClusters * clusterBytes },
-    ],
+    tables: tables.map(({ part, end }) => ({ part, end: Number(end) })),
     problems,
   };
 }

@@ -6,6 +6,7 @@ import { diskId } from '../../core/disks/diskNames.ts';
 import type { LayerFiles } from '../../host/disks/layerFiles.ts';
 import type { ImageFile, QemuImg } from '../../host/disks/qemuImg.ts';
 import { fileBytes } from '../../host/disks/fileBytes.ts';
+import { fileIdentity } from '../../host/disks/fileIdentity.ts';
 import type { LayerShelf } from './layerShelf.ts';
 import type { DiskRecord, DiskRecords } from './records.ts';
 import type { Uses } from './uses.ts';
@@ -30,6 +31,8 @@ export interface DiskRoom {
   /** Its files, the newest first; what a program is given is the first. Throws DISK_DAMAGED when one is missing. */
   chain(record: DiskRecord): [ImageFile, ...ImageFile[]];
   clonesOf(id: string): DiskRecord[];
+  /** Disks that are this very file, whatever they call it, and one of whose layers it is. */
+  disksOfFile(path: string): DiskRecord[];
   /** Throws DISK_IN_USE, DISK_HAS_CLONES, and PATH_REFUSED for what may not be done with a file of the user's. */
   occupy(record: DiskRecord, act: DiskAct): () => void;
   newId(name: string): string;
@@ -41,6 +44,11 @@ const possibleOutside: readonly DiskAct[] = ['export', 'check', 'clone', 'digest
 export function createDiskRoom({ records, files, shelf, uses, guestsOf }: DiskTools): DiskRoom {
   const all = (): DiskRecord[] => records.disks.all();
   const clonesOf = (id: string): DiskRecord[] => all().filter(({ cloneOf }) => cloneOf === id);
+  const disksOfFile = (path: string): DiskRecord[] => {
+    const wanted = fileIdentity(path);
+    const filesOf = ({ outside, newest }: DiskRecord): string[] => (outside !== null ? [outside.path] : shelf.chain(newest).map(({ file }) => files.path(file)));
+    return wanted === null ? [] : all().filter((record) => filesOf(record).some((file) => fileIdentity(file) === wanted));
+  };
   const chain = (record: DiskRecord): [ImageFile, ...ImageFile[]] => {
     const { outside } = record;
     if (outside !== null) return [{ path: outside.path, format: outside.format }];
@@ -66,6 +74,7 @@ export function createDiskRoom({ records, files, shelf, uses, guestsOf }: DiskTo
   return {
     records: all,
     clonesOf,
+    disksOfFile,
     chain,
     newId: (name) => diskId(name, randomBytes(3).toString('hex')),
     record(id) {

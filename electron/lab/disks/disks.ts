@@ -139,7 +139,7 @@ export function createDisks(dependencies: DisksDependencies) {
     remove(id: string): void {
       const record = room.record(id);
       const holders = guestsOf(id).map(({ name }) => name);
-      if (holders.length > 0) throw new DeclaredError('DISK_IN_USE', { disk: record.name, wanted: 'be deleted', by: holders });
+      if (holders.length > 0) throw new DeclaredError('DISK_IN_USE', { disk: record.name, wanted: 'be deleted', by: holders, attached: true });
       room.occupy(record, 'remove')();
       records.disks.remove(id);
       onChange();
@@ -161,7 +161,9 @@ export function createDisks(dependencies: DisksDependencies) {
     lend(id: string, borrower: Borrower): { path: string; format: DiskFormat } {
       const record = room.record(id);
       const [image] = room.chain(record);
-      uses.lend(record, borrower);
+      // What was imported twice, or became the same file afterwards.
+      const twins = record.outside === null ? [] : room.disksOfFile(image.path).filter((other) => other.id !== id);
+      uses.lend(record, borrower, twins.map((twin) => twin.id));
       return image;
     },
     giveBack(id: string, guest: string): void {

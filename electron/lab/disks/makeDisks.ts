@@ -21,7 +21,7 @@ export interface DiskMaker {
   create(name: string, bytes: number): Promise<DiskRecord>;
   /** Copies a file, whatever its format, into one qcow2 layer. The source is looked at first; see `inspectDiskFile`. */
   importFile(file: ImportedFile, task: TaskLike): Promise<DiskRecord>;
-  /** The file stays where it is, and is the disk. */
+  /** The file stays where it is, and is the disk. Throws PATH_REFUSED for a file that is one already. */
   useOutside(id: string, name: string, path: string): Promise<DiskRecord>;
   /** Two new layers on the newest one: one for the disk itself, one for its clone. */
   cloneLinked(source: DiskRecord, id: string, name: string): Promise<DiskRecord>;
@@ -89,6 +89,8 @@ export function createDiskMaker(tools: DiskTools, room: DiskRoom): DiskMaker {
     },
     async useOutside(id, name, path) {
       const { source, virtualBytes } = await wholeSource(path, name, {});
+      const [same] = room.disksOfFile(path);
+      if (same !== undefined) throw new DeclaredError('PATH_REFUSED', { path, reason: `this file is the disk ${JSON.stringify(same.name)} already, and two disks in one file destroy each other` });
       const record = begin(id, name, { how: 'imported', source: path, digest: null });
       return add({ ...record, outside: { ...source, virtualBytes } }, []);
     },

@@ -8,8 +8,8 @@ export interface Borrower {
 
 /** Who uses which disk now: guests that run, and what is being done with it. Held in memory only. */
 export interface Uses {
-  /** Throws DISK_IN_USE when another guest has it, unless both only read. */
-  lend(disk: Named, borrower: Borrower): void;
+  /** Throws DISK_IN_USE when another guest has it, or anybody has one of `twins`, which are the same file; unless both only read. */
+  lend(disk: Named, borrower: Borrower, twins?: readonly string[]): void;
   giveBack(disk: string, guest: string): void;
   /** Guests that run with it. */
   borrowers(disk: string): Borrower[];
@@ -50,9 +50,9 @@ export function createUses(nameOfGuest: (id: string) => string): Uses {
 
   return {
     borrowers,
-    lend(disk, borrower) {
-      const others = borrowers(disk.id).filter(({ guest, readOnly }) => guest !== borrower.guest && !(readOnly && borrower.readOnly));
-      refuse(disk, `be given to ${nameOfGuest(borrower.guest)}`, [...others.map(({ guest }) => nameOfGuest(guest)), ...actOn(disk.id)]);
+    lend(disk, borrower, twins = []) {
+      const others = [...borrowers(disk.id).filter(({ guest }) => guest !== borrower.guest), ...twins.flatMap(borrowers)].filter(({ readOnly }) => !(readOnly && borrower.readOnly));
+      refuse(disk, `be given to ${nameOfGuest(borrower.guest)}`, [...others.map(({ guest }) => nameOfGuest(guest)), ...[disk.id, ...twins].flatMap(actOn)]);
       const lent = loans.get(disk.id) ?? new Map<string, Borrower>();
       loans.set(disk.id, lent.set(borrower.guest, borrower));
     },

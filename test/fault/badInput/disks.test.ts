@@ -2,7 +2,7 @@
 // nothing is made, changed or left running.
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { copyFileSync, linkSync, mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { explain, type ErrorCode, type Failure } from '../../../electron/contract/errors.ts';
@@ -52,6 +52,7 @@ const wrong: readonly (readonly [string, ErrorCode, () => void, RegExp])[] = [
   ['qcow2 and cut off in its tables', 'IMAGE_TRUNCATED', () => { makeQcow2(); truncateSync(path, 70_000); }, /the (first table|table of reference counts) needs/],
   ['qcow2 and cut off in its data', 'DISK_DAMAGED', () => { const { length } = filledQcow2(); truncateSync(path, length - 600_000); }, /end of the file|ERROR/],
   ['qcow2 with a header that cannot be', 'DISK_DAMAGED', () => { const bytes = filledQcow2(); bytes.writeUInt32BE(63, 20); writeFileSync(path, bytes); }, /clusters of 2\^63 bytes are impossible/],
+  ['qcow2 with a table where no file reaches', 'DISK_DAMAGED', () => { const bytes = filledQcow2(); patch(bytes, 40, 0xffff_ffff_0003_0000n); }, /the first table would end at byte 18446744069414780936, where no file reaches/],
   ['qcow2 with a table that leads to itself', 'DISK_DAMAGED', () => { const bytes = filledQcow2(); patch(bytes, levelOne(bytes), BigInt(levelOne(bytes)) | (1n << 63n)); }, /ERROR cluster/],
   ['qcow2 with counts that count themselves', 'DISK_DAMAGED', () => { const bytes = filledQcow2(); const table = bytes.readBigUInt64BE(48); patch(bytes, Number(table), table); }, /ERROR cluster \d+ refcount=0 reference=1/],
   ['qcow2 that rests on itself', 'DISK_DAMAGED', () => makeQcow2('-u', '-b', 'image', '-F', 'qcow2'), /leads back to itself: .*image → .*image/],
@@ -114,6 +115,59 @@ describe('a disk that somebody else uses', () => {
     expect(obstacles.join()).toContain('in use: First');
     await client.guests.kill({ id: first });
     await client.guests.start({ id: second });
+  });
+
+  test('is not deleted while a guest has it, whether that runs or not; the way out is said', async () => {
+    const { client } = opened;
+    const { id } = await client.disks.create({ name: 'Kept', bytes: MIB });
+    await guestWith(id, 'Owner');
+    const failure = await failureOf(() => client.disks.remove({ id }));
+    expect(failure).toMatchObject({ code: 'DISK_IN_USE', details: { disk: 'Kept', by: ['Owner'] } });
+    expect(explain(failure).fix).toContain('Take it out');
+  });
+
+  test.each([
+    ['its own path', (other: string) => other],
+    ['a symbolic link', (other: string) => { const link = join(files, 'symbolic'); symlinkSync(other, link); return link; }],
+    ['a hard link', (other: string) => { const link = join(files, 'hard'); linkSync(other, link); return link; }],
+  ])('is not made a second disk by %s', async (_how, nameOf) => {
+    const { client } = opened;
+    writeFileSync(path, Buffer.alloc(MIB));
+    await taskDone(client, await client.disks.import({ name: 'Own', source: { path }, inPlace: true }));
+    const { path: layer } = await client.disks.create({ name: 'Layered', bytes: MIB });
+    for (const [file, name] of [[path, 'Own'], [layer, 'Layered']] as const) {
+      const other = nameOf(file);
+      const { failure } = await taskEnd(client, (await client.disks.import({ name: 'Again', source: { path: other }, inPlace: true })).task);
+      expect(failure).toMatchObject({ code: 'PATH_REFUSED', details: { path: other } });
+      expect(explain(failure as Failure).evidence.join()).toContain(`the disk "${name}" already`);
+      if (other !== file) rmSync(other);
+    }
+    expect((await client.disks.list()).map(({ name }) => name)).toEqual(['Own', 'Layered']);
+    // A copy of the content is another disk.
+    await taskDone(client, await client.disks.import({ name: 'Copy', source: { path }, inPlace: false }));
+  });
+
+  test('is not lent to a second guest, nor twice to one, when two disks became the same file', async () => {
+    const { client } = opened;
+    const other = join(files, 'other');
+    writeFileSync(path, Buffer.alloc(MIB));
+    copyFileSync(path, other);
+    const importInPlace = async (name: string, file: string): Promise<string> => {
+      const started = await client.disks.import({ name, source: { path: file }, inPlace: true });
+      await taskDone(client, started);
+      return started.disk;
+    };
+    const [one, two] = [await importInPlace('One', path), await importInPlace('Two', other)];
+    rmSync(other);
+    linkSync(path, other);
+    const [first, second] = [await guestWith(one, 'First'), await guestWith(two, 'Second')];
+    await client.guests.start({ id: first });
+    expect(await failureOf(() => client.guests.start({ id: second }))).toMatchObject({ code: 'DISK_IN_USE', details: { disk: 'Two', by: ['First'] } });
+    await client.guests.kill({ id: first });
+    await client.guests.update({ id: first, change: { disks: [one, two].map((disk) => ({ disk, bus: 'ide' as const, readOnly: false })) } });
+    expect(await failureOf(() => client.guests.start({ id: first }))).toMatchObject({ code: 'DISK_IN_USE', details: { disk: 'Two', by: ['First'] } });
+    await client.guests.update({ id: first, change: { disks: [{ disk: one, bus: 'ide', readOnly: false }] } });
+    await client.guests.start({ id: first });
   });
 
   test('is not snapshotted while another program holds it open, which is named', async () => {

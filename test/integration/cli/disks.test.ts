@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { copyFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Disk } from '../../../electron/contract/disks.ts';
@@ -32,13 +32,22 @@ test('a disk is made, cloned, told, exported and thrown away in the terminal', a
   expect((await line.run('disk', 'remove', 'Twin')).out).toContain('petri disk restore');
   expect((await line.run('disk', 'restore', 'Twin')).out).toContain('is back');
   expect((await line.run('disk', 'create', 'Bad', 'huge')).exitCode).toBe(2);
+  const twin = await told<Disk>('disk', 'create', 'Data', '8M');
+  const several = await line.run('disk', 'digest', 'Data');
+  expect([several.exitCode, several.error]).toEqual([2, expect.stringMatching(/2 disks bear the name "Data": say the id/)]);
+  expect(several.error).toContain(twin.id);
+  // A file's name may be one that no disk can have.
+  const strange = join(line.folder, ' a\nstrange\tname.raw');
+  copyFileSync(path, strange);
+  expect(await told<Disk>('disk', 'import', strange)).toMatchObject({ name: 'a strange name' });
 });
 
 test('a guest is snapshotted, taken back and verified, and the tree is drawn', async () => {
   const { definition } = await told<Guest>('launch', 'builtin-i386');
   await told('snapshot', 'take', definition.id, '--name', 'fresh');
   await told('snapshot', 'take', definition.id, '--name', 'later', '--notes', 'why');
-  await told('snapshot', 'revert', definition.id, 'fresh');
+  // The guest's name has spaces: the line that takes it back is one that a shell understands.
+  expect((await line.run('snapshot', 'revert', definition.name, 'fresh')).out).toMatch(/petri snapshot revert 'Petri for i386' s[0-9a-f]+\n$/);
   const drawn = (await line.run('snapshot', 'list', definition.id)).out;
   expect(drawn).toMatch(/^fresh {2}.*← the guest stands here\n└─ later[^\n]*\n {3}└─ Before going back to fresh/);
   await told('snapshot', 'remove', definition.id, 'later');
