@@ -2,5 +2,5 @@
 import { setUp } from './setup/setUp.mjs';
 import { say } from './setup/steps.mjs';
 
-await setUp(['qemu', 'browser', 'pdf', 'ssh']);
+await setUp(['qemu', 'browser', 'pdf', 'ssh', 'archives']);
 say('set up');

@@ -24,6 +24,9 @@ export const needs = {
   baseImages: { programs: ['mmdebstrap'], debian: 'mmdebstrap', fedora: 'mmdebstrap', brew: null },
   networks: { programs: ['ip'], debian: 'iproute2', fedora: 'iproute', brew: null },
   packetFilter: { programs: ['iptables'], debian: 'iptables', fedora: 'iptables-nft', brew: null },
+  xz: { programs: ['xz'], debian: 'xz-utils', fedora: 'xz', brew: 'xz' },
+  bzip2: { programs: ['bzip2'], debian: 'bzip2', fedora: 'bzip2', brew: null },
+  zip: { programs: ['zip'], debian: 'zip', fedora: 'zip', brew: null },
   shellcheck: { programs: ['shellcheck'], debian: 'shellcheck', fedora: 'ShellCheck', brew: 'shellcheck' },
 };
 
@@ -34,10 +37,14 @@ export const needsOf = {
   pdf: ['pdf'],
   docker: ['dockerEngine', 'dockerClient', 'compose', 'baseImages', 'networks', 'packetFilter', 'shellcheck'],
   ssh: ['ssh', 'sshd'],
+  archives: ['xz', 'bzip2', 'zip'],
 };
 
-/** The full path of the first of these programs on PATH, or null. */
-export function findProgram(programs, path = process.env.PATH ?? '') {
+/** Where Debian keeps daemons, outside the PATH of users other than root. */
+const SYSTEM_FOLDERS = ['/usr/sbin', '/sbin'];
+
+/** The full path of the first of these programs on PATH or among the system's daemons, or null. */
+export function findProgram(programs, path = [process.env.PATH ?? '', ...SYSTEM_FOLDERS].join(delimiter)) {
   for (const folder of path.split(delimiter)) {
     for (const program of programs) {
       const file = join(folder, program);
