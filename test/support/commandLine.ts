@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { spawn as spawnInTerminal, type IPty } from 'node-pty';
-import { watchForLeaks } from './leaks.ts';
+import { watchForLeaks, type LeakWatch } from './leaks.ts';
 
 const program = join(import.meta.dirname, '../../electron/cli/index.ts');
 
@@ -19,6 +19,20 @@ export interface Started {
   until(pattern: RegExp): Promise<string>;
   interrupt(): void;
   readonly finished: Promise<Finished>;
+}
+
+/** A lab closes its door a moment before its process is gone; what is there after this is left behind. */
+const ENDING_MS = 10_000;
+
+async function whatStays(leaks: LeakWatch): Promise<string[]> {
+  const until = Date.now() + ENDING_MS;
+  for (;;) {
+    const { processes, sockets } = leaks.list();
+    const left = [...processes, ...sockets];
+    if (left.length === 0 || Date.now() > until) return left;
+    // The lab is no child of this process: nothing tells of its end.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 /** The command line on a data directory of its own; `close` ends its lab and guests and sees that nothing is left. */
@@ -67,9 +81,8 @@ export function makeCommandLine(environment: NodeJS.ProcessEnv = {}): CommandLin
     async close() {
       const { exitCode, error } = await run('stop', '--lab', '--kill');
       if (exitCode !== 0) throw new Error(`the lab did not end: ${error}`);
-      const left = leaks.list();
+      const alive = await whatStays(leaks);
       rmSync(folder, { recursive: true, force: true });
-      const alive = [...left.processes, ...left.sockets];
       if (alive.length > 0) throw new Error(`left behind:\n${alive.join('\n')}`);
     },
   };

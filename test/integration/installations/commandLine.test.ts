@@ -14,7 +14,7 @@ describe.skipIf(!canRun({ architecture: 'i386' }))('petri install', { timeout: 1
   it('shows what it would do, with commands for a shell, and does nothing', async () => {
     const { exitCode, out } = await petri.run('install', 'builtin-installer', '--name', 'Box', '--dry-run');
     expect(exitCode).toBe(0);
-    expect(out).toMatch(/qemu-img create -f qcow2 \S*\/disks\/Box\.qcow2 16777216\n[^]*qemu-system-i386 [^]*petri-installer\.iso/);
+    expect(out).toMatch(/qemu-img create -q -f qcow2 \S*\/disks\/DISK\.qcow2 16777216\n[^]*qemu-system-i386 [^]*petri-installer\.iso/);
     expect(await list()).toEqual([]);
   });
 
