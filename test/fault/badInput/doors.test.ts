@@ -5,6 +5,7 @@ import { WebSocket } from 'ws';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { connectToSocket, type Connection } from '../../../electron/client/labConnection.ts';
 import { failure, type ErrorCode } from '../../../electron/contract/errors.ts';
+import { CONTRACT_VERSION } from '../../../electron/contract/version.ts';
 import { ask, send } from '../../security/server/request.ts';
 import { refusal, wordsOf } from '../../support/refusal.ts';
 import { openTestLab, type TestLab } from '../../support/testLab.ts';
@@ -83,7 +84,7 @@ test('a shell of another version: both versions, and how to go on', async () => 
   const line = await connectToSocket(lab.socketPath, 'test', 'development');
   onTestFinished(() => line.close());
   const { evidence, fix } = await refusal('VERSION_MISMATCH', [lab.directory], () => line.client.system.hello({ contract: 999, build: 'development', shell: 'test' }));
-  expect(evidence).toEqual([expect.stringMatching(/^lab: contract 1, build/), 'shell: contract 999, build development']);
+  expect(evidence).toEqual([expect.stringMatching(new RegExp(`^lab: contract ${CONTRACT_VERSION}, build`)), 'shell: contract 999, build development']);
   expect(fix).toContain('Restart the lab');
   await expectUnmoved();
 });
