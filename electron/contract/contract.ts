@@ -1,11 +1,14 @@
 import type { ContractRouterClient } from '@orpc/contract';
 import { accelerators } from './accelerators.ts';
+import { calibrations } from './calibrations.ts';
+import { campaigns } from './campaigns.ts';
 import { catalog } from './catalog.ts';
 import { consoles } from './consoles.ts';
 import { containers } from './containers.ts';
 import { diagnostics } from './diagnostics.ts';
 import { disks } from './disks.ts';
 import { guests } from './guests.ts';
+import { history } from './history.ts';
 import { hosts } from './hosts.ts';
 import { installations } from './installations.ts';
 import { instruments } from './instruments.ts';
@@ -33,7 +36,10 @@ export const contract = {
   snapshots,
   installations,
   instruments,
+  calibrations,
   measurements,
+  campaigns,
+  history,
   reports,
   diagnostics,
 };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { procedure } from './procedure.ts';
 import { instant, nanoseconds } from './primitives.ts';
 
-export const instrumentName = z.enum(['serialTrace', 'serialSocket']);
+export const instrumentName = z.enum(['serialTrace', 'serialSocket', 'plugin', 'gdbstub', 'eventLog', 'strace', 'bpftrace']);
 export type InstrumentName = z.infer<typeof instrumentName>;
 
 /** How a number was obtained; it stands beside every number. */

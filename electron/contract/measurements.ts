@@ -5,6 +5,7 @@ import { failure } from './errors.ts';
 import { guestDefinition } from './guests.ts';
 import { hostFingerprint } from './hosts.ts';
 import { instrumentName, overhead, provenance } from './instruments.ts';
+import { memoryModel, metricName, reading, sampleMetrics } from './metrics.ts';
 import { byIdentifier, digest, displayName, identifier, instant, keptName, nanoseconds } from './primitives.ts';
 import { procedure, stream, subscription } from './procedure.ts';
 import { trashedItem } from './trash.ts';
@@ -51,6 +52,32 @@ export const subject = z.object({
 });
 export type Subject = z.infer<typeof subject>;
 
+/** What is measured: the boot itself, or what happens in a window of time in it or after it. */
+export const measurementKind = z.enum(['boot', 'syscalls', 'memory', 'ipc']);
+export type MeasurementKind = z.infer<typeof measurementKind>;
+
+/** Which events are wanted of a boot, and when. */
+export const eventPlan = z.object({
+  /** The event instrument that was chosen. */
+  instrument: instrumentName,
+  metrics: z.array(metricName),
+  /** `spawn`: from the first instruction to the last phase. `lastPhase`: from the last phase on, for so long. */
+  window: z.object({ from: z.enum(['spawn', 'lastPhase']), durationSeconds: z.number().positive().nullable() }),
+  /** What is typed at the guest's prompt when the window begins: `calls 1000`, or null. The window ends when it is done, or at its duration. */
+  load: z.string().max(200).nullable(),
+  /** Instructions are the clock (`-icount shift=0`): boots of the same guest are the same to the last instruction. */
+  logicalTime: z.boolean(),
+  /** Null for no memory model. */
+  model: memoryModel.nullable(),
+  /** One profile sample in so many instructions; null for no profile. */
+  profileEvery: z.number().int().min(100).nullable(),
+  /** A file with the kernel's symbols; null when the kernel itself has them. */
+  symbolFile: z.string().nullable(),
+  /** At this size the trace is cut; counting goes on. */
+  traceLimitBytes: z.number().int().positive(),
+});
+export type EventPlan = z.infer<typeof eventPlan>;
+
 /** The plan is made before the first boot and kept, so that an interrupted run resumes in the same order. */
 export const plan = z.object({
   runs: z.number().int().min(1).max(1_000),
@@ -58,6 +85,8 @@ export const plan = z.object({
   timeLimitSeconds: z.number().min(0.1).max(86_400),
   outputLimitBytes: z.number().int(),
   instrument: instrumentName,
+  /** Null when only the serial port is looked at. */
+  events: eventPlan.nullable().default(null),
   seed: z.number().int(),
   /** Which subject is booted when; warm-ups come first. */
   order: z.array(z.object({ subject: z.string(), warmUp: z.boolean() })),
@@ -97,13 +126,14 @@ export const sample = z.object({
   /** Digest of the serial bytes, kept as a blob and readable as console `run/ID/INDEX/serial0`. */
   serialDigest: digest.nullable(),
   serialBytes: z.number().int(),
+  metrics: sampleMetrics.nullable().default(null),
   failure: failure.nullable(),
 });
 export type Sample = z.infer<typeof sample>;
 
 export const run = z.object({
   id: identifier,
-  kind: z.literal('boot'),
+  kind: measurementKind,
   name: keptName,
   question: z.string().max(500),
   createdAt: instant,
@@ -131,10 +161,27 @@ const runListItem = run.pick({ id: true, kind: true, name: true, createdAt: true
   /** Median of the first subject's boot time (first phase to last), null without a complete sample. */
   medianBootNs: nanoseconds.nullable(),
 });
+/** What is asked of the list; what is absent does not filter. */
+export const runFilter = z.object({
+  /** In name, notes, tags or a guest's label, whatever the case. */
+  text: z.string().max(200).optional(),
+  kind: measurementKind.optional(),
+  state: run.shape.state.optional(),
+  tag: z.string().max(40).optional(),
+  /** The id of a guest. */
+  guest: identifier.optional(),
+  order: z.enum(['newest', 'oldest', 'name', 'slowest', 'fastest']).default('newest'),
+  offset: z.number().int().nonnegative().default(0),
+  limit: z.number().int().min(1).max(500).default(100),
+});
+export type RunFilter = z.input<typeof runFilter>;
 export type RunListItem = z.infer<typeof runListItem>;
 
+/** What `start` may be told of events; what is absent is chosen for the kind. */
+const eventWishes = eventPlan.omit({ window: true }).extend({ durationSeconds: z.number().min(0.1).max(86_400), from: z.enum(['spawn', 'lastPhase']) }).partial();
+
 const startInput = z.object({
-  kind: z.literal('boot'),
+  kind: measurementKind,
   subjects: z
     .array(z.object({ guest: identifier, label: z.string().max(120).optional(), accelerator: acceleratorName.optional(), extraArguments: z.string().max(1_024).optional() }))
     .min(1)
@@ -145,6 +192,8 @@ const startInput = z.object({
   instrument: instrumentName.optional(),
   /** Boots the first subject a second time under another key, to see how much two equal things differ. */
   control: z.boolean().default(false),
+  /** A measurement of a kind other than boot always has events; a boot has them when they are asked for. */
+  events: eventWishes.optional(),
   seed: z.number().int().optional(),
   name: displayName.optional(),
   question: z.string().max(500).optional(),
@@ -169,6 +218,25 @@ export const measurements = {
   resume: procedure.input(byIdentifier).output(run),
   cancel: procedure.input(byIdentifier).output(run),
   list: procedure.output(z.array(runListItem)),
+  /** One page of the list, and how many there are of it in all. */
+  find: procedure.input(runFilter).output(z.object({ total: z.number().int(), items: z.array(runListItem), tags: z.array(z.string()) })),
+  /** One number of each sample of a run, thinned to `points` by keeping extremes: for its chart. */
+  series: procedure
+    .input(z.object({ id: identifier, subject: z.string(), metric: z.union([metricName, z.literal('phase')]), phase: z.string().optional(), points: z.number().int().min(10).max(5_000).default(1_000) }))
+    .output(z.object({ total: z.number().int(), values: z.array(z.object({ index: z.number().int(), value: z.number() })) })),
+  /** One metric over the runs of a guest, oldest first. */
+  trend: procedure
+    .input(z.object({ guest: identifier, metric: metricName }))
+    .output(z.array(z.object({ run: identifier, at: instant, median: z.number(), low: z.number().nullable(), high: z.number().nullable(), comparable: z.boolean() }))),
+  /** What each instrument would give for this guest, before anything is measured: measured, modelled or unavailable. */
+  outlook: procedure.input(z.object({ guest: identifier })).output(z.array(reading)),
+  /** Trace lines behind a sample's numbers, from its kept evidence. */
+  evidence: procedure
+    .input(z.object({ run: identifier, index: z.number().int(), offset: z.number().int().nonnegative().default(0), limit: z.number().int().min(1).max(2_000).default(200), search: z.string().max(100).optional() }))
+    .output(z.object({ total: z.number().int(), lines: z.array(z.string()), digest: z.string().nullable() })),
+  /** Runs in the layout of the MINIX analysis seed: `measurements/ARCH/*.json` below a folder. */
+  exportFolder: procedure.input(z.object({ folder: z.string().min(1), runs: z.array(identifier).optional() })).output(z.object({ files: z.array(z.string()) })),
+  importFolder: procedure.input(z.object({ folder: z.string().min(1) })).output(z.object({ runs: z.array(identifier), refused: z.array(z.object({ file: z.string(), reason: z.string() })) })),
   get: procedure.input(byIdentifier).output(runWithSamples),
   annotate: procedure.input(z.object({ id: identifier, name: displayName.optional(), notes: run.shape.notes.optional(), tags: run.shape.tags.optional() })).output(run),
   /** Moves a run to the trash, where `restore` finds it. */

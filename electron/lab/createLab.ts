@@ -59,6 +59,7 @@ import { createSystem } from './system/system.ts';
 import { tasksProcedures } from './tasks/procedures.ts';
 import { taskEnd } from './tasks/taskEnd.ts';
 import { createTasks } from './tasks/tasks.ts';
+import { unbuilt } from './unbuilt.ts';
 
 export interface LabOptions {
   readonly dataDirectory: string;
@@ -248,7 +249,9 @@ function createMachineRoom({ options, data, log, closers }: Site, { activity, co
   });
   closers.add(() => sessions.dispose());
   const { resourcesDirectory } = options;
-  const installations = createInstallations({ database, dataDirectory: data.path, resourcesDirectory, imagesDirectory, runDirectory, tasks, catalog, disks, guests, consoles, log });
+  // Where no key can be made a system is installed without one.
+  const sshKey = (): Promise<string> => logins.key().then(({ publicKey }) => publicKey, () => '');
+  const installations = createInstallations({ database, dataDirectory: data.path, resourcesDirectory, imagesDirectory, runDirectory, tasks, catalog, disks, guests, consoles, sshKey, log });
   closers.add(() => installations.dispose());
   return { places: createPlaces({ accelerators, docker }), consoles, disks, guests, snapshots, containers, screens, sessions, logins, installations };
 }
@@ -333,8 +336,11 @@ function createRouter(services: Services, log: Log): LabRouter {
     snapshots: snapshotsProcedures(services.snapshots),
     installations: installationsProcedures(services.installations),
     instruments: instrumentsProcedures(services.instruments),
-    measurements: measurementsProcedures(services.measurements),
-    reports: reportsProcedures(services.reports),
+    calibrations: unbuilt('calibrations'),
+    measurements: { ...(unbuilt('measurements') as object), ...measurementsProcedures(services.measurements) } as unknown as LabRouter['measurements'],
+    campaigns: unbuilt('campaigns'),
+    history: unbuilt('history'),
+    reports: { ...(unbuilt('reports') as object), ...reportsProcedures(services.reports) } as unknown as LabRouter['reports'],
     diagnostics: diagnosticsProcedures(services.diagnostics),
   });
 }

@@ -117,6 +117,7 @@ function fixtureSample(index: number, subject: Subject, warmUp: boolean, stamps:
     load: 0.42,
     serialDigest: digest,
     serialBytes: 912,
+    metrics: null,
     failure: complete ? null : { code: 'BOOT_INCOMPLETE', details: { limitSeconds: 120, missing: ['shell_prompt'], lastLine: '[ 9/10] scheduler_ready' } },
   };
 }
@@ -172,7 +173,7 @@ function fixtureRun(subjects: Subject[], boots: number, order: { subject: string
     endedAt: '2026-11-22T02:10:41.517Z',
     state: 'done',
     subjects,
-    plan: { runs: boots, warmUps: 1, timeLimitSeconds: 120, outputLimitBytes: 16_000_000, instrument: 'serialTrace', seed: 20_261_122, order },
+    plan: { runs: boots, warmUps: 1, timeLimitSeconds: 120, outputLimitBytes: 16_000_000, instrument: 'serialTrace', events: null, seed: 20_261_122, order },
     phaseTable: fixturePhaseTable,
     host: {
       id: digest,

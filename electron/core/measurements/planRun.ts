@@ -1,5 +1,5 @@
 import type { InstrumentName } from '../../contract/instruments.ts';
-import type { Plan } from '../../contract/measurements.ts';
+import type { EventPlan, Plan } from '../../contract/measurements.ts';
 import { createRandomGenerator, shuffle } from '../statistics/randomGenerator.ts';
 
 export interface PlanRequest {
@@ -10,6 +10,7 @@ export interface PlanRequest {
   readonly timeLimitSeconds: number;
   readonly outputLimitBytes: number;
   readonly instrument: InstrumentName;
+  readonly events?: EventPlan | null;
   readonly seed: number;
 }
 
@@ -20,7 +21,7 @@ const TRACED_OUTPUT_LIMIT_BYTES = 8_000_000;
  * Plans every boot of a run. Warm-ups come first; then each round boots every subject once, in a random order of its
  * own (a randomised block design), so that a drift of the machine meets all subjects alike.
  */
-export function planRun({ subjects, runs, warmUps, seed, instrument, outputLimitBytes, timeLimitSeconds }: PlanRequest): Plan {
+export function planRun({ subjects, runs, warmUps, seed, instrument, events = null, outputLimitBytes, timeLimitSeconds }: PlanRequest): Plan {
   const random = createRandomGenerator(seed);
   const rounds = (count: number, warmUp: boolean): Plan['order'] =>
     Array.from({ length: count }, () => shuffle(subjects, random).map((subject) => ({ subject, warmUp }))).flat();
@@ -30,6 +31,7 @@ export function planRun({ subjects, runs, warmUps, seed, instrument, outputLimit
     timeLimitSeconds,
     outputLimitBytes: instrument === 'serialTrace' ? Math.min(outputLimitBytes, TRACED_OUTPUT_LIMIT_BYTES) : outputLimitBytes,
     instrument,
+    events,
     seed,
     order: [...rounds(warmUps, true), ...rounds(runs, false)],
   };

@@ -58,7 +58,7 @@ export async function measureBoot(boot: PlannedBoot, tools: BootTools): Promise<
   );
   const closed = closeBoot(progress, table, closingOf(ending, boot, serial.length), plan.timeLimitSeconds);
   return {
-    sample: { index, subject: subject.key, warmUp, startedAt, load, argv, ...(place && { place }), provenance: instrument.provenance, serialBytes: serial.length, ...closed },
+    sample: { index, subject: subject.key, warmUp, startedAt, load, argv, ...(place && { place }), provenance: instrument.provenance, serialBytes: serial.length, metrics: null, ...closed },
     serial,
   };
 }

@@ -37,6 +37,7 @@ function sampleOf(index: number, changes: Partial<Sample> = {}): Sample {
     load: 0.5,
     serialDigest: null,
     serialBytes: 10,
+    metrics: null,
     failure: null,
     ...changes,
   };

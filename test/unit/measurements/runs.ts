@@ -76,6 +76,7 @@ export function makeSample(index: number, atMs: readonly (number | null)[], chan
     load: null,
     serialDigest: null,
     serialBytes: 100,
+    metrics: null,
     failure: null,
     ...change,
   };
