@@ -25,6 +25,10 @@ function addEquipment(command: Command): Command {
     .addOption(new Option('--outbound <how>', 'what the guest reaches by itself').choices(['open', 'restricted']))
     .option('--forward <name:port>', 'lead a port of 127.0.0.1 to one of the guest, NAME:GUESTPORT[=HOSTPORT][/udp]; repeat it for more', collect)
     .option('--remove-forward <name>', 'take a forward away', collect)
+    .option('--engine <context>', 'run QEMU in a container of this Docker context (petri engine list)')
+    .option('--no-engine', 'run QEMU on this machine')
+    .option('--engine-network <name>', 'a network of that engine for the container (petri network list)')
+    .option('--no-engine-network', 'the engine’s own bridge')
     .option('--share <folder>', 'a folder that the guest can mount by 9p under the tag "share"')
     .option('--no-share', 'share nothing')
     .option('--share-writable', 'the guest may write to the folder')
@@ -65,7 +69,7 @@ export function addGuestCommandsOf(program: Command, run: Run): void {
     .action((options: { trash?: boolean }, command: Command) => run(command.optsWithGlobals(), (context) => guest.list(context, options)));
   addEquipment(guests.command('create').description('make a guest from a catalog entry').argument('<entry>', 'id of a catalog entry'))
     .option('--preset <id>', 'one of the entry’s ways to set the machine up')
-    .addHelpText('after', examples('guest create builtin-i386 --name One --memory 64', 'guest create builtin-i386 --restart unless-stopped --health "serial=petri# " --json'))
+    .addHelpText('after', examples('guest create builtin-i386 --name One --memory 64', 'guest create builtin-i386 --engine default --network e1000 --engine-network minix-net', 'guest create builtin-i386 --restart unless-stopped --health "serial=petri# " --json'))
     .action((entry: string, options: GuestEdits & { preset?: string }, command: Command) => run(command.optsWithGlobals(), (context) => guest.create(context, entry, options)));
   onGuest('show', 'all that is known of a guest, with what is worth knowing before its start', guest.show, 'guest show one', 'guest show one --json | jq .advice');
   addEquipment(guests.command('edit').description('change a guest; of one that runs only what its machine does not consist of').argument('<guest>', GUEST))

@@ -82,8 +82,12 @@ function addGuestCommands(program: Command, run: Run): void {
     .argument('[guest]', 'id or name of a guest or of a catalog entry')
     .addOption(new Option('--arch <name>', 'Petri’s own guest of that architecture instead of a named one').choices(['i386', 'arm', 'both']))
     .option('--foreground', 'show its console until it has stopped; Ctrl-C powers it down')
+    .option('--engine <context>', 'place it in Docker first: QEMU runs in a container of this context (petri engine list)')
+    .option('--no-engine', 'place it on this machine first')
+    .option('--engine-network <name>', 'a network of that engine for the container (petri network list)')
+    .option('--no-engine-network', 'the engine’s own bridge')
     .option('--dry-run', 'print the command that would be run, and run nothing')
-    .addHelpText('after', examples('launch builtin-i386', 'launch --arch both', 'launch --arch i386 --foreground', 'launch "My Linux" --dry-run', 'launch builtin-i386 --json | jq .runtime.state'))
+    .addHelpText('after', examples('launch builtin-i386', 'launch builtin-i386 --engine default', 'launch --arch both', 'launch --arch i386 --foreground', 'launch "My Linux" --dry-run', 'launch builtin-i386 --json | jq .runtime.state'))
     .action((guest: string | undefined, options: LaunchOptions, command: Command) => {
       if (guest === undefined && options.arch === undefined) command.error('error: name a guest, or say --arch');
       return run(command.optsWithGlobals(), (context) => launch(context, guest, options));

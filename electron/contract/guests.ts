@@ -44,8 +44,17 @@ export type Share = z.infer<typeof share>;
 export const tcpConsole = z.object({ console: z.enum(['serial0', 'serial1', 'serial2', 'serial3', 'monitor', 'vnc']), port });
 export type TcpConsole = z.infer<typeof tcpConsole>;
 
-/** Where QEMU runs: on this machine, or in a container of a Docker Engine (named by its context). */
-export const place = z.discriminatedUnion('kind', [z.object({ kind: z.literal('qemu') }), z.object({ kind: z.literal('docker'), engine: z.string().min(1) })]);
+/** A network of a Docker Engine by its name. `host` would open forwards on every address of that host, and `none` leads nowhere. */
+export const engineNetworkName = z.string().regex(/^(?!(?:host|none)$)[a-zA-Z0-9][a-zA-Z0-9_.-]{0,127}$/, 'it must be the name of a network, and not host or none');
+
+/**
+ * Where QEMU runs: on this machine, or in a container of a Docker Engine (named by its context). The container of a guest
+ * with a network is in the named one of the engine, or in the engine's own bridge.
+ */
+export const place = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('qemu') }),
+  z.object({ kind: z.literal('docker'), engine: z.string().min(1), network: engineNetworkName.optional() }),
+]);
 export type Place = z.infer<typeof place>;
 
 export const restartPolicy = z.object({

@@ -1,8 +1,10 @@
 import { DeclaredError } from '../../contract/errors.ts';
+import type { LabClient } from '../../contract/contract.ts';
 import type { Guest } from '../../contract/guests.ts';
 import { exitCodes } from '../exitCodes.ts';
 import type { Context, Result } from '../run/context.ts';
 import { findOrCreateGuest } from '../run/findGuest.ts';
+import { placeOf } from '../run/guestChange.ts';
 import { stayInForeground } from '../run/foreground.ts';
 import { withLab } from '../run/labDoor.ts';
 
@@ -11,6 +13,9 @@ export interface LaunchOptions {
   readonly dryRun?: boolean;
   /** Petri's own guests of that architecture, in place of a named one. */
   readonly arch?: 'i386' | 'arm' | 'both';
+  /** A Docker context, or false for this machine: the guests are placed there first. */
+  readonly engine?: string | false;
+  readonly engineNetwork?: string | false;
   /** Shows the consoles until the guests have stopped. */
   readonly foreground?: boolean;
 }
@@ -39,13 +44,20 @@ function wordsOf(word: string | undefined, { arch }: LaunchOptions): string[] {
   return arch === 'both' ? ['builtin-i386', 'builtin-arm'] : [`builtin-${arch ?? 'i386'}`];
 }
 
+/** The guest where it is to run. Throws GUEST_BUSY for one that runs elsewhere. */
+async function placed(client: LabClient, guest: Guest, { engine, engineNetwork }: LaunchOptions): Promise<Guest> {
+  if (engine === undefined && engineNetwork === undefined) return guest;
+  const { id } = guest.definition;
+  return client.guests.update({ id, change: { place: placeOf(guest.definition, { ...(engine !== undefined && { engine }), ...(engineNetwork !== undefined && { engineNetwork }) }) } });
+}
+
 /** Starts guests; the name of a catalog entry makes a guest of it first. A guest that runs already is left as it is. */
 export function launch(context: Context, word: string | undefined, options: LaunchOptions): Promise<Result> {
   const words = wordsOf(word, options);
   return withLab(context.lab, async (connection) => {
     const { client } = connection;
     const found: Guest[] = [];
-    for (const one of words) found.push(await findOrCreateGuest(client, one));
+    for (const one of words) found.push(await placed(client, await findOrCreateGuest(client, one), options));
     if (options.dryRun === true) {
       const commands = await Promise.all(found.map(({ definition }) => client.guests.command({ id: definition.id })));
       return { json: word === undefined ? commands : commands[0], text: commands.map(({ argv }) => argv.map(shellWord).join(' ')).join('\n'), exitCode: exitCodes.ok };

@@ -39,13 +39,14 @@ function checkWords(check: HealthCheck): string {
 
 function rowsOf(guest: Guest): [string, string][] {
   const { definition, runtime, health } = guest;
-  const { machine, network, share, limits, restart } = definition;
+  const { machine, network, share, limits, restart, place } = definition;
   const some = [limits.cpuPercent === null ? '' : `${limits.cpuPercent} % of a core`, limits.memoryMiB === null ? '' : `${limits.memoryMiB} MiB`, limits.reservedMemoryMiB === null ? '' : `${limits.reservedMemoryMiB} MiB reserved`].filter((part) => part !== '');
   return [
     ['guest', definition.id],
     ['state', runtime.state],
     ['machine', `${definition.architecture}, ${machine.board}, ${machine.cpus} CPU (${machine.cpuModel}), ${machine.memoryMiB} MiB`],
     ...disksOf(guest),
+    ['runs in', place.kind === 'qemu' ? 'QEMU on this machine' : `Docker: ${place.engine}${place.network === undefined ? '' : `, network ${place.network}`}`],
     ['display', definition.display],
     ['network', network.kind === 'none' ? 'none' : `${network.card}, ${network.outbound}`],
     ['ports', portsOf(guest) || 'none'],

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { diskBus, display, networkCard } from '../../contract/catalog.ts';
 import { DeclaredError } from '../../contract/errors.ts';
-import { restartPolicy, tcpConsole, type GuestChange, type GuestDefinition, type GuestDraft, type HealthCheck, type PortForward } from '../../contract/guests.ts';
+import { place, restartPolicy, tcpConsole, type GuestChange, type GuestDefinition, type GuestDraft, type HealthCheck, type PortForward } from '../../contract/guests.ts';
 
 /** What can be said of a guest on the command line. */
 export interface GuestEdits {
@@ -20,6 +20,8 @@ export interface GuestEdits {
   readonly disk?: readonly string[];
   readonly removeDisk?: readonly string[];
   readonly bootFrom?: 'disk' | 'medium';
+  readonly engine?: string | false;
+  readonly engineNetwork?: string | false;
   readonly network?: string;
   readonly outbound?: 'open' | 'restricted';
   readonly forward?: readonly string[];
@@ -90,6 +92,17 @@ function networkOf({ network: before }: GuestDraft, { network, outbound, forward
   return { kind: 'user', card: card.data, outbound: outbound ?? (before.kind === 'user' ? before.outbound : 'open'), forwards: [...kept, ...added] };
 }
 
+/** A network belongs to its engine: on another one the guest is in that engine's own bridge until a network is named. */
+export function placeOf({ place: before }: Pick<GuestDraft, 'place'>, { engine, engineNetwork }: Pick<GuestEdits, 'engine' | 'engineNetwork'>): GuestDefinition['place'] {
+  const name = engine ?? (before.kind === 'docker' ? before.engine : false);
+  if (name === false && given(engineNetwork)) throw wrong('engine-network', 'QEMU runs on this machine: name the engine too, for example --engine default');
+  if (name === false) return { kind: 'qemu' };
+  const network = engineNetwork ?? (before.kind === 'docker' && before.engine === name ? before.network : undefined);
+  const parsed = place.safeParse({ kind: 'docker', engine: name, ...(network !== undefined && network !== false && { network }) });
+  if (!parsed.success) throw wrong(name === '' ? 'engine' : 'engine-network', parsed.error.issues[0]?.message ?? '');
+  return parsed.data;
+}
+
 function tcpConsoleOf(text: string): GuestDefinition['tcpConsoles'][number] {
   const [console, port] = text.split('=');
   const parsed = tcpConsole.safeParse({ console, port: Number(port) });
@@ -111,7 +124,7 @@ type NamedChange = { [Key in keyof GuestChange]?: Exclude<GuestChange[Key], unde
 /** What the words on the command line change of a guest; what is not named stays. Throws INPUT_INVALID. */
 export function guestChangeOf(definition: GuestDraft, edits: GuestEdits): NamedChange {
   const { machine, limits } = definition;
-  const { name, memory, cpus, notes, group, autostart, restart, health, healthInterval, healthTimeout, healthRetries, display: screen, disk, removeDisk, bootFrom, network, outbound, forward, removeForward } = edits;
+  const { name, memory, cpus, notes, group, autostart, restart, health, healthInterval, healthTimeout, healthRetries, display: screen, disk, removeDisk, bootFrom, network, outbound, forward, removeForward, engine, engineNetwork } = edits;
   const { share, shareWritable, tcp, serialPorts, sshUser, cpuLimit, memoryLimit, reserve } = edits;
   const none = (value: number): number | null => (value === 0 ? null : value);
   return {
@@ -126,6 +139,7 @@ export function guestChangeOf(definition: GuestDraft, edits: GuestEdits): NamedC
     ...(given(disk, removeDisk) && { disks: disksOf(definition, edits) }),
     ...(bootFrom !== undefined && { bootFrom }),
     ...(given(network, outbound, forward, removeForward) && { network: networkOf(definition, edits) }),
+    ...(given(engine, engineNetwork) && { place: placeOf(definition, edits) }),
     ...(share !== undefined && { share: share === false ? null : { path: resolve(share), tag: 'share', readOnly: shareWritable !== true } }),
     ...(tcp !== undefined && { tcpConsoles: tcp.map(tcpConsoleOf) }),
     ...(serialPorts !== undefined && { serialPorts }),

@@ -75,6 +75,13 @@ export const containerErrors = {
     evidence: (d) => [d.other],
     fix: () => 'Choose another subnet, or remove the network that has it.',
   }),
+  NETWORK_MISSING: declareError({
+    status: 424,
+    details: z.object({ engine: z.string(), network: z.string(), known: z.array(z.string()) }),
+    what: (d) => `The Docker Engine "${d.engine}" has no network ${d.network}.`,
+    evidence: (d) => [d.known.length === 0 ? 'it has no network for guests' : `it has ${d.known.join(', ')}`],
+    fix: (d) => `Make it (petri network create ${d.network}), or give the guest another network.`,
+  }),
   COMPOSE_INVALID: declareError({
     status: 400,
     details: z.object({ issues: z.array(z.string()) }),

@@ -20,6 +20,8 @@ export interface ContainerPlan {
   /** Never root. */
   readonly user: { readonly uid: number; readonly gid: number };
   readonly mounts: readonly Mount[];
+  /** Where a volume of its own is, into which files are copied for an engine that does not see this host's; null for none. */
+  readonly volume: string | null;
   /** Groups of the devices that it gets, by number. */
   readonly devices: readonly { readonly path: string; readonly group: number }[];
   /** A network of the engine, or null for none at all. */
@@ -79,6 +81,8 @@ export function portsOf({ network }: Pick<MachineSpecification, 'network'>): Con
 
 /** A place for short-lived files; without the mode only root could write there. */
 const TMPFS = 'rw,noexec,nosuid,nodev,mode=1777,size=64m';
+/** QEMU's words are the same for every user. */
+const ENVIRONMENT = 'LC_ALL=C';
 export const LOOPBACK = '127.0.0.1';
 
 /** The Engine API's `POST /containers/create`: what is not named here a container does not get. */
@@ -90,7 +94,7 @@ export function containerOptions(plan: ContainerPlan) {
     Image: plan.image,
     Cmd: [...plan.command],
     User: `${user.uid}:${user.gid}`,
-    Env: ['LC_ALL=C'],
+    Env: [ENVIRONMENT],
     Labels: { [labels.guest]: plan.guest ?? '', [labels.directory]: plan.directory },
     WorkingDir: plan.directory,
     AttachStdin: false,
@@ -104,7 +108,10 @@ export function containerOptions(plan: ContainerPlan) {
       SecurityOpt: ['no-new-privileges'],
       ReadonlyRootfs: true,
       Tmpfs: { '/tmp': TMPFS, '/var/tmp': TMPFS },
-      Mounts: plan.mounts.map(({ path, readOnly }) => ({ Type: 'bind' as const, Source: path, Target: path, ReadOnly: readOnly })),
+      Mounts: [
+        ...plan.mounts.map(({ path, readOnly }) => ({ Type: 'bind' as const, Source: path, Target: path, ReadOnly: readOnly })),
+        ...(plan.volume === null ? [] : [{ Type: 'volume' as const, Source: '', Target: plan.volume }]),
+      ],
       Devices: devices.map(({ path }) => ({ PathOnHost: path, PathInContainer: path, CgroupPermissions: 'rw' })),
       GroupAdd: [...new Set(devices.map(({ group }) => String(group)))],
       Memory: plan.memoryBytes,
@@ -126,9 +133,10 @@ export function dockerRunCommand(plan: ContainerPlan, engine: string): string[] 
   const { user } = plan;
   return [
     'docker', '--context', engine, 'run', '--detach', '--init', '--name', plan.name,
-    '--user', `${user.uid}:${user.gid}`, '--cap-drop', 'ALL', '--security-opt', 'no-new-privileges',
+    '--user', `${user.uid}:${user.gid}`, '--env', ENVIRONMENT, '--cap-drop', 'ALL', '--security-opt', 'no-new-privileges',
     '--read-only', '--tmpfs', `/tmp:${TMPFS}`, '--tmpfs', `/var/tmp:${TMPFS}`,
     ...plan.mounts.flatMap(({ path, readOnly }) => ['--mount', `type=bind,source=${path},target=${path}${readOnly ? ',readonly' : ''}`]),
+    ...(plan.volume === null ? [] : ['--mount', `type=volume,target=${plan.volume}`]),
     ...plan.devices.flatMap(({ path, group }) => ['--device', path, '--group-add', String(group)]),
     '--memory', String(plan.memoryBytes), '--memory-swap', String(plan.memoryBytes), '--pids-limit', String(PIDS_LIMIT), '--ulimit', 'core=0',
     ...(plan.nanoCpus === null ? [] : ['--cpus', String(plan.nanoCpus / 1e9)]),

@@ -3,8 +3,13 @@ import type { MachineSpecification } from '../guests/machine.ts';
 import { cpuLimit, LOOPBACK, memoryLimit } from './containerPlan.ts';
 import { imageTag, recipeFor } from './recipes.ts';
 
-/** The network of the seeds, in which the guests of a compose file meet. */
+/** The network of the seeds, in which the guests of a compose file meet that name no other. */
 export const GROUP_NETWORK = { name: 'minix-net', subnet: '172.28.0.0/16' } as const;
+
+/** The network of an engine that a guest names, or null. */
+function chosenNetwork({ place }: GuestDefinition): string | null {
+  return place.kind === 'docker' ? (place.network ?? null) : null;
+}
 
 /** A guest with the files that it needs. */
 export interface ExportedGuest {
@@ -108,7 +113,7 @@ function service(guest: ExportedGuest, user: string) {
     restart: policies[definition.restart.when],
     environment: environmentOf(guest),
     ...(volumes.length > 0 && { volumes }),
-    ...(definition.network.kind === 'none' ? { network_mode: 'none' } : { networks: [GROUP_NETWORK.name], ...(ports.length > 0 && { ports }) }),
+    ...(definition.network.kind === 'none' ? { network_mode: 'none' } : { networks: [chosenNetwork(definition) ?? GROUP_NETWORK.name], ...(ports.length > 0 && { ports }) }),
     // What the environment cannot say, so that Petri makes the same guest of it again.
     'x-petri': escaped(definition),
   };
@@ -122,12 +127,23 @@ function escaped(value: unknown): unknown {
   return value;
 }
 
+/** Those that guests name are of the engine, which must have them; two with the same addresses cannot be. */
+function networksOf(guests: readonly ExportedGuest[]) {
+  const networked = guests.map(({ definition }) => definition).filter(({ network }) => network.kind !== 'none');
+  const chosen = networked.map(chosenNetwork);
+  const ours = { driver: 'bridge', ipam: { config: [{ subnet: GROUP_NETWORK.subnet }] } };
+  return {
+    ...(chosen.includes(null) && { [GROUP_NETWORK.name]: ours }),
+    ...Object.fromEntries(chosen.flatMap((name) => (name === null ? [] : [[name, { name, external: true }]]))),
+  };
+}
+
 /** The guests of a group as the data of a compose file that needs nothing but Petri's images. */
 export function composeOf(group: string, guests: readonly ExportedGuest[], user: string) {
-  const isNetworked = guests.some(({ definition }) => definition.network.kind !== 'none');
+  const networks = networksOf(guests);
   return {
     'x-petri': { version: 1, group: plain(group) },
     services: Object.fromEntries(guests.map((guest) => [guest.definition.id, service(guest, user)])),
-    ...(isNetworked && { networks: { [GROUP_NETWORK.name]: { driver: 'bridge', ipam: { config: [{ subnet: GROUP_NETWORK.subnet }] } } } }),
+    ...(Object.keys(networks).length > 0 && { networks }),
   };
 }

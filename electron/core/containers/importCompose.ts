@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DeclaredError } from '../../contract/errors.ts';
 import { guestDefinition, guestDraft, type GuestDraft, type GuestDraftInput } from '../../contract/guests.ts';
 import { displayName, type Architecture } from '../../contract/primitives.ts';
+import { engineNetworkOf, readComposeNetworks, type ComposeNetworks } from './composeNetworks.ts';
 
 export interface ReadCompose {
   readonly group: string;
@@ -12,6 +13,7 @@ export interface ReadCompose {
 
 const composeFile = z.object({
   'x-petri': z.object({ group: displayName }).optional(),
+  networks: z.unknown().optional(),
   services: z.record(z.string().regex(/^[a-zA-Z0-9._-]{1,63}$/, 'a service has a name of letters, digits, dots, dashes'), z.record(z.string(), z.unknown())),
 }).loose();
 
@@ -51,6 +53,7 @@ function architectureOf(name: string, { image, build, container_name: container 
 
 interface Reader {
   readonly ignore: (path: string, why?: string) => void;
+  readonly networks: ComposeNetworks;
 }
 
 /** A number within bounds, or the fallback with a word about it. */
@@ -156,7 +159,7 @@ function seedDraft(name: string, service: Service, architecture: Architecture, e
     notes: `Imported from the service ${name} of a compose file.`,
     ...equipmentOf(service, environment, path, reader),
     limits: limitsOf(service),
-    place: { kind: 'docker', engine },
+    place: { kind: 'docker', engine, ...engineNetworkOf(service['networks'], path, reader) },
     group,
   };
 }
@@ -165,7 +168,7 @@ function seedDraft(name: string, service: Service, architecture: Architecture, e
 function ownDraft(own: unknown, group: string, engine: string): GuestDraftInput | null {
   const { success, data } = guestDefinition.safeParse(unescaped(own));
   if (!success) return null;
-  const place = data.place.kind === 'docker' ? ({ kind: 'docker', engine } as const) : data.place;
+  const place = data.place.kind === 'docker' ? { ...data.place, engine } : data.place;
   // The draft's schema drops the id and the date of the guest that was exported.
   return guestDraft.parse({ ...data, group, place });
 }
@@ -177,14 +180,14 @@ function ownDraft(own: unknown, group: string, engine: string): GuestDraftInput 
 export function readCompose(data: unknown, { engine, name }: { readonly engine: string; readonly name: string }): ReadCompose {
   const parsed = composeFile.safeParse(data);
   if (!parsed.success) throw invalid(parsed.error);
-  const { services, 'x-petri': own, ...others } = parsed.data;
+  const { services, networks, 'x-petri': own, ...others } = parsed.data;
   if (Object.keys(services).length > MOST_SERVICES) throw new DeclaredError('COMPOSE_INVALID', { issues: [`${Object.keys(services).length} services; at most ${MOST_SERVICES} become guests`] });
   const ignored: string[] = [];
   const ignore: Reader['ignore'] = (path, why) => void ignored.push(why === undefined ? path : `${path}: ${why}`);
   const group = own === undefined ? name : displayName.parse(unescaped(own.group));
-  for (const key of Object.keys(others)) if (!['version', 'name', 'networks'].includes(key)) ignore(key);
+  for (const key of Object.keys(others)) if (!['version', 'name'].includes(key)) ignore(key);
   const guests = Object.entries(services).flatMap(([service, content]) => {
-    const draft = ownDraft(content['x-petri'], group, engine) ?? foreignDraft(service, content, engine, group, { ignore });
+    const draft = ownDraft(content['x-petri'], group, engine) ?? foreignDraft(service, content, engine, group, { ignore, networks: readComposeNetworks(networks) });
     if (draft === null) return [];
     const checked = guestDraft.safeParse(draft);
     if (!checked.success) throw invalid(checked.error, `services.${service}`);

@@ -20,7 +20,7 @@ const inspected = z.object({
 
 /** All of Petri's images as they are on an engine, whether built or not. */
 export async function listImages(engine: DockerEngine, imagesDirectory: string): Promise<EngineImage[]> {
-  return Promise.all(recipes.map(async ({ recipe, architecture }) => {
+  return Promise.all(recipes.map(async ({ recipe, architecture, program }) => {
     const tag = imageTag(recipe);
     const answer = await askFor(engine, `tell about ${tag}`, (docker) => docker.getImage(tag).inspect());
     if (answer === null) return { recipe, architecture, tag, id: null, bytes: null, base: null, qemuVersion: null, builtAt: null, outdated: false };
@@ -32,7 +32,7 @@ export async function listImages(engine: DockerEngine, imagesDirectory: string):
       id: Id,
       bytes: Size,
       base: labelled[labels.base] ?? null,
-      qemuVersion: known.get(Id)?.version ?? null,
+      qemuVersion: await qemuVersion(engine, Id, program),
       builtAt: new Date(Created).toISOString(),
       outdated: labelled[labels.recipeDigest] !== digest,
     };
@@ -44,7 +44,7 @@ export async function removeImage(engine: DockerEngine, recipe: Recipe): Promise
 }
 
 /** Images never change, so what is in one is asked once. */
-const known = new Map<string, QemuBuild>();
+const known = new Map<string, Promise<QemuBuild>>();
 const traced = new Map<string, string>();
 
 /** An image's QEMU, with the id that the same program has on this host: a digest of its file. */
@@ -64,9 +64,29 @@ export async function findImageQemu(engine: DockerEngine, architecture: Architec
   const answer = found === undefined ? null : await askFor(engine, `tell about ${tag}`, (docker) => docker.getImage(tag).inspect());
   if (answer === null || found === undefined) throw new DeclaredError('DOCKER_IMAGE_MISSING', { engine: engine.name, image: tag, recipe });
   const image = inspected.parse(answer).Id;
-  const qemu = known.get(image) ?? (await identify(engine, image, found.program));
+  return { image, qemu: await qemuIn(engine, image, found.program) };
+}
+
+/** An engine that did not answer is asked again; what is wrong with an image stays wrong. */
+function qemuIn(engine: DockerEngine, image: string, program: string): Promise<QemuBuild> {
+  const qemu = known.get(image) ?? identify(engine, image, program);
   known.set(image, qemu);
-  return { image, qemu };
+  qemu.catch((error: unknown) => {
+    if (!isOfQemu(error)) known.delete(image);
+  });
+  return qemu;
+}
+
+const isOfQemu = (error: unknown): boolean => error instanceof DeclaredError && (error.code === 'QEMU_UNUSABLE' || error.code === 'QEMU_TOO_OLD');
+
+/** Null for an image with no QEMU that could be used, which a start explains. */
+async function qemuVersion(engine: DockerEngine, image: string, program: string): Promise<string | null> {
+  try {
+    return (await qemuIn(engine, image, program)).version;
+  } catch (error) {
+    if (isOfQemu(error)) return null;
+    throw error;
+  }
 }
 
 /** What is traced by an image's QEMU (`-trace help`). */

@@ -44,6 +44,16 @@ export async function createNetwork(engine: DockerEngine, name: string, subnet: 
   return made ?? { id: '', name, subnet, containers: [], ours: true };
 }
 
+/** Networks that no container can be reached through; every engine has both. */
+const leadNowhere = ['host', 'none'];
+
+/** Throws NETWORK_MISSING for a name of no network. The engine itself would take the beginning of an id, too. */
+export async function needNetwork(engine: DockerEngine, name: string): Promise<void> {
+  const networks = listed.parse(await ask(engine, 'list its networks', (docker) => docker.listNetworks()));
+  const known = networks.map(({ Name }) => Name).filter((network) => !leadNowhere.includes(network)).sort();
+  if (!known.includes(name)) throw new DeclaredError('NETWORK_MISSING', { engine: engine.name, network: name, known });
+}
+
 /** The engine says only that there is another one. */
 async function explainOverlap(engine: DockerEngine, network: string, subnet: string, words: string, cause: unknown): Promise<DeclaredError<'NETWORK_OVERLAPS'>> {
   const other = (await listNetworks(engine)).find((candidate) => candidate.subnet !== null && overlapping(candidate.subnet, subnet));

@@ -20,6 +20,7 @@ import type { DockerEngine } from './engine.ts';
 import { followContainer } from './followContainer.ts';
 import { containerUser, giveFiles, isReadableByAll, openFolders, takeFilesBack } from './givenFiles.ts';
 import { layerMounts } from './layerMounts.ts';
+import { needNetwork } from './networks.ts';
 import { qemuPid } from './qemuPid.ts';
 import { removeContainer } from './removeContainer.ts';
 
@@ -50,12 +51,13 @@ interface PlannedContainer {
   readonly carried: CarriedMachine;
 }
 
-/** Links, files and owners are prepared; nothing is asked of the engine but how many CPUs it has. */
+/** Nothing is changed for it, here or on the engine. Throws NETWORK_MISSING, PATH_REFUSED and what the engine throws. */
 async function planContainer(start: StartContainerMachine): Promise<PlannedContainer> {
   const { engine, directory, limits, guest, network } = start;
   const inside = { ...start.specification, forwardAddress: '0.0.0.0' };
-  const carried = engine.sharesFiles ? await sharedMachine(inside, directory) : carriedMachine(engine, inside, directory);
+  const carried = engine.sharesFiles ? { ...plainImagePaths(inside, directory), files: [] } : carriedMachine(engine, inside, directory);
   const { specification } = carried;
+  if (specification.network.kind !== 'none' && network !== undefined) await needNetwork(engine, network);
   const { NCPU } = await ask(engine, 'tell about its host', (docker) => docker.info() as Promise<{ NCPU: number }>);
   const { mounts } = await layerMounts(start.specification.disks);
   const plan: ContainerPlan = {
@@ -66,6 +68,7 @@ async function planContainer(start: StartContainerMachine): Promise<PlannedConta
     command: [start.program.program, ...qemuArguments(specification)],
     user: containerUser(),
     mounts: engine.sharesFiles ? mountsOf(start.specification, directory, mounts) : [],
+    volume: engine.sharesFiles ? null : carriedVolume(directory),
     devices: await devicesFor(specification),
     network: specification.network.kind === 'none' ? null : (network ?? 'bridge'),
     ports: portsOf(specification),
@@ -75,9 +78,15 @@ async function planContainer(start: StartContainerMachine): Promise<PlannedConta
   return { plan, carried };
 }
 
+/** The `docker run` line of the container that `startContainerMachine` would start. Throws what planning throws. */
+export async function containerCommand(start: StartContainerMachine): Promise<string[]> {
+  const { plan } = await planContainer(start);
+  return dockerRunCommand(plan, start.engine.name);
+}
+
 /** On this host: the files stay where they are, and QEMU's user in the container may use them. */
-async function sharedMachine(start: MachineSpecification, directory: string): Promise<CarriedMachine> {
-  const { specification, links } = plainImagePaths(start, directory);
+async function shareFiles(start: MachineSpecification, directory: string): Promise<void> {
+  const { links } = plainImagePaths(start, directory);
   await Promise.all(links.map(({ path, target }) => symlink(target, path)));
   const { kernelPath, modules, medium, disks, trace } = start;
   // The container gets the file itself, so it has to be there before.
@@ -87,16 +96,13 @@ async function sharedMachine(start: MachineSpecification, directory: string): Pr
   const { files, mounts } = await layerMounts(disks);
   await openFolders(mounts.map(({ path }) => path));
   await giveFiles(directory, [directory, ...files, ...hidden, ...(trace === null ? [] : [trace.path])]);
-  return { specification, files: [] };
 }
 
-async function createContainer({ engine }: StartContainerMachine, { plan, carried }: PlannedContainer): Promise<string> {
-  const options = containerOptions(plan);
-  const volume = { Type: 'volume' as const, Target: carriedVolume(plan.directory) };
-  const hostConfig = engine.sharesFiles ? options.HostConfig : { ...options.HostConfig, Mounts: [volume] };
+async function createContainer({ engine, specification, directory }: StartContainerMachine, { plan, carried }: PlannedContainer): Promise<string> {
+  if (engine.sharesFiles) await shareFiles(specification, directory);
   // One of the same name is of a start that a killed lab did not finish.
   await removeContainer(engine, plan.name);
-  const { id } = await ask(engine, `create a container of ${plan.image}`, (docker) => docker.createContainer({ ...options, HostConfig: hostConfig as never }));
+  const { id } = await ask(engine, `create a container of ${plan.image}`, (docker) => docker.createContainer(containerOptions(plan)));
   if (!engine.sharesFiles) await carryFiles(engine, id, plan.directory, carried.files, plan.user);
   return id;
 }
@@ -119,7 +125,7 @@ async function firstContact(path: string, process: MachineProcess, limitMs: numb
  * Starts QEMU in a container, held before the guest's first instruction, as `startMachine` does on this host: the same
  * arguments, the same sockets, the same machine. It has no capabilities, no root, no writable root file system, and no
  * more of the host than this machine needs.
- * Throws DOCKER_REFUSED, DOCKER_VANISHED, QEMU_REFUSED and QMP_FAILED; then no container and no file is left.
+ * Throws NETWORK_MISSING, DOCKER_REFUSED, DOCKER_VANISHED, QEMU_REFUSED and QMP_FAILED; then no container and no file is left.
  */
 export async function startContainerMachine(start: StartContainerMachine): Promise<Machine> {
   const { engine, directory, startLimitMs = START_LIMIT_MS } = start;

@@ -6,7 +6,8 @@ import { abandonContainerMachine, adoptContainerMachine } from '../../host/docke
 import { describeHost } from '../../host/docker/describeHost.ts';
 import type { DockerEngine } from '../../host/docker/engine.ts';
 import { findImageQemu, findTraceEvents, type ImageQemu } from '../../host/docker/images.ts';
-import { startContainerMachine } from '../../host/docker/startContainerMachine.ts';
+import { containerCommand, startContainerMachine, type StartContainerMachine } from '../../host/docker/startContainerMachine.ts';
+import type { StartMachine } from '../../host/qemu/startMachine.ts';
 import type { AcceleratorsService } from '../accelerators/accelerators.ts';
 import type { MachinePlace } from '../guests/places.ts';
 import type { SettingsService } from '../settings/settings.ts';
@@ -52,17 +53,21 @@ export function createDockerPlace({ engines, accelerators, settings, imagesDirec
     });
   };
 
+  /** All that decides a guest's container on that engine. */
+  const inContainer = async (name: string, start: StartMachine, { id, architecture, limits, place }: GuestDefinition): Promise<StartContainerMachine> => {
+    const engine = await engines.need(name);
+    const { image } = await findImageQemu(engine, architecture);
+    return { ...start, engine, image, guest: id, limits, ...(place.kind === 'docker' && place.network !== undefined && { network: place.network }) };
+  };
+
   return (name) => ({
     async choose(definition) {
       const engine = await engines.need(name);
       const image = await findImageQemu(engine, definition.architecture);
       return { accelerator: await choose(engine, definition, image), qemu: image.qemu };
     },
-    async start(start, { id, architecture, limits }) {
-      const engine = await engines.need(name);
-      const { image } = await findImageQemu(engine, architecture);
-      return startContainerMachine({ ...start, engine, image, guest: id, limits });
-    },
+    start: async (start, definition) => startContainerMachine(await inContainer(name, start, definition)),
+    command: async (start, definition) => containerCommand(await inContainer(name, start, definition)),
     elsewhere: {
       async describe({ architecture }) {
         const engine = await engines.need(name);

@@ -118,5 +118,5 @@ export function assembleGuests(dependencies: GuestsDependencies, onChange: (id: 
   const onAdopted = (id: string, how: 'adopted' | 'lost'): void => lives.note(id, how);
   const adopt = (): Promise<string[]> =>
     adoptGuests({ ledger, runtimes, consoles, companions, limits, places: machinePlaces, borrowAgain: loans.borrowAgain, onAdopted, runDirectory, log });
-  return { definitions, lives, places, identityTools, resolve, resources, health, companions, runtimes, ports, capacity, machines, supervisor, equipment, adopt };
+  return { definitions, lives, places, identityTools, machinePlaces, resolve, resources, health, companions, runtimes, ports, capacity, machines, supervisor, equipment, adopt };
 }

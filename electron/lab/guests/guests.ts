@@ -4,8 +4,6 @@ import type { TrashedItem } from '../../contract/trash.ts';
 import { cpuAdvice } from '../../core/guests/cpuAdvice.ts';
 import { refuseWhileRunning } from '../../core/guests/guestStates.ts';
 import type { Machine } from '../../core/guests/machine.ts';
-import { plainImagePaths } from '../../core/guests/plainImagePaths.ts';
-import { qemuArguments } from '../../core/guests/qemuArguments.ts';
 import { inspectShare } from '../../host/qemu/inspectShare.ts';
 import { createFeed, watch } from '../feed.ts';
 import { assembleGuests, type GuestsDependencies } from './assembly.ts';
@@ -97,7 +95,7 @@ export function createGuests(dependencies: GuestsServiceDependencies): GuestsSer
     if (definition !== undefined) feed.publish({ type: 'changed', guest: join(definition) });
   };
   const parts = assembleGuests(dependencies, onChange);
-  const { definitions, lives, places, identityTools, resolve, resources, health, companions, runtimes, ports, capacity, machines, supervisor, equipment } = parts;
+  const { definitions, lives, places, identityTools, machinePlaces, resolve, resources, health, companions, runtimes, ports, capacity, machines, supervisor, equipment } = parts;
   const join = (definition: GuestDefinition): Guest => ({
     definition,
     runtime: runtimes.get(definition.id),
@@ -191,7 +189,7 @@ export function createGuests(dependencies: GuestsServiceDependencies): GuestsSer
       const definition = await ports.propose(definitions.get(id));
       const resolved = await resolve(definition);
       const { specification, layout } = guestMachine(definition, resolved, runDirectory);
-      return [resolved.program.program, ...qemuArguments(plainImagePaths(specification, layout.path).specification)];
+      return machinePlaces.of(definition.place).command({ program: resolved.program, specification, directory: layout.path }, definition);
     },
     start,
     pause: (id) => after(id, machines.pause),

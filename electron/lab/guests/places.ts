@@ -3,6 +3,8 @@ import { DeclaredError } from '../../contract/errors.ts';
 import type { GuestDefinition, Place } from '../../contract/guests.ts';
 import type { SamplePlace } from '../../contract/measurements.ts';
 import type { Machine } from '../../core/guests/machine.ts';
+import { plainImagePaths } from '../../core/guests/plainImagePaths.ts';
+import { qemuArguments } from '../../core/guests/qemuArguments.ts';
 import { adoptMachine, type KeptMachine } from '../../host/qemu/adoptMachine.ts';
 import { startMachine, type StartMachine } from '../../host/qemu/startMachine.ts';
 import type { AcceleratorsService } from '../accelerators/accelerators.ts';
@@ -13,6 +15,8 @@ export interface MachinePlace {
   choose(definition: GuestDefinition): Promise<{ accelerator: AcceleratorName; qemu: QemuBuild }>;
   /** As `startMachine` of host/qemu. `definition` has the limits that a container is given. */
   start(start: StartMachine, definition: GuestDefinition): Promise<Machine>;
+  /** What `start` would run, one word an element; nothing is started or changed. Throws what planning it throws. */
+  command(start: StartMachine, definition: GuestDefinition): Promise<string[]>;
   /** As `adoptMachine` of host/qemu: null when the machine is gone. */
   adopt(kept: KeptMachine): Promise<Machine | null>;
   /** For a place that is not this host: what belongs to each sample, and what `-trace help` says there (null: no trace can be read here). */
@@ -37,6 +41,7 @@ export function createPlaces({ accelerators, docker }: PlacesDependencies): Plac
   const onThisHost: MachinePlace = {
     choose: ({ architecture, accelerator }) => accelerators.choose(architecture, accelerator),
     start: (start) => startMachine(start),
+    command: ({ program, specification, directory }) => Promise.resolve([program.program, ...qemuArguments(plainImagePaths(specification, directory).specification)]),
     adopt: (kept) => adoptMachine(kept),
   };
   return {

@@ -1,30 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { consoleText } from '../../support/consoleText.ts';
 import { MIB, taskDone } from '../../support/diskTools.ts';
-import { build, builtinDraft, environmentOf } from '../../support/docker/dockerLab.ts';
-import { dockerObstacle, startPrivateDocker, type PrivateDocker } from '../../support/docker/privateDocker.ts';
-import { makeLabPlace, type DoorlessLab, type LabPlace } from '../../support/labPlace.ts';
+import { builtinDraft } from '../../support/docker/dockerLab.ts';
+import { labOnPrivateDocker } from '../../support/docker/labOnPrivateDocker.ts';
+import { dockerObstacle } from '../../support/docker/privateDocker.ts';
 
 describe.skipIf(dockerObstacle() !== null)('a snapshot of a guest in a container', () => {
-  let docker: PrivateDocker;
-  let place: LabPlace;
-  let opened: DoorlessLab;
-  beforeAll(async () => {
-    docker = await startPrivateDocker();
-    place = makeLabPlace();
-    opened = await place.open({ docker: environmentOf(docker) });
-    await build(opened.client, 'qemu-i386');
-  });
-  afterAll(async () => {
-    try {
-      await place.close();
-    } finally {
-      await docker.close();
-    }
-  });
+  const world = labOnPrivateDocker();
 
   it('keeps memory and disk, twice, and the guest goes back to it', async () => {
-    const { client, lab } = opened;
+    const { client, lab } = world.opened;
     const disk = await client.disks.create({ name: 'In a container', bytes: MIB });
     const { id } = (await client.guests.create({ ...builtinDraft('Kept'), disks: [{ disk: disk.id, bus: 'ide' }] })).definition;
     await client.guests.start({ id });

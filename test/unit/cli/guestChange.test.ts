@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { guestChangeOf, parseForward, parseHealth, type GuestEdits } from '../../../electron/cli/run/guestChange.ts';
+import { guestChangeOf, parseForward, parseHealth, placeOf, type GuestEdits } from '../../../electron/cli/run/guestChange.ts';
 import { guestDefinition } from '../../../electron/contract/guests.ts';
+import { declared } from '../../support/declared.ts';
 
 const definition = guestDefinition.parse({
   id: 'one-1a2b',
@@ -31,6 +32,9 @@ test.each<[GuestEdits, object]>([
   [{ cpuLimit: 0, memoryLimit: 256 }, { limits: { cpuPercent: null, memoryMiB: 256, reservedMemoryMiB: null } }],
   [{ tcp: ['serial0=5555', 'monitor=9999'] }, { tcpConsoles: [{ console: 'serial0', port: 5555 }, { console: 'monitor', port: 9999 }] }],
   [{ share: false }, { share: null }],
+  [{ engine: 'work' }, { place: { kind: 'docker', engine: 'work' } }],
+  [{ engine: 'work', engineNetwork: 'minix-net' }, { place: { kind: 'docker', engine: 'work', network: 'minix-net' } }],
+  [{ engine: false }, { place: { kind: 'qemu' } }],
   [{ health: 'qmp', healthInterval: 5, healthTimeout: 2, healthRetries: 1 }, { health: { kind: 'qmp', intervalSeconds: 5, timeoutSeconds: 2, retries: 1 } }],
 ])('%j changes nothing but what it names', (edits, change) => {
   expect(guestChangeOf(definition, edits)).toEqual(change);
@@ -48,4 +52,13 @@ test('a check of health', () => {
 
 test.each<GuestEdits>([{ forward: ['22'] }, { restart: 'sometimes' }, { disk: ['a:floppy'] }, { network: 'token-ring' }, { display: 'vga' }, { tcp: ['serial9=1'] }, { health: 'well' }, { healthInterval: 5 }])('%j is refused', (edits) => {
   expect(() => guestChangeOf(definition, edits)).toThrow(expect.objectContaining({ code: 'INPUT_INVALID' }) as Error);
+});
+
+test('a guest in Docker keeps its network on its engine, and leaves it with the engine', async () => {
+  const place = { kind: 'docker', engine: 'work', network: 'minix-net' } as const;
+  expect(placeOf({ place }, { engine: 'work' })).toEqual(place);
+  expect(placeOf({ place }, { engineNetwork: 'other' })).toEqual({ ...place, network: 'other' });
+  expect(placeOf({ place }, { engineNetwork: false })).toEqual({ kind: 'docker', engine: 'work' });
+  expect(placeOf({ place }, { engine: 'default' })).toEqual({ kind: 'docker', engine: 'default' });
+  for (const edits of [{ engineNetwork: 'minix-net' }, { engine: 'work', engineNetwork: 'host' }, { engine: '' }]) await declared('INPUT_INVALID', () => placeOf({ place: { kind: 'qemu' } }, edits));
 });

@@ -70,6 +70,37 @@ describe('a group as a compose file', () => {
   });
 });
 
+describe('a network of the engine that a guest names', () => {
+  const named = (network: string): ExportedGuest => ({ ...guest, definition: { ...definition, id: `in-${network}`, place: { kind: 'docker', engine: 'default', network } } });
+
+  it('is external to the compose file, beside the one of the guests that name none', () => {
+    const { services, networks } = composeOf('Lab', [guest, named('lesson')], '1000:1000');
+    expect(services['in-lesson']).toMatchObject({ networks: ['lesson'] });
+    expect(networks).toEqual({ 'minix-net': { driver: 'bridge', ipam: { config: [{ subnet: '172.28.0.0/16' }] } }, lesson: { name: 'lesson', external: true } });
+  });
+
+  it('is not made a second time when it is the one of the seeds', () => {
+    expect(composeOf('Lab', [guest, named('minix-net')], '1000:1000').networks).toEqual({ 'minix-net': { name: 'minix-net', external: true } });
+  });
+
+  it('comes back with the guest', () => {
+    const text = writeComposeText(composeOf('Lab', [named('lesson')], '1000:1000'), []);
+    expect(read(text).guests[0]?.place).toEqual({ kind: 'docker', engine: 'work', network: 'lesson' });
+  });
+
+  it.each([
+    ['networks: [lesson]', 'networks: { lesson: { external: true, name: course } }', { network: 'course' }],
+    ['networks: [lesson]', 'networks: { lesson: { external: { name: course } } }', { network: 'course' }],
+    ['networks: { lesson: { aliases: [one] }, other: }', 'networks: { lesson: , other: }', { network: 'lesson' }],
+    ['networks: [default]', '', {}],
+    ['networks: [host]', '', {}],
+    ['networks: [lesson]', 'networks: { lesson: { name: "--privileged" } }', {}],
+    ['networks: 7', 'networks: [lesson]', {}],
+  ])('is read of a service with %s and a file with %s', (ofService, ofFile, expected) => {
+    expect(read(`services: { q-i386: { ${ofService} } }\n${ofFile}`).guests[0]?.place).toEqual({ kind: 'docker', engine: 'work', ...expected });
+  });
+});
+
 describe('a compose file of the seeds’ shape', () => {
   it('becomes guests with their memory, CPUs, limits, ports and consoles', () => {
     const { guests, group } = read(seed);
@@ -80,6 +111,7 @@ describe('a compose file of the seeds’ shape', () => {
     ]);
     const [minix, hurd] = guests;
     expect(minix?.network).toMatchObject({ forwards: [{ name: 'ssh', hostPort: 2222, guestPort: 22 }, { hostPort: 9000, guestPort: 9000 }] });
+    expect([minix?.place, hurd?.place]).toEqual([{ kind: 'docker', engine: 'work', network: 'minix-net' }, { kind: 'docker', engine: 'work' }]);
     expect(hurd?.network).toMatchObject({ forwards: [{ hostPort: 2223, guestPort: 22 }, { hostPort: 8080, guestPort: 80, link: 'http' }] });
     expect(hurd).toMatchObject({ display: 'std', tcpConsoles: [{ console: 'serial0', port: 5555 }, { console: 'monitor', port: 9999 }], limits: { cpuPercent: 400, memoryMiB: 6144 }, place: { kind: 'docker', engine: 'work' } });
   });
@@ -91,6 +123,7 @@ describe('a compose file of the seeds’ shape', () => {
     expect(ignored).toContain('services.hurd-x86_64.environment.QEMU_DRIVE: import that disk and put it into the guest');
     expect(ignored.join('\n')).toMatch(/services\.minix-i386\.(devices|volumes): /);
     expect(ignored).toContain('x-common');
+    expect(ignored).toContain('networks.minix-net: the engine must have it: petri network create minix-net --subnet 172.28.0.0/16');
   });
 });
 

@@ -12,7 +12,7 @@ const specification: MachineSpecification = {
 };
 const plan: ContainerPlan = {
   name: 'petri-guest', image: 'sha256:1', guest: 'guest', directory: '/run/g1', command: ['qemu-system-i386', '-S'], user: { uid: 1000, gid: 1000 },
-  mounts: [{ path: '/run/g1', readOnly: false }, { path: '/images/kernel', readOnly: true }], devices: [], network: null, ports: [], memoryBytes: 1_000_000, nanoCpus: 500_000_000,
+  mounts: [{ path: '/run/g1', readOnly: false }, { path: '/images/kernel', readOnly: true }], volume: null, devices: [], network: null, ports: [], memoryBytes: 1_000_000, nanoCpus: 500_000_000,
 };
 
 describe('the container of a machine', () => {
@@ -38,7 +38,7 @@ describe('the container of a machine', () => {
 
   it('is shown as a command that says the same', () => {
     const command = dockerRunCommand(plan, 'default').join(' ');
-    for (const words of ['--cap-drop ALL', '--security-opt no-new-privileges', '--read-only', '--user 1000:1000', '--network none', '--pids-limit 256', '--cpus 0.5', '--memory 1000000']) expect(command).toContain(words);
+    for (const words of ['--env LC_ALL=C', '--cap-drop ALL', '--security-opt no-new-privileges', '--read-only', '--user 1000:1000', '--network none', '--pids-limit 256', '--cpus 0.5', '--memory 1000000']) expect(command).toContain(words);
     expect(command).toMatch(/sha256:1 qemu-system-i386 -S$/);
   });
 });
