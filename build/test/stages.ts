@@ -5,17 +5,26 @@ import { join } from 'node:path';
 import { root } from '../paths.ts';
 import { COUNTS_FILE, nothing, readCounts, type Counts } from './counts.ts';
 
-export interface Stage {
-  readonly name: string;
-  run(environment: Readonly<Record<string, string>>): Promise<Counts>;
+/** What a stage is run with. */
+export interface StageRun {
+  readonly environment: Readonly<Record<string, string>>;
+  /** Takes what it prints; it is shown as it comes without. */
+  readonly print?: (piece: Buffer) => void;
 }
 
-/** Runs a script on this Node without stdin, with what it prints shown, and resolves with its exit code. */
-function runScript(args: readonly string[], environment: Readonly<Record<string, string>>): Promise<number | null> {
+export interface Stage {
+  readonly name: string;
+  run(given: StageRun): Promise<Counts>;
+}
+
+/** Runs a script on this Node without stdin, and resolves with its exit code. */
+function runScript(args: readonly string[], { environment, print }: StageRun): Promise<number | null> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...environment } });
+    const how = print === undefined ? 'inherit' : 'pipe';
+    const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', how, how], env: { ...process.env, ...environment } });
+    if (print !== undefined) for (const stream of [child.stdout, child.stderr]) stream?.on('data', print);
     child.once('error', reject);
-    child.once('exit', (code) => resolve(code));
+    child.once('close', (code) => resolve(code));
   });
 }
 
@@ -25,8 +34,8 @@ const bin = (path: string): string => join(root, 'node_modules', path);
 function check(name: string, args: readonly string[]): Stage {
   return {
     name,
-    run: async (environment) => {
-      const passed = (await runScript(args, environment)) === 0;
+    run: async (given) => {
+      const passed = (await runScript(args, given)) === 0;
       return passed ? { ...nothing, passed: 1 } : { ...nothing, failed: 1, failures: [name] };
     },
   };
@@ -36,11 +45,11 @@ function check(name: string, args: readonly string[]): Stage {
 function counted(name: string, args: readonly string[]): Stage {
   return {
     name,
-    run: async (environment) => {
+    run: async (given) => {
       const folder = mkdtempSync(join(tmpdir(), 'petri-counts-'));
       const file = join(folder, 'counts.json');
       try {
-        const exitCode = await runScript(args, { ...environment, [COUNTS_FILE]: file });
+        const exitCode = await runScript(args, { ...given, environment: { ...given.environment, [COUNTS_FILE]: file } });
         return readCounts(file, name, exitCode);
       } finally {
         rmSync(folder, { recursive: true });
@@ -49,24 +58,28 @@ function counted(name: string, args: readonly string[]): Stage {
   };
 }
 
-function vitest(project: string, ...more: string[]): Stage {
+function vitest(name: string, ...more: string[]): Stage {
   const reporters = ['--reporter', 'default', '--reporter', './build/test/vitestReporter.ts'];
-  return counted(project, [bin('vitest/vitest.mjs'), 'run', '--project', project, '--passWithNoTests', ...reporters, ...more]);
+  return counted(name, [bin('vitest/vitest.mjs'), 'run', '--project', name, '--passWithNoTests', ...reporters, ...more]);
 }
 
 const playwright = counted('e2e', [bin('@playwright/test/cli.js'), 'test', '--config', 'playwright.config.ts', '--pass-with-no-tests', '--reporter', 'list,./build/test/playwrightReporter.ts']);
 
-/** All stages, cheapest first. Real guests are timed by some, so those run one file after another. */
-export function stages(): Stage[] {
+/** Stages that run one after another, beside other lanes. */
+export type Lane = readonly Stage[];
+
+/** All stages, cheapest first: a round begins when all lanes of the one before it have ended. */
+export function rounds(): readonly (readonly Lane[])[] {
   return [
-    check('layers', ['build/layers/check.ts']),
-    check('lint', [bin('eslint/bin/eslint.js'), '.']),
-    check('types', ['build/typecheck/typecheck.ts']),
-    vitest('unit'),
-    vitest('contract'),
-    vitest('integration', '--no-file-parallelism'),
-    ...(existsSync(join(root, 'test/e2e')) ? [playwright] : []),
-    vitest('security'),
-    vitest('fault', '--no-file-parallelism'),
+    // The linter keeps one core busy as long as all of these together the other.
+    [
+      [check('layers', ['build/layers/check.ts']), check('types', ['build/typecheck/typecheck.ts']), vitest('unit'), vitest('contract')],
+      [check('lint', [bin('eslint/bin/eslint.js'), '.'])],
+    ],
+    // Two files at once, then those that want the machine for themselves.
+    [[vitest('integration', '--project', 'alone')]],
+    ...(existsSync(join(root, 'test/e2e')) ? [[[playwright]]] : []),
+    [[vitest('security')]],
+    [[vitest('fault')]],
   ];
 }
