@@ -35,22 +35,31 @@ export function createDockerPlace({ engines, accelerators, settings, imagesDirec
     return proof;
   };
   /** What does not win on this host wins in no container of it; only where QEMU is here can that be known before. */
-  const isHopeless = async (architecture: GuestDefinition['architecture']): Promise<boolean> => {
+  const lossHere = async (architecture: GuestDefinition['architecture']): Promise<readonly string[] | null> => {
     const here = await accelerators.choose(architecture, 'auto').catch(() => null);
-    return here !== null && here.accelerator !== 'kvm';
+    if (here === null || here.accelerator === 'kvm') return null;
+    const refused = await accelerators.choose(architecture, 'kvm').then(() => null, (error: unknown) => (error instanceof DeclaredError ? error.failure : null));
+    return refused?.code === 'ACCELERATOR_UNUSABLE' ? refused.details.evidence : [`${here.accelerator} is faster on this host`];
   };
-  const choose = async (engine: DockerEngine, { architecture, accelerator }: GuestDefinition, image: ImageQemu): Promise<AcceleratorName> => {
+  /** Why KVM was last left alone for guests of an engine, where the choice was Petri's. */
+  const losses = new Map<string, readonly string[]>();
+  const lossKey = (name: string, architecture: GuestDefinition['architecture']): string => `${name} ${architecture}`;
+  const chooseItself = async (engine: DockerEngine, { architecture }: GuestDefinition, image: ImageQemu): Promise<AcceleratorName> => {
+    const proof = (await lossHere(architecture)) ?? (await kvm(engine, architecture, image));
+    const loss = 'verdict' in proof ? (proof.verdict === 'good' ? null : proof.evidence) : proof;
+    if (loss === null) losses.delete(lossKey(engine.name, architecture));
+    else losses.set(lossKey(engine.name, architecture), loss);
+    return loss === null ? 'kvm' : 'tcg';
+  };
+  const choose = async (engine: DockerEngine, definition: GuestDefinition, image: ImageQemu): Promise<AcceleratorName> => {
+    const { architecture, accelerator } = definition;
     if (accelerator === 'tcg') return 'tcg';
-    if (accelerator === 'auto' && (await isHopeless(architecture))) return 'tcg';
-    const { verdict, evidence, fix } = await kvm(engine, architecture, image);
-    if (accelerator === 'auto') return verdict === 'good' ? 'kvm' : 'tcg';
-    if (accelerator === 'kvm' && (verdict === 'good' || verdict === 'slow')) return 'kvm';
-    throw new DeclaredError('ACCELERATOR_UNUSABLE', {
-      accelerator,
-      verdict: accelerator === 'kvm' ? verdict : 'absent',
-      evidence: accelerator === 'kvm' ? evidence : [`a container has no ${accelerator}`],
-      fix: fix ?? 'Choose "auto": Petri takes the fastest accelerator that works.',
-    });
+    if (accelerator === 'auto') return chooseItself(engine, definition, image);
+    const fix = 'Choose "auto": Petri takes the fastest accelerator that works.';
+    if (accelerator !== 'kvm') throw new DeclaredError('ACCELERATOR_UNUSABLE', { accelerator, verdict: 'absent', evidence: [`a container has no ${accelerator}`], fix });
+    const proof = await kvm(engine, architecture, image);
+    if (proof.verdict === 'good' || proof.verdict === 'slow') return 'kvm';
+    throw new DeclaredError('ACCELERATOR_UNUSABLE', { accelerator, verdict: proof.verdict, evidence: proof.evidence, fix: proof.fix ?? fix });
   };
 
   /** All that decides a guest's container on that engine. */
@@ -68,6 +77,10 @@ export function createDockerPlace({ engines, accelerators, settings, imagesDirec
     },
     start: async (start, definition) => startContainerMachine(await inContainer(name, start, definition)),
     command: async (start, definition) => containerCommand(await inContainer(name, start, definition)),
+    advice({ architecture, accelerator }) {
+      const loss = accelerator === 'auto' ? losses.get(lossKey(name, architecture)) : undefined;
+      return loss === undefined ? [] : [`its container has no /dev/kvm, because KVM was not proven: ${loss.join('; ')}`];
+    },
     elsewhere: {
       async describe({ architecture }) {
         const engine = await engines.need(name);

@@ -137,7 +137,7 @@ export function createGuests(dependencies: GuestsServiceDependencies): GuestsSer
   };
   const adviceOn = async (definition: GuestDefinition): Promise<string[]> => {
     const entry = catalog.list().find(({ id }) => id === definition.catalogEntry);
-    return [...(entry === undefined ? [] : cpuAdvice(entry, definition)), ...(await capacity.advice(definition))];
+    return [...(entry === undefined ? [] : cpuAdvice(entry, definition)), ...(await capacity.advice(definition)), ...machinePlaces.of(definition.place).advice(definition)];
   };
   const groups = createGroups({ definitions, start, powerDown: (id) => powerDown(id, POWER_DOWN_SECONDS), get });
   const clone = createCloning(dependencies.cloning, definitions, created);

@@ -17,6 +17,8 @@ export interface MachinePlace {
   start(start: StartMachine, definition: GuestDefinition): Promise<Machine>;
   /** What `start` would run, one word an element; nothing is started or changed. Throws what planning it throws. */
   command(start: StartMachine, definition: GuestDefinition): Promise<string[]>;
+  /** What was seen of this place since the lab began and is worth knowing before a start there. */
+  advice(definition: GuestDefinition): string[];
   /** As `adoptMachine` of host/qemu: null when the machine is gone. */
   adopt(kept: KeptMachine): Promise<Machine | null>;
   /** For a place that is not this host: what belongs to each sample, and what `-trace help` says there (null: no trace can be read here). */
@@ -42,6 +44,7 @@ export function createPlaces({ accelerators, docker }: PlacesDependencies): Plac
     choose: ({ architecture, accelerator }) => accelerators.choose(architecture, accelerator),
     start: (start) => startMachine(start),
     command: ({ program, specification, directory }) => Promise.resolve([program.program, ...qemuArguments(plainImagePaths(specification, directory).specification)]),
+    advice: () => [],
     adopt: (kept) => adoptMachine(kept),
   };
   return {

@@ -217,6 +217,34 @@ describe.skipIf(dockerObstacle() !== null)('a guest in a container', () => {
     expect(evidence).toEqual(['a container has no hvf']);
   });
 
+  it('gets /dev/kvm only when a guest has booted with it in a container, and says why it did not', async ({ skip }) => {
+    if (!existsSync('/dev/kvm')) return skip('this machine has no /dev/kvm');
+    const noQemu = makeLabPlace();
+    try {
+      // Without a QEMU on this host only a container can tell what KVM does.
+      const { client } = await noQemu.open({ docker: environmentOf(world.docker), qemuSearchPath: noQemu.path });
+      const now = (): string => (Date.now() / 1_000).toFixed(3);
+      const since = now();
+      const { id } = (await client.guests.create(builtinDraft('As it is best', { accelerator: 'auto' }))).definition;
+      const { runtime } = await client.guests.start({ id });
+      if (!('machine' in runtime)) throw new Error(`the guest is ${runtime.state}`);
+      const made = await world.docker.docker('events', '--since', since, '--until', now(), '--filter', 'event=create', '--filter', 'type=container', '--format', '{{.Actor.Attributes.name}}');
+      expect(made).toMatch(new RegExp(`^(?:petri-machine-\\w+\\n){2,}petri-${id}-\\w+$`));
+      const isProven = runtime.machine.accelerator === 'kvm';
+      expect((await inspect(runtime.machine.container?.id ?? '')).HostConfig['Devices']).toEqual(isProven ? [expect.objectContaining({ PathOnHost: '/dev/kvm' })] : []);
+      await client.guests.kill({ id });
+      const advice = await client.guests.advice({ id });
+      expect(advice.join('')).toMatch(isProven ? /^$/ : /^its container has no \/dev\/kvm, because KVM was not proven: .{10}/);
+      if (isProven) return;
+      await client.guests.update({ id, change: { accelerator: 'kvm' } });
+      const { evidence } = await refusal('ACCELERATOR_UNUSABLE', [noQemu.runDirectory], () => client.guests.start({ id }));
+      expect(advice.join('')).toContain(evidence.join('; '));
+      expect(await containers()).toBe('');
+    } finally {
+      await noQemu.close();
+    }
+  });
+
   it('cannot start without its image, and the fix is the command that builds it', async () => {
     const { definition } = await world.opened.client.guests.create(builtinDraft('Arm', { architecture: 'arm', machine: { board: 'virt', cpuModel: 'auto', cpus: 1, memoryMiB: 64 }, boot: { kernel: { kind: 'file', path: join(import.meta.dirname, '../../../images/builtin/built/petri-arm.elf') }, arguments: '', modules: [] }, phaseTable: 'builtin-arm' }));
     const failure = await failureOf(() => world.opened.client.guests.start({ id: definition.id }));
