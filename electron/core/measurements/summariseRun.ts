@@ -5,7 +5,7 @@ import { subjectEnvironment } from '../published/environment.ts';
 import { judge } from '../published/judge.ts';
 import { describe } from '../statistics/describe.ts';
 import { bootSeries, countedSamples, durationSeries, phaseAt, seenPhases, seriesOf, totalSeries, type BootSeries } from './bootSeries.ts';
-import { compareSubjects } from './compareSubjects.ts';
+import { compareSubjects, type Side } from './compareSubjects.ts';
 
 /**
  * All that is derived from a run's samples, the same in lab, page and report: a pure function of its arguments, so it
@@ -13,9 +13,13 @@ import { compareSubjects } from './compareSubjects.ts';
  */
 export function summariseRun(run: Run, samples: readonly Sample[], publishedValues: readonly PublishedValue[]): RunSummary {
   const [first, ...others] = run.subjects;
+  const sideOf = (subject: Subject): Side => ({ run, subject, samples });
+  const control = run.subjects.find((subject) => subject.control) ?? null;
+  // The control itself is compared without one: it shows how large no difference looks.
+  const controlOf = (subject: Subject): Side | null => (control === null || subject.control ? null : sideOf(control));
   return {
     subjects: run.subjects.map((subject) => summariseSubject({ run, subject, samples, publishedValues })),
-    comparisons: first === undefined ? [] : others.flatMap((subject) => compareSubjects({ run, subject: first, samples }, { run, subject, samples }, run.phaseTable)),
+    comparisons: first === undefined ? [] : others.flatMap((subject) => compareSubjects(sideOf(first), sideOf(subject), run.phaseTable, controlOf(subject))),
   };
 }
 

@@ -1,16 +1,23 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { medianInterval, ratioInterval } from '../../../electron/core/statistics/bootstrap.ts';
+import { cliffsDelta } from '../../../electron/core/statistics/cliffsDelta.ts';
 import { describe as describeSeries } from '../../../electron/core/statistics/describe.ts';
 import { modifiedScores, outlierPositions } from '../../../electron/core/statistics/outliers.ts';
 import { createRandomGenerator, shuffle } from '../../../electron/core/statistics/randomGenerator.ts';
-import { cliffsDelta, rankSum } from '../../../electron/core/statistics/rankSum.ts';
+import { rankSum } from '../../../electron/core/statistics/rankSum.ts';
 
 const times = fc.array(fc.integer({ min: 1, max: 1e12 }), { minLength: 3, maxLength: 30 });
 
 /** Normal deviates by Box and Muller. */
 function normals(count: number, random: () => number): number[] {
   return Array.from({ length: count }, () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random()));
+}
+
+/** Every choice of `count` positions of so many. */
+function choices(positions: number, count: number, from = 0): number[][] {
+  if (count === 0) return [[]];
+  return Array.from({ length: positions - from }, (_, at) => from + at).flatMap((first) => choices(positions, count - 1, first + 1).map((rest) => [first, ...rest]));
 }
 
 describe('the random generator', () => {
@@ -138,17 +145,39 @@ describe('the rank-sum test', () => {
   });
 
   it('corrects the normal approximation for ties and continuity', () => {
-    // Three twos, three fives and two sevens: Σ(t³ − t) = 24 + 24 + 6.
-    const [a, b] = [[1, 2, 2, 3, 5, 5, 6], [2, 4, 5, 7, 7, 8, 9]];
-    const variance = (49 / 12) * (15 - (24 + 24 + 6) / (14 * 13));
-    const z = (24.5 - 10 - 0.5) / Math.sqrt(variance);
+    // Four times as often as below: groups of twelve, twelve and eight among 56 values.
+    const four = (values: readonly number[]) => [values, values, values, values].flat();
+    const [a, b] = [four([1, 2, 2, 3, 5, 5, 6]), four([2, 4, 5, 7, 7, 8, 9])];
+    const cubes = (size: number) => size ** 3 - size;
+    const tied = 2 * cubes(12) + cubes(8) + 6 * cubes(4);
+    const variance = ((28 * 28) / 12) * (57 - tied / (56 * 55));
+    const z = (28 * 14 - 160 - 0.5) / Math.sqrt(variance);
     const test = rankSum(a, b);
-    expect(test).toMatchObject({ u: 10, method: 'normal' });
+    expect(test).toMatchObject({ u: 160, method: 'normal' });
     // Two-sided tail of the normal distribution by Simpson's rule.
     const density = (x: number) => Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI);
     let tail = 0;
-    for (let x = z; x < 10; x += 0.001) tail += (0.001 / 6) * (density(x) + 4 * density(x + 0.0005) + density(x + 0.001));
-    expect(test?.pValue).toBeCloseTo(2 * tail, 6);
+    for (let x = z; x < 12; x += 0.001) tail += (0.001 / 6) * (density(x) + 4 * density(x + 0.0005) + density(x + 0.001));
+    expect((test?.pValue ?? NaN) / (2 * tail)).toBeCloseTo(1, 4);
+  });
+
+  it('is exact with ties too: it agrees with every arrangement, tried one by one', () => {
+    const few = fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 5 });
+    fc.assert(
+      fc.property(few, few, (a, b) => {
+        const all = [...a, ...b];
+        const middle = (a.length * b.length) / 2;
+        const distances = choices(all.length, a.length).map((chosen) => {
+          const won = chosen.flatMap((first) => all.flatMap((value, at) => (chosen.includes(at) ? [] : [Math.sign((all[first] ?? 0) - value) / 2 + 0.5])));
+          return Math.abs(won.reduce((sum, one) => sum + one, 0) - middle);
+        });
+        const test = rankSum(a, b);
+        const asFar = distances.filter((distance) => distance >= Math.abs((test?.u ?? NaN) - middle));
+        expect(test?.method).toBe('exact');
+        expect(test?.pValue).toBeCloseTo(asFar.length / distances.length, 12);
+      }),
+      { numRuns: 200 },
+    );
   });
 
   it('gives 1/9 for males 19 22 16 29 24 against females 20 11 17 12', () => {
