@@ -4,7 +4,7 @@ export const exitCodes = {
   failed: 1,
   usage: 2,
   notFound: 3,
-  /** It was done and the answer is no: a verdict that needs validation, a machine that lacks what is needed, a refusal. */
+  /** The answer is no: a verdict that needs validation, something that is needed and is not here, a refusal. */
   negative: 4,
   /** As shells write a program that Ctrl-C ended: 128 + SIGINT. */
   cancelled: 130,
@@ -17,5 +17,6 @@ Exit codes:
   1    failed; what, evidence and fix are on stderr
   2    the command line is not understood
   3    there is no such guest, disk, system or run
-  4    done, and the answer is no: refused, or a verdict is NEEDS_VALIDATION
+  4    the answer is no: refused as things are, something needed is not here, or
+       a verdict is NEEDS_VALIDATION
   130  cancelled with Ctrl-C; what was finished is kept`;

@@ -1,9 +1,13 @@
 import { isLostLine, lostLab } from '../../client/failures.ts';
-import { DeclaredError, explain, failure as failureSchema, type ErrorCode, type Failure } from '../../contract/errors.ts';
+import { DeclaredError, errors, explain, failure as failureSchema, type ErrorCode, type Failure } from '../../contract/errors.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
 import { paint, type Terminal } from './terminal.ts';
 
-const refusals: readonly ErrorCode[] = ['GUEST_BUSY', 'GUEST_NAME_TAKEN', 'LAB_LOCKED', 'RUNS_NOT_COMPARABLE', 'NO_SAMPLES', 'ACCELERATOR_UNUSABLE', 'DATA_NEWER', 'PATH_REFUSED', 'DISK_IN_USE', 'DISK_HAS_CLONES', 'DISK_SHRINK_REFUSED', 'FILE_EXISTS', 'SNAPSHOT_IMPOSSIBLE', 'HOST_PORT_TAKEN', 'SHARE_REFUSED', 'MEMORY_OVERCOMMITTED', 'MACHINE_UNSUPPORTED', 'DISK_BACKED_OUTSIDE', 'DISK_DELETED', 'INSTALLATION_STATE', 'ENTRY_NOT_INSTALLED', 'NOTHING_TO_BOOT'];
+/** Codes that are no refusal although their status is that of one. */
+const others: Partial<Readonly<Record<ErrorCode, ExitCode>>> = { NOT_FOUND: exitCodes.notFound, INPUT_INVALID: exitCodes.usage, CANCELLED: exitCodes.cancelled };
+
+/** HTTP's own line (RFC 9110, section 15): below 500 what was asked for cannot be had as things are, from there on something broke on the way. */
+const BROKE = 500;
 
 /** Guests go on without a lab; what a lab was about to do is undone or shown by the next one. */
 export const SAY_IT_AGAIN = 'Say the command again: it starts a lab, which adopts the guests that run and clears away what was half done.';
@@ -30,11 +34,9 @@ export function failureOf(thrown: unknown): Failure {
   return { code: 'UNEXPECTED', details: { reference: message } };
 }
 
+/** What the lab refuses as things are is an answer; what broke is a failure. */
 export function exitCodeOf({ code }: Failure): ExitCode {
-  if (code === 'NOT_FOUND') return exitCodes.notFound;
-  if (code === 'INPUT_INVALID') return exitCodes.usage;
-  if (code === 'CANCELLED') return exitCodes.cancelled;
-  return refusals.includes(code) ? exitCodes.negative : exitCodes.failed;
+  return others[code] ?? (errors[code].status < BROKE ? exitCodes.negative : exitCodes.failed);
 }
 
 /** What, evidence and fix on stderr; with `--json` the same as one object on stdout, for the program that reads it. */

@@ -77,15 +77,15 @@ describe.each(wrong)('a disk image that is %s', (_name, code, spoil, evidence) =
   });
 });
 
-test('the command line says the same, as words and as JSON, and ends with 1', { timeout: 60_000 }, async () => {
+test('the command line says the same, as words and as JSON, and ends with 4', { timeout: 60_000 }, async () => {
   writeFileSync(path, 'This is a letter to my aunt, and no disk.\n'.repeat(100));
   const line = makeCommandLine();
   try {
     const words = await line.run('disk', 'import', path);
-    expect(words.exitCode).toBe(1);
+    expect(words.exitCode).toBe(4);
     expect(words.error).toMatch(/is no disk image\.[^]*begins with[^]*fix: Choose a qcow2[^]*\(DISK_FORMAT_UNKNOWN\)/);
     const json = await line.run('disk', 'import', path, '--json');
-    expect(json.exitCode).toBe(1);
+    expect(json.exitCode).toBe(4);
     expect(json.out + json.error).toContain('"DISK_FORMAT_UNKNOWN"');
     expect((await line.run('disk', 'list', '--json')).out.trim()).toBe('[]');
   } finally {

@@ -113,7 +113,11 @@ describe('a failure', () => {
     [new DeclaredError('NOT_FOUND', { noun: 'run', id: 'x' }), 3],
     [new DeclaredError('INPUT_INVALID', { issues: [] }), 2],
     [new DeclaredError('GUEST_BUSY', { guest: 'g', state: 'running', wanted: 'start' }), 4],
-    [new DeclaredError('QEMU_MISSING', { program: 'q', searched: [], install: '' }), 1],
+    [new DeclaredError('QEMU_MISSING', { program: 'q', searched: [], install: '' }), 4],
+    [new DeclaredError('IMAGE_NOT_FETCHED', { entry: 'e', image: 'i', source: '', way: 'fetch' }), 4],
+    [new DeclaredError('SESSION_UNAVAILABLE', { guest: 'g', kind: 'SSH', reason: '', fix: '' }), 4],
+    [new DeclaredError('DISK_FULL', { path: '/', availableBytes: 0 }), 1],
+    [new DeclaredError('LAB_UNREACHABLE', { socket: 's', reason: '' }), 1],
     [new DeclaredError('CANCELLED', { task: 't' }), 130],
   ])('%s has its exit code', (error, exitCode) => {
     expect(exitCodeOf(error.failure)).toBe(exitCode);
