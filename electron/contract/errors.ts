@@ -2,11 +2,13 @@ import { z } from 'zod';
 import { containerErrors } from './errors/containers.ts';
 import { diskErrors } from './errors/disks.ts';
 import { doorErrors } from './errors/doors.ts';
+import { eventInstrumentErrors } from './errors/eventInstruments.ts';
 import { installationErrors } from './errors/installations.ts';
 import { imageErrors, machineErrors } from './errors/machines.ts';
 import { measurementErrors } from './errors/measurements.ts';
 import { processErrors } from './errors/processes.ts';
 import { storageErrors } from './errors/storage.ts';
+import { symbolErrors } from './errors/symbols.ts';
 
 /** Every expected failure of Petri by its code. A code that is not here is a bug and arrives as UNEXPECTED. */
 export const errors = {
@@ -19,6 +21,8 @@ export const errors = {
   ...installationErrors,
   ...containerErrors,
   ...measurementErrors,
+  ...symbolErrors,
+  ...eventInstrumentErrors,
 };
 
 export type ErrorCode = keyof typeof errors;
