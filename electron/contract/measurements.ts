@@ -23,7 +23,14 @@ export const phaseDefinition = z.object({
 });
 export type PhaseDefinition = z.infer<typeof phaseDefinition>;
 
-export const phaseTable = z.object({ id: identifier, system: z.string(), source: z.string(), phases: z.array(phaseDefinition).min(1) });
+export const phaseTable = z.object({
+  id: identifier,
+  system: z.string(),
+  source: z.string(),
+  phases: z.array(phaseDefinition).min(1),
+  /** A regular expression for the end of an unfinished line at which the system waits for a command; null where none is known. */
+  prompt: z.string().nullable().default(null),
+});
 export type PhaseTable = z.infer<typeof phaseTable>;
 
 /** `atNs` is the time since QEMU was spawned at which the first byte of the matched text left the guest. */

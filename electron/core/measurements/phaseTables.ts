@@ -14,13 +14,14 @@ export function loadPhaseTable(file: string, json: unknown): PhaseTable {
   return parsed.data;
 }
 
-function problems({ phases }: PhaseTable): string[] {
+function problems({ phases, prompt }: PhaseTable): string[] {
   const names = phases.map(({ name }) => name);
   const twice = names.filter((name, position) => names.indexOf(name) !== position);
   const broken = phases.filter(({ pattern }) => pattern !== null && !isExpression(pattern));
   return [
     ...twice.map((name) => `${name}: named twice`),
     ...broken.map(({ name, pattern }) => `${name}: ${pattern ?? ''} is not a regular expression`),
+    ...(prompt === null || isExpression(prompt) ? [] : [`prompt: ${prompt} is not a regular expression`]),
     ...(phases.some(({ pattern, optional }) => pattern !== null && !optional) ? [] : ['no required phase prints anything']),
   ];
 }

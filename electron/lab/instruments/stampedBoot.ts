@@ -10,10 +10,12 @@ import { readClockOffset } from '../../host/instruments/clockOffset.ts';
 import type { TraceFiles } from '../../host/instruments/traceFiles.ts';
 import type { CommandLog } from '../../host/process/commandLog.ts';
 import { createMachineDirectory } from '../../host/qemu/machineDirectory.ts';
+import { bytesToText } from '../../core/measurements/serialText.ts';
 import type { ConsoleHandle, ConsolesService } from '../consoles/consoles.ts';
 import type { Places } from '../guests/places.ts';
 import type { ResolvedGuest } from '../guests/resolveGuest.ts';
 import { equipBoot, type BootDisks } from './bootDisks.ts';
+import { watchEvents, type EventWatch, type WantedEvents } from './eventWatch.ts';
 import type { Turns } from './turns.ts';
 
 export interface BootTools {
@@ -33,6 +35,7 @@ export interface StampedBoot {
   readonly resolved: ResolvedGuest;
   readonly kernelArguments: string;
   readonly arm: (boot: BootToMeasure) => Promise<ArmedInstrument>;
+  readonly events?: WantedEvents;
   /** Counted from the spawn of QEMU. */
   readonly timeLimitMs: number;
   readonly outputLimitBytes: number;
@@ -72,14 +75,16 @@ export async function runStampedBoot(boot: StampedBoot, { runDirectory, traces, 
   const tracePath = await traces.reserve(uuid);
   const directory = await createMachineDirectory(runDirectory);
   const armed = await boot.arm({ architecture: boot.definition.architecture, directory: directory.path, tracePath });
-  const specification = machineSpecification(boot.definition, equipment.resolved, {
-    uuid,
-    kernelArguments: boot.kernelArguments,
-    sockets: directory.sockets,
-    serialLogs: directory.sockets.serial.map(() => null),
-    trace: armed.trace,
-  });
   try {
+    await using events = await watchEvents(boot.events, uuid, directory.path, traces);
+    const specification = machineSpecification(boot.definition, equipment.resolved, {
+      uuid,
+      kernelArguments: boot.kernelArguments,
+      sockets: directory.sockets,
+      serialLogs: directory.sockets.serial.map(() => null),
+      trace: armed.trace,
+      extra: events.arguments,
+    });
     const before = readClockOffset();
     const machine = await at.start({ program: boot.resolved.program, specification, directory: directory.path, signal: boot.signal }, boot.definition);
     const noteExit = commands.began(machine.record.argv, `measure ${boot.definition.name}`);
@@ -89,8 +94,11 @@ export async function runStampedBoot(boot: StampedBoot, { runDirectory, traces, 
       const socketPath = await armed.connect(directory.sockets.serial[0] ?? '', { monotonicNs, wallNs: monotonicNs + before.offsetNs });
       const handle = await consoles.attach(boot.consoleId, { socketPath });
       try {
+        await events.connect(machine);
         boot.onConsole?.();
-        const record = await watchBoot({ boot, armed, machine, handle, monotonicNs });
+        const record = await watchBoot({ boot, armed, events, machine, handle, monotonicNs });
+        await machine.kill();
+        await events.collect();
         return { ...record, ...(place && { place }), ending: afterClockCheck(record.ending, () => refuseClockStep(before, readClockOffset())) };
       } finally {
         await machine.kill();
@@ -117,13 +125,14 @@ function afterClockCheck(ending: BootEnding, check: () => void): BootEnding {
 interface WatchedBoot {
   readonly boot: StampedBoot;
   readonly armed: ArmedInstrument;
+  readonly events: EventWatch;
   readonly machine: Machine;
   readonly handle: ConsoleHandle;
   readonly monotonicNs: bigint;
 }
 
 /** Lets the guest go and reads until one of the endings; then the instrument is switched off. */
-async function watchBoot({ boot, armed, machine, handle, monotonicNs }: WatchedBoot): Promise<BootRecord> {
+async function watchBoot({ boot, armed, events, machine, handle, monotonicNs }: WatchedBoot): Promise<BootRecord> {
   const ending = Promise.withResolvers<BootEnding>();
   const reader = createReader(boot, armed, ending.resolve);
   const cancel = (): void => ending.reject(boot.signal.reason as Error);
@@ -140,6 +149,9 @@ async function watchBoot({ boot, armed, machine, handle, monotonicNs }: WatchedB
     const how = await ending.promise;
     stopListening();
     await armed.disarm(machine.qmp);
+    const stopKeeping = handle.bytes((chunk) => reader.keep(chunk));
+    await events.finish({ over: how.kind === 'over', machine, handle, seen: bytesToText(reader.serial()), elapsedNs: () => Number(process.hrtime.bigint() - monotonicNs), signal: boot.signal });
+    stopKeeping();
     return { ending: reader.close(how), argv: machine.record.argv, serial: reader.serial() };
   } finally {
     clearTimeout(timer);
@@ -180,6 +192,8 @@ function createReader({ take, outputLimitBytes }: StampedBoot, armed: ArmedInstr
         return { kind: 'unstamped', error };
       }
     },
+    /** What comes after the boot belongs to its record, too; nobody stamps it. */
+    keep: (chunk: Uint8Array): void => void chunks.push(chunk),
     serial: () => Buffer.concat(chunks),
   };
 }

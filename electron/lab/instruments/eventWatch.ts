@@ -1,0 +1,92 @@
+import type { EventPlan } from '../../contract/measurements.ts';
+import type { Machine } from '../../core/guests/machine.ts';
+import type { ArmedEvents } from '../../core/instruments/eventInstrument.ts';
+import type { TraceFiles } from '../../host/instruments/traceFiles.ts';
+import type { ConsoleHandle } from '../consoles/consoles.ts';
+import { passWindow, type PassedWindow } from './eventWindow.ts';
+
+/** The events that are wanted of a boot beside its serial stamps. */
+export interface WantedEvents {
+  readonly plan: EventPlan;
+  /** The end of an unfinished line at which the guest waits for a command; null where none is known. */
+  readonly prompt: RegExp | null;
+  readonly arm: (files: { readonly directory: string; readonly tracePath: string }) => Promise<ArmedEvents>;
+  /** Reads what was seen, after QEMU has ended and before the trace is removed. */
+  readonly collect: (seen: SeenEvents) => Promise<void>;
+}
+
+export interface SeenEvents {
+  readonly armed: ArmedEvents;
+  /** Null when the boot never came to its window. */
+  readonly window: PassedWindow | null;
+  /** What went wrong with the instrument; the boot itself is not spoilt by it. */
+  readonly error: unknown;
+}
+
+/** A boot that was looked at to its end, or given up. */
+export interface WatchedEnd {
+  readonly over: boolean;
+  readonly machine: Machine;
+  readonly handle: ConsoleHandle;
+  /** What the guest has printed until now. */
+  readonly seen: string;
+  readonly elapsedNs: () => number;
+  readonly signal: AbortSignal;
+}
+
+/** The event instrument's part in one boot, from before the spawn until its trace was read. */
+export interface EventWatch extends AsyncDisposable {
+  /** More arguments for QEMU. */
+  readonly arguments: readonly string[];
+  /** While the machine waits before its first instruction. */
+  connect(machine: Machine): Promise<void>;
+  /** When the boot is over or given up, and the machine may still run. */
+  finish(end: WatchedEnd): Promise<void>;
+  /** After QEMU has ended. */
+  collect(): Promise<void>;
+}
+
+const nothing: EventWatch = {
+  arguments: [],
+  connect: () => Promise.resolve(),
+  finish: () => Promise.resolve(),
+  collect: () => Promise.resolve(),
+  [Symbol.asyncDispose]: () => Promise.resolve(),
+};
+
+/** Arms the event instrument, if one is wanted. Throws what arming throws. */
+export async function watchEvents(wanted: WantedEvents | undefined, boot: string, directory: string, traces: TraceFiles): Promise<EventWatch> {
+  if (wanted === undefined) return nothing;
+  const { plan, prompt } = wanted;
+  const name = `${boot}-events`;
+  const armed = await wanted.arm({ directory, tracePath: await traces.reserve(name) });
+  let window: PassedWindow | null = null;
+  let error: unknown = null;
+  const guard = async (work: () => Promise<void>): Promise<void> => {
+    try {
+      await work();
+    } catch (failure) {
+      error ??= failure;
+    }
+  };
+  return {
+    arguments: armed.arguments,
+    connect: (machine) =>
+      guard(async () => {
+        await armed.connect(machine);
+        if (plan.window.from === 'spawn') await armed.begin();
+      }),
+    async finish(end) {
+      await guard(async () => {
+        if (plan.window.from === 'spawn') window = { totals: await armed.end(), fromNs: 0, toNs: end.elapsedNs() };
+        else if (end.over) window = await passWindow({ armed, plan, prompt }, end);
+      });
+      end.signal.throwIfAborted();
+    },
+    collect: () => wanted.collect({ armed, window, error }),
+    async [Symbol.asyncDispose]() {
+      await armed.dispose();
+      await traces.remove(name);
+    },
+  };
+}

@@ -1,0 +1,107 @@
+import type { EventPlan } from '../../contract/measurements.ts';
+import { bytesToText } from '../../core/measurements/serialText.ts';
+import type { ArmedEvents } from '../../core/instruments/eventInstrument.ts';
+import type { TraceTotals } from '../../core/traces/traceEvent.ts';
+import type { ConsoleHandle } from '../consoles/consoles.ts';
+import type { WatchedEnd } from './eventWatch.ts';
+
+/** What is wanted of the window of one boot. */
+export interface WantedWindow {
+  readonly armed: ArmedEvents;
+  readonly plan: EventPlan;
+  /** The end of an unfinished line at which the guest waits for a command; null where none is known. */
+  readonly prompt: RegExp | null;
+}
+
+/** The window as it was, in nanoseconds since the spawn of QEMU. */
+export interface PassedWindow {
+  readonly totals: TraceTotals;
+  readonly fromNs: number;
+  readonly toNs: number;
+}
+
+/** A prompt that does not come within this time after the last phase is not waited for. */
+const PROMPT_LIMIT_MS = 10_000;
+/** A load that says nothing of its end is ended after so long when the plan has no duration. */
+const LONGEST_LOAD_MS = 3_600_000;
+
+/**
+ * Carries out the window after the last phase: waits for the prompt, begins, types the load, and ends when the prompt is back, the
+ * duration is over or QEMU is gone. Rejects with the signal's reason.
+ */
+export async function passWindow({ armed, plan, prompt }: WantedWindow, { machine, handle, seen, elapsedNs, signal }: Omit<WatchedEnd, 'over'>): Promise<PassedWindow> {
+  const text = createTail(handle, seen);
+  const gone = Promise.all([machine.ended, handle.closed]);
+  const ended = new AbortController();
+  const timers = AbortSignal.any([signal, ended.signal]);
+  try {
+    if (prompt !== null) await firstOf([text.until(prompt), gone, elapse(PROMPT_LIMIT_MS, timers)], signal);
+    await armed.begin();
+    const fromNs = elapsedNs();
+    const { durationSeconds } = plan.window;
+    const over: Promise<unknown>[] = [gone, elapse(durationSeconds === null ? LONGEST_LOAD_MS : durationSeconds * 1_000, timers)];
+    if (plan.load !== null) {
+      text.forget();
+      await handle.write(Buffer.from(`${plan.load}\r`));
+      if (prompt !== null) over.push(text.until(prompt));
+    }
+    await firstOf(over, signal);
+    const toNs = elapsedNs();
+    return { totals: await armed.end(), fromNs, toNs };
+  } finally {
+    ended.abort();
+    text.stop();
+  }
+}
+
+/** What the guest has printed last, as far as a prompt can reach. */
+function createTail(handle: ConsoleHandle, seen: string) {
+  const LONGEST = 4_096;
+  let tail = seen.slice(-LONGEST);
+  let listening: (() => void) | null = null;
+  const stop = handle.bytes((bytes) => {
+    tail = (tail + bytesToText(bytes)).slice(-LONGEST);
+    listening?.();
+  });
+  return {
+    stop,
+    forget(): void {
+      tail = '';
+    },
+    until(prompt: RegExp): Promise<void> {
+      return new Promise((resolve) => {
+        listening = () => {
+          if (!prompt.test(tail.slice(tail.lastIndexOf('\n') + 1))) return;
+          listening = null;
+          resolve();
+        };
+        listening();
+      });
+    },
+  };
+}
+
+function elapse(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(done, ms);
+    function done(): void {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    }
+    signal.addEventListener('abort', done, { once: true });
+  });
+}
+
+async function firstOf(waits: readonly Promise<unknown>[], signal: AbortSignal): Promise<void> {
+  const aborted = Promise.withResolvers<never>();
+  const abort = (): void => aborted.reject(signal.reason as Error);
+  signal.addEventListener('abort', abort, { once: true });
+  if (signal.aborted) abort();
+  try {
+    await Promise.race([...waits, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+    aborted.promise.catch(() => undefined);
+  }
+}
