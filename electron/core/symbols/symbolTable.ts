@@ -56,7 +56,9 @@ export function makeSymbolTable(file: string, raw: readonly RawSymbol[]): Symbol
   return { file, symbols, byName, addresses: BigUint64Array.from(symbols, (symbol) => symbol.address) };
 }
 
+/** Up to the next symbol. What stands at the end of its section, as linkers' marks do, has nothing behind it. */
 function guessSize(address: bigint, next: bigint | null, limit: bigint | null): bigint {
+  if (limit !== null && limit <= address) return 0n;
   const ends = [next, limit].filter((end) => end !== null && end > address).map((end) => (end as bigint) - address);
   return [...ends, LONGEST_GUESS].reduce((least, size) => (size < least ? size : least));
 }
