@@ -9,6 +9,14 @@ export interface BytePort {
   close(): void;
 }
 
+export interface TerminalSize {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** What a terminal has until a viewer says its size. */
+export const FIRST_SIZE: TerminalSize = { columns: 80, rows: 24 };
+
 /** A line to something that draws on a terminal, and wants to know its size. */
 export interface TerminalPort extends BytePort {
   resize(columns: number, rows: number): void;

@@ -1,8 +1,9 @@
 import type { ConsoleState, TimeMark } from '../../contract/consoles.ts';
 import { DeclaredError } from '../../contract/errors.ts';
-import type { BytePort } from '../../core/consoles/bytePort.ts';
+import type { BytePort, TerminalSize } from '../../core/consoles/bytePort.ts';
 import type { ConsoleLog } from '../../core/consoles/consoleLog.ts';
 import { consoleDirectories } from '../../host/consoles/consoleDirectories.ts';
+import { createSizeMarks } from '../../host/consoles/sizeMarks.ts';
 import { createSessionMarks } from '../../host/consoles/sessionMarks.ts';
 import type { Log } from '../log.ts';
 import { attachPort, attachSource, type Console, type ConsoleHandle, type ConsoleSource } from './attachment.ts';
@@ -35,9 +36,11 @@ export interface ConsolesService {
   attach(id: string, source: ConsoleSource): Promise<ConsoleHandle>;
   /**
    * Drains a session, something that does not outlive the lab, into the console's log. When the lab is killed with it open,
-   * the next one adds the words `lost` to the log.
+   * the next one adds the words `lost` to the log. `size` is that of its terminal, if it is one.
    */
-  attachSession(id: string, port: BytePort, lost: string): ConsoleHandle;
+  attachSession(id: string, port: BytePort, lost: string, size?: TerminalSize): ConsoleHandle;
+  /** Remembers that the terminal has another size from now on. */
+  resized(id: string, size: TerminalSize): void;
   /** Shows a finished boot: the console's bytes are those of the blob. */
   openRecording(id: string, digest: string): void;
   /** Sends the console from offset `from` on to `sink`, past and future. Throws NOT_FOUND. */
@@ -102,6 +105,12 @@ export function createConsoles({ directory, retentionBytes, blobPath, onChange =
     onChange(handle.id);
     return handle;
   };
+  const sizes = createSizeMarks(directories);
+  const resized = (id: string, { columns, rows }: TerminalSize): void => {
+    const last = sizes.of(id).at(-1);
+    if (last?.columns === columns && last.rows === rows) return;
+    use(id, ({ end }) => sizes.note(id, { offset: end, atMs: Date.now(), columns, rows }));
+  };
   const marks = createSessionMarks(directories);
   // What a lab that was killed left open has ended with it.
   for (const { id, words } of marks.left()) {
@@ -121,14 +130,16 @@ export function createConsoles({ directory, retentionBytes, blobPath, onChange =
         throw error;
       }
     },
-    attachSession(id, port, lost) {
+    attachSession(id, port, lost, size) {
       const { target, release } = take(id);
       marks.set(id, lost);
+      if (size !== undefined) resized(id, size);
       return follow(attachPort(target, port), () => {
         marks.clear(id);
         release();
       });
     },
+    resized,
     openRecording: (id, digest) => shelf.record(id, digest),
     view(id, from, sink) {
       const loan = shelf.borrow(id);
@@ -171,7 +182,7 @@ export function createConsoles({ directory, retentionBytes, blobPath, onChange =
       }
     },
     write,
-    export: (id, format, from) => use(id, (log) => exportPart(id, log, format, from)),
+    export: (id, format, from) => use(id, (log) => exportPart(id, log, format, from, format === 'asciicast' ? sizes.of(id) : [])),
     remove(id) {
       if (taken.has(id)) throw new DeclaredError('GUEST_BUSY', { guest: id, state: 'running', wanted: 'lose its console' });
       endViewers(id);

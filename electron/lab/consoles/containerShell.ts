@@ -1,13 +1,10 @@
-import type { TerminalPort } from '../../core/consoles/bytePort.ts';
+import { FIRST_SIZE, type TerminalPort } from '../../core/consoles/bytePort.ts';
 import type { DockerEngine } from '../../host/docker/engine.ts';
 import { openShell } from '../../host/docker/shell.ts';
 
-/** What a terminal has until a viewer says its size. */
-const SIZE = { columns: 80, rows: 24 };
-
 /** A shell in a container as a port. Throws what the engine throws. */
 export async function openContainerShell(engine: DockerEngine, container: string): Promise<TerminalPort> {
-  const shell = await openShell(engine, container, SIZE);
+  const shell = await openShell(engine, container, FIRST_SIZE);
   return {
     read: (listener) => shell.read(listener),
     write: (bytes) => shell.write(bytes),

@@ -1,4 +1,4 @@
-import { castEvents, castHeader, type TimedText } from '../../core/consoles/asciicast.ts';
+import { castEvents, castHeader, type CastPiece, type SizeMark } from '../../core/consoles/asciicast.ts';
 import type { ConsoleLog } from '../../core/consoles/consoleLog.ts';
 import { plainText } from '../../core/consoles/plainText.ts';
 
@@ -14,13 +14,13 @@ export interface ExportedPart {
 const PART_BYTES = 512 * 1024;
 const NEWLINE = 10;
 
-/** The part of a log from an offset on. A part of text ends with a line, so that no character and no sequence is cut. */
-export function exportPart(id: string, log: ConsoleLog, format: ExportFormat, from: number): ExportedPart {
+/** The part of a log from an offset on; `sizes` are those of its terminal, for a recording. A part of text ends with a line, so that no character and no sequence is cut. */
+export function exportPart(id: string, log: ConsoleLog, format: ExportFormat, from: number, sizes: readonly SizeMark[] = []): ExportedPart {
   const { offset, bytes } = log.read(Math.max(from, log.first), PART_BYTES);
   const isLast = offset + bytes.length >= log.end;
   const whole = format === 'bytes' || isLast ? bytes : wholeLines(bytes);
   const next = bytes.length === 0 || isLast ? null : offset + whole.length;
-  return { bytes: render(id, log, format, { from, offset, bytes: whole }), next };
+  return { bytes: render(id, log, format, { from, offset, bytes: whole, isLast }, sizes), next };
 }
 
 /** Up to the last line's end; a line that is longer than a part is cut behind a whole character. */
@@ -36,24 +36,28 @@ interface Part {
   readonly from: number;
   readonly offset: number;
   readonly bytes: Uint8Array;
+  readonly isLast: boolean;
 }
 
-function render(id: string, log: ConsoleLog, format: ExportFormat, { from, offset, bytes }: Part): Uint8Array {
+function render(id: string, log: ConsoleLog, format: ExportFormat, part: Part, sizes: readonly SizeMark[]): Uint8Array {
+  const { from, bytes } = part;
   if (format === 'bytes') return bytes;
   if (format === 'text') return Buffer.from(Buffer.from(bytes).toString('utf8').split('\n').map(plainText).join('\n'));
   const startMs = log.marks(log.first, log.end)[0]?.atMs ?? 0;
-  const header = from <= log.first ? castHeader(startMs, id) : '';
-  return Buffer.from(header + castEvents(timedPieces(log, offset, bytes, startMs), startMs));
+  const header = from <= log.first ? castHeader(startMs, id, sizes.findLast(({ offset }) => offset <= log.first)) : '';
+  return Buffer.from(header + castEvents(timedPieces(log, part, startMs, sizes), startMs));
 }
 
-/** Cuts the bytes where time is known. A character that lies over such a place belongs to the later piece. */
-function timedPieces(log: ConsoleLog, offset: number, bytes: Uint8Array, startMs: number): TimedText[] {
+/** Cuts the bytes where time is known or the terminal got another size. A character that lies over such a place belongs to the later piece. */
+function timedPieces(log: ConsoleLog, { offset, bytes, isLast }: Part, startMs: number, sizes: readonly SizeMark[]): CastPiece[] {
   const decoder = new TextDecoder();
-  const marks = log.marks(offset + 1, offset + bytes.length);
-  const starts = [{ offset, atMs: log.markAt(offset)?.atMs ?? startMs }, ...marks];
-  return starts.map(({ offset: at, atMs }, index) => {
-    const end = starts[index + 1]?.offset ?? offset + bytes.length;
-    const isLast = index === starts.length - 1;
-    return { atMs, text: decoder.decode(bytes.subarray(at - offset, end - offset), { stream: !isLast }) };
+  const end = offset + bytes.length;
+  // The size of the first byte stands in the header; one that was told between two bytes was told before the second.
+  const resized = sizes.filter((size) => size.offset > log.first && size.offset >= offset && (size.offset < end || isLast));
+  const cuts = [{ offset, atMs: log.markAt(offset)?.atMs ?? startMs }, ...[...resized, ...log.marks(offset + 1, end)].sort((a, b) => a.offset - b.offset)];
+  return cuts.flatMap((cut, index): CastPiece[] => {
+    const next = Math.min(cuts[index + 1]?.offset ?? end, end);
+    const text = decoder.decode(bytes.subarray(cut.offset - offset, next - offset), { stream: index < cuts.length - 1 });
+    return [...('columns' in cut ? [cut] : []), { atMs: cut.atMs, text }];
   });
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { DeclaredError } from '../../contract/errors.ts';
 import type { GuestDefinition } from '../../contract/guests.ts';
-import type { TerminalPort } from '../../core/consoles/bytePort.ts';
+import { FIRST_SIZE, type TerminalPort } from '../../core/consoles/bytePort.ts';
 import { allowLine, sshArguments, sshDoor, sshRefusal, type SshDoor } from '../../core/consoles/sshLogin.ts';
 import { readSshBanner, type SshBanner } from '../../host/consoles/sshBanner.ts';
 import { openSshFiles } from '../../host/consoles/sshFiles.ts';
@@ -29,8 +29,6 @@ export interface Logins {
 const BANNER_LIMIT_MS = 10_000;
 /** A shell that says nothing by itself is taken for open after this; ssh gives up a connection before (`ConnectTimeout`). */
 const SILENT_SHELL_MS = 20_000;
-/** What a terminal has until a viewer says its size. */
-const SIZE = { columns: 80, rows: 24 };
 
 export function createLogins({ directory, searchPath }: LoginsDependencies): Logins {
   const files = openSshFiles(directory);
@@ -52,7 +50,7 @@ export function createLogins({ directory, searchPath }: LoginsDependencies): Log
     await publicKey(guest.name);
     const log = files.log(randomBytes(6).toString('hex'));
     const args = sshArguments({ ...door, guest: guest.id, keyFile: KEY_FILE, knownHostsFile: files.knownHosts(guest.id), logFile: log.file });
-    const terminal = openPseudoTerminal(ssh, args, { cwd: directory, env: { PATH: process.env['PATH'] ?? '', TERM: 'xterm-256color', LC_ALL: 'C' }, ...SIZE });
+    const terminal = openPseudoTerminal(ssh, args, { cwd: directory, env: { PATH: process.env['PATH'] ?? '', TERM: 'xterm-256color', LC_ALL: 'C' }, ...FIRST_SIZE });
     let words = '';
     void terminal.ended.then(() => {
       words = log.words();

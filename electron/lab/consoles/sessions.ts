@@ -1,7 +1,7 @@
 import type { ConsoleState, GuestConsoles } from '../../contract/consoles.ts';
 import { DeclaredError } from '../../contract/errors.ts';
 import type { GuestDefinition } from '../../contract/guests.ts';
-import type { BytePort, TerminalPort } from '../../core/consoles/bytePort.ts';
+import { FIRST_SIZE, type BytePort, type TerminalPort } from '../../core/consoles/bytePort.ts';
 import type { Completion } from '../../core/consoles/monitor/monitorCompletion.ts';
 import type { Machine } from '../../core/guests/machine.ts';
 import { createFeed, watch, type Feed } from '../feed.ts';
@@ -89,7 +89,7 @@ export function createSessions({ consoles, screens, logins, definition, machineO
   const keep = (guest: string, kind: 'ssh' | 'shell', port: TerminalPort): ConsoleState => {
     const id = freeId(guest, kind);
     terminals.set(id, port);
-    void consoles.attachSession(id, port, LOST[kind]).closed.then(() => terminals.delete(id));
+    void consoles.attachSession(id, port, LOST[kind], FIRST_SIZE).closed.then(() => terminals.delete(id));
     return consoles.get(id);
   };
   const openContainerShell = async (guest: string): Promise<TerminalPort> => {
@@ -121,7 +121,10 @@ export function createSessions({ consoles, screens, logins, definition, machineO
     },
     resize(id, columns, rows) {
       consoles.get(id);
-      terminals.get(id)?.resize(columns, rows);
+      const terminal = terminals.get(id);
+      if (terminal === undefined) return;
+      terminal.resize(columns, rows);
+      consoles.resized(id, { columns, rows });
     },
     command: async (guest, line) => monitor(guest).run(line),
     complete: async (guest, line) => knowledge.complete(machine(guest), line),

@@ -61,6 +61,9 @@ describe.skipIf(!hasSshServer())('a login by SSH', () => {
     sessions.resize(id, 132, 43);
     await consoles.write(id, Buffer.from('stty size; echo $((6*7))-$TERM\n'));
     expect(await until(id, /^42-/m)).toMatch(/^43 132\n42-xterm-256color$/m);
+    // The first size is that of before anybody said one.
+    const cast = Buffer.from(consoles.export(id, 'asciicast', 0).bytes).toString();
+    expect(cast).toMatch(/^\{"version":2,"width":80,"height":24,[^]*\n\[[\d.]+,"r","132x43"\]\n[^]*42-xterm/);
     const second = await login();
     expect(second.id).toBe('guest/linux-1a2b/ssh1');
     await sessions.close(second.id);

@@ -46,6 +46,14 @@ describe('an export', () => {
     expect(events).toEqual([[0, 'o', 'one\r\n'], [0.5, 'o', 't'], [1, 'o', '€wo\r\n'], [1, 'o', 'three']]);
   });
 
+  test('as a recording has the size of the terminal, and each change of it before the bytes that it was made for', () => {
+    const log = logOf(['one', 1_000], ['two', 2_000], ['three', 3_000]);
+    const sizes = [{ offset: 0, atMs: 900, columns: 80, rows: 24 }, { offset: 3, atMs: 1_500, columns: 100, rows: 30 }, { offset: 11, atMs: 4_000, columns: 132, rows: 43 }];
+    const [header, ...events] = Buffer.from(exportPart('guest/a/ssh0', log, 'asciicast', 0, sizes).bytes).toString().trim().split('\n').map((line) => JSON.parse(line) as unknown);
+    expect(header).toMatchObject({ width: 80, height: 24 });
+    expect(events).toEqual([[0, 'o', 'one'], [0.5, 'r', '100x30'], [1, 'o', 'two'], [2, 'o', 'three'], [3, 'r', '132x43']]);
+  });
+
   test('begins with what is still kept', () => {
     const log = openByteLog(scratch(), { retentionBytes: () => 64 * 1024 });
     for (let index = 0; index < 40; index += 1) log.append(Buffer.from(`${String(index).padStart(4, '0')}${'.'.repeat(10_235)}\n`), index);
