@@ -16,7 +16,7 @@ export function hasSshServer(): boolean {
   return false;
 }
 
-/** A real sshd on a free port of 127.0.0.1, as it would answer behind a guest's forward. It lets in whom `allow` names. */
+/** A real sshd on a port of 127.0.0.1, as it would answer behind a guest's forward. It lets in whom `allow` names. */
 export interface SshServer {
   readonly port: number;
   readonly user: string;
@@ -48,8 +48,8 @@ async function start(config: string): Promise<ChildProcess> {
   return server;
 }
 
-export async function startSshServer(directory: string): Promise<SshServer> {
-  const port = await freePort();
+export async function startSshServer(directory: string, wantedPort?: number): Promise<SshServer> {
+  const port = wantedPort ?? (await freePort());
   const [config, hostKey, allowed] = ['sshd_config', 'host_key', 'allowed'].map((name) => join(directory, name)) as [string, string, string];
   const makeHostKey = async (): Promise<void> => {
     for (const file of [hostKey, `${hostKey}.pub`]) rmSync(file, { force: true });
