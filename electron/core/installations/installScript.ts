@@ -45,7 +45,7 @@ export const installScript = z.strictObject({
   title: z.string().min(1),
   /** Where it reads and types. */
   console: z.enum(['serial', 'screen']).default('serial'),
-  /** Values for `{{name}}`; the user may give others. `guest` is always there: the guest's name as a host name. */
+  /** Values for `{{name}}`; the user may give others. `guest` is always there: the guest's name as a host name, and `sshKey`: Petri's public key, or nothing where none can be made. */
   values: z.record(z.string().regex(/^[a-z][a-zA-Z0-9]{0,30}$/), z.string().max(200)).default({}),
   /** What a system prints when it has failed, whatever step it is in. */
   failures: z.array(pattern).default([]),

@@ -33,6 +33,8 @@ export interface InstallationsDependencies {
   readonly disks: DisksService;
   readonly guests: GuestsService;
   readonly consoles: ConsolesService;
+  /** Petri's public key for SSH, for scripts that let it in; nothing where none can be made. */
+  readonly sshKey: () => Promise<string>;
   readonly log: Log;
 }
 
@@ -65,7 +67,7 @@ interface Work {
 const now = (): string => new Date().toISOString();
 
 export function createInstallations(dependencies: InstallationsDependencies): InstallationsService {
-  const { database, dataDirectory, resourcesDirectory, tasks, catalog, disks, guests, consoles, log } = dependencies;
+  const { database, dataDirectory, resourcesDirectory, tasks, catalog, disks, guests, consoles, sshKey, log } = dependencies;
   const feed = createFeed<Installation[]>({ newestOnly: true });
   const store = openInstallationRecords(database);
   /** Ends that a full disk did not let us write down; the next write of the same installation does. */
@@ -116,6 +118,7 @@ export function createInstallations(dependencies: InstallationsDependencies): In
     guests,
     record,
     put,
+    sshKey,
     growing: (disk) => (disk === null ? dataDirectory : disks.get(disk).path),
     boot: async (id, part, ground, signal) => {
       await steps[part === 'install' ? 'boot-medium' : 'boot-disk']({ record: record(id), ground, of: null, task: { id, signal, report: () => undefined } });
@@ -270,7 +273,8 @@ export function createInstallations(dependencies: InstallationsDependencies): In
       if (!['byHand', 'failed'].includes(found.state) || playing === null || script === null) return refuse(found, 'be handed back');
       const ground = groundOf(found);
       if (ground.script === null) return refuse(found, 'be handed back');
-      const play = playOf(ground.script, playing.part, scriptValues(ground.script, draft.guest.name));
+      // Only for what is awaited: the key is typed, never awaited.
+      const play = playOf(ground.script, playing.part, scriptValues(ground.script, draft.guest.name, ''));
       const { index, from } = rejoinAt(play, playing.index, guestOf(found));
       const passed = new Set(Array.from({ length: index - playing.index }, (_, step) => stepId({ kind: playing.part, of: String(playing.index + step) })));
       put({

@@ -11,6 +11,8 @@ import { consoleEnd, guestOf } from './steps.ts';
 export interface PlayTools extends ConductorTools {
   readonly record: (id: string) => InstallationRecord;
   readonly put: (record: InstallationRecord) => void;
+  /** Petri's public key for SSH, or nothing where none can be made. */
+  readonly sshKey: () => Promise<string>;
   /** The file that grows while a system is installed: that of its disk, or the lab's data where it has none. */
   readonly growing: (disk: string | null) => string;
   /** Starts the machine anew, as at the beginning of a part. */
@@ -33,10 +35,10 @@ function afterAction(record: InstallationRecord, action: ScriptAction, part: Scr
 
 /** Plays one part of an installation's script, from where it is to its end, and keeps in the record how far it is. */
 export async function playPart(tools: PlayTools, id: string, part: ScriptPart, ground: InstallationGround, script: InstallScript, signal: AbortSignal): Promise<void> {
-  const { record, put, consoles, growing, boot } = tools;
+  const { record, put, consoles, sshKey, growing, boot } = tools;
   const { playing, disk, name } = record(id);
   const guest = guestOf(record(id));
-  const values = scriptValues(script, ground.draft.guest.name);
+  const values = scriptValues(script, ground.draft.guest.name, await sshKey());
   const play = playOf(script, part, values);
   const kept = playing?.part === part ? playing : null;
   if ((kept?.index ?? 0) >= play.steps.length) return;

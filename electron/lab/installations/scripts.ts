@@ -12,6 +12,6 @@ export function readInstallScript(resourcesDirectory: string, id: string): Insta
 }
 
 /** What stands for `{{name}}` in a script. */
-export function scriptValues(script: InstallScript, guestName: string): Record<string, string> {
-  return { ...script.values, guest: hostName(guestName) };
+export function scriptValues(script: InstallScript, guestName: string, sshKey: string): Record<string, string> {
+  return { ...script.values, guest: hostName(guestName), sshKey };
 }
