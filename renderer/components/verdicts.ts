@@ -1,4 +1,4 @@
-import { Ban, Check, CircleDashed, CircleSlash, Minus, TriangleAlert, X } from '@lucide/vue';
+import { Ban, Check, CircleDashed, CircleSlash, LoaderCircle, Minus, TriangleAlert, X } from '@lucide/vue';
 import type { Component } from 'vue';
 
 /** The tone of a word: each has a colour and, so that the colour is never alone, an icon of its own shape. */
@@ -25,3 +25,15 @@ export const marks: Readonly<Record<string, Mark>> = {
   NEEDS_VALIDATION: { tone: 'bad', word: 'Needs validation', icon: X },
   INDETERMINATE: { tone: 'neutral', word: 'Indeterminate', icon: CircleSlash },
 };
+
+/** How a piece of work stands, whoever does it: a task, a run, an installation or a step of one. */
+export const workMarks = {
+  waiting: { tone: 'neutral', word: 'Waiting', icon: CircleDashed },
+  running: { tone: 'accent', word: 'Running', icon: LoaderCircle },
+  cancelling: { tone: 'neutral', word: 'Cancelling', icon: LoaderCircle },
+  done: { tone: 'good', word: 'Done', icon: Check },
+  cancelled: { tone: 'neutral', word: 'Cancelled', icon: Ban },
+  interrupted: { tone: 'warn', word: 'Interrupted', icon: TriangleAlert },
+  failed: { tone: 'bad', word: 'Failed', icon: X },
+  skipped: { tone: 'neutral', word: 'Skipped', icon: CircleSlash },
+} as const satisfies Readonly<Record<string, Mark>>;

@@ -1,23 +1,9 @@
-import { Ban, Check, CircleDashed, CircleSlash, Hand, LoaderCircle, TriangleAlert, X } from '@lucide/vue';
-import type { Installation, InstallationStep } from '../../../electron/contract/installations.ts';
-import type { Mark } from '../../components/verdicts.ts';
+import { Hand } from '@lucide/vue';
+import type { Installation } from '../../../electron/contract/installations.ts';
+import { workMarks, type Mark } from '../../components/verdicts.ts';
 
-export const stateMarks: Readonly<Record<Installation['state'], Mark>> = {
-  running: { tone: 'accent', word: 'Running', icon: LoaderCircle },
-  byHand: { tone: 'warn', word: 'By hand', icon: Hand },
-  interrupted: { tone: 'warn', word: 'Interrupted', icon: TriangleAlert },
-  failed: { tone: 'bad', word: 'Failed', icon: X },
-  cancelled: { tone: 'neutral', word: 'Cancelled', icon: Ban },
-  done: { tone: 'good', word: 'Done', icon: Check },
-};
-
-export const stepMarks: Readonly<Record<InstallationStep['state'], Mark>> = {
-  waiting: { tone: 'neutral', word: 'Waiting', icon: CircleDashed },
-  running: { tone: 'accent', word: 'Running', icon: LoaderCircle },
-  done: { tone: 'good', word: 'Done', icon: Check },
-  failed: { tone: 'bad', word: 'Failed', icon: X },
-  skipped: { tone: 'neutral', word: 'Skipped', icon: CircleSlash },
-};
+/** An installation stands as any work does, or waits for the user's hands. */
+export const stateMarks: Readonly<Record<Installation['state'], Mark>> = { ...workMarks, byHand: { tone: 'warn', word: 'By hand', icon: Hand } };
 
 /** What a person can do about an installation now. */
 export interface Acts {
