@@ -12,6 +12,11 @@ export interface Family {
 const order = ['Petri', 'MINIX', 'GNU/Hurd', 'Linux'];
 const LAST = 'Your own';
 
+/** A system of the user's own: its entry only guides the choices, and what is installed is of no entry. */
+export function isOwn({ images, family }: CatalogEntry): boolean {
+  return family === LAST && images.some(({ source }) => source.kind === 'own');
+}
+
 function placeOf(family: string): number {
   const known = order.indexOf(family);
   return family === LAST ? order.length + 1 : known < 0 ? order.length : known;

@@ -33,9 +33,9 @@ export function acceleratorOf({ definition, runtime }: Guest): string {
   return 'machine' in runtime ? runtime.machine.accelerator : definition.accelerator;
 }
 
-export function systemOf({ definition }: Guest): string {
-  if (definition.catalogEntry === null) return 'Your own';
-  return definition.catalogEntry.startsWith('builtin') ? 'Petri’s own guest' : definition.catalogEntry;
+/** The system by the name that it has in the catalog, or by its id while the catalog is not known. */
+export function systemOf({ definition: { catalogEntry } }: Guest, catalog: ReadonlyMap<string, { readonly name: string }>): string {
+  return catalogEntry === null ? 'Your own' : (catalog.get(catalogEntry)?.name ?? catalogEntry);
 }
 
 export function isActive({ runtime }: Guest): boolean {
@@ -43,7 +43,7 @@ export function isActive({ runtime }: Guest): boolean {
 }
 
 /** The words that a search in the list looks at. */
-export function searchText(guest: Guest): string {
+export function searchText(guest: Guest, system: string): string {
   const { name, group, architecture, notes, place } = guest.definition;
-  return [name, group ?? '', architecture, notes, place.kind, systemOf(guest), stateMark(guest.runtime).word, healthMark(guest.health)?.word ?? '', acceleratorOf(guest)].join(' ').toLowerCase();
+  return [name, group ?? '', architecture, notes, place.kind, system, stateMark(guest.runtime).word, healthMark(guest.health)?.word ?? '', acceleratorOf(guest)].join(' ').toLowerCase();
 }

@@ -1,6 +1,7 @@
 import type { BootDefinition, CatalogEntry, Display, DiskBus, MachinePreset, NetworkCard } from '../../../electron/contract/catalog.ts';
 import type { InstallationDraft } from '../../../electron/contract/installations.ts';
 import type { Architecture } from '../../../electron/contract/primitives.ts';
+import { isOwn } from '../catalog/systems.ts';
 
 export const steps = ['system', 'source', 'machine', 'network', 'place', 'review'] as const;
 export type Step = (typeof steps)[number];
@@ -57,9 +58,6 @@ export function emptyWizard(): WizardDraft {
     card: 'none', outbound: 'open', forwards: [], sharePath: '', shareReadOnly: true, sshUser: '', engine: null,
   };
 }
-
-/** A system of the user's own: its entry only guides the choices, and the installation is of no entry. */
-export const isOwn = (entry: CatalogEntry): boolean => entry.images.some(({ source }) => source.kind === 'own') && entry.family === 'Your own';
 
 /** Sources that make sense for a system, the first of them usual. */
 export function sourcesOf(entry: CatalogEntry): SourceKind[] {
