@@ -121,7 +121,7 @@ test('the monitor completes, remembers, warns, and is there again after a reload
   const guest = await startGuest(page, client, 'Monitor');
   await page.getByRole('tab', { name: 'Monitor' }).click();
   const line = page.getByRole('combobox', { name: 'Command for QEMU' });
-  await line.focus();
+  await expect(line).toBeFocused();
   await page.keyboard.type('info stat');
   await expect(page.getByRole('option', { name: 'status' })).toBeVisible();
   await page.keyboard.type('u');
@@ -150,7 +150,7 @@ test('the monitor completes, remembers, warns, and is there again after a reload
   await page.reload();
   await page.getByRole('tab', { name: 'Monitor' }).click();
   await expect(page.locator('.xterm-rows')).toContainText('(qemu) info status');
-  await line.focus();
+  await expect(line).toBeFocused();
   await page.keyboard.press('ArrowUp');
   await expect(line).toHaveValue('info status');
   await line.fill('quit');

@@ -22,6 +22,46 @@ test('a guest is edited, what is wrong is said at its field, and what was saved 
   await expect(page.getByRole('spinbutton', { name: 'Memory', exact: true })).toHaveValue('64');
 });
 
+test('whoever leaves a changed guest is asked: staying keeps what was typed, saving saves it, discarding loses it', async ({ page, client }) => {
+  const { definition: { id } } = await client.guests.createFromCatalog({ entry: 'builtin-i386', name: 'Left' });
+  const memoryOf = async (): Promise<number> => (await client.guests.get({ id })).definition.machine.memoryMiB;
+  const memory = page.getByRole('spinbutton', { name: 'Memory', exact: true });
+  const question = page.getByRole('dialog', { name: 'Save the changes?' });
+  await visit(page, `/guests/${id}?tab=machine`);
+  await memory.fill('96');
+  await page.getByRole('link', { name: 'Disks', exact: true }).click();
+  await expect(question).toContainText('Changes of Left were not saved: machine.');
+  await expectAccessible(page);
+  await page.keyboard.press('Escape');
+  await expect(question).toBeHidden();
+  await expect(memory).toHaveValue('96');
+  expect(await memoryOf()).toBe(64);
+
+  await page.getByRole('tab', { name: 'Life', exact: true }).click();
+  await question.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('tabpanel')).toContainText('Changed');
+  expect(await memoryOf()).toBe(96);
+
+  await page.getByRole('tab', { name: 'Disks & machine' }).click();
+  await memory.fill('128');
+  await page.getByRole('link', { name: 'Disks', exact: true }).click();
+  await question.getByRole('button', { name: 'Discard' }).click();
+  await expect(page.getByRole('heading', { name: 'Disks', level: 1 })).toBeVisible();
+  expect(await memoryOf()).toBe(96);
+});
+
+test('a guest that was removed while it was looked at is restored where it was', async ({ page, client }) => {
+  const { definition } = await client.guests.createFromCatalog({ entry: 'builtin-i386', name: 'Lazarus' });
+  await visit(page, `/guests/${definition.id}`);
+  await expect(page.getByRole('heading', { name: 'Lazarus', level: 1 })).toBeVisible();
+  await client.guests.remove({ id: definition.id });
+  await expect(page.getByText('This guest is in the trash.')).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Restore' }).click();
+  await expect(page.getByRole('tab', { name: 'Consoles' })).toBeVisible();
+  expect((await client.guests.get({ id: definition.id })).definition).toEqual(definition);
+});
+
 test('a set is started, found, chosen from, acted on and stopped', async ({ page, client }) => {
   const ids: string[] = [];
   for (const name of ['Anna', 'Bert']) {

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
+import { draftForEntry } from '../../electron/core/installations/draftForEntry.ts';
 import { expect, expectAccessible, test, visit } from './labPage.ts';
 
 const step = (page: Page) => page.getByRole('navigation', { name: 'Steps' }).locator('[aria-current="step"]');
@@ -74,6 +75,26 @@ test('a system installs itself on an empty disk while its console is watched, an
   await page.getByRole('button', { name: 'Forget' }).click();
   await expect(page).toHaveURL(/#\/install$/);
   expect((await client.installations.list()).map(({ id }) => id)).not.toContain(done?.id);
+});
+
+test('a system that speaks on a text screen alone is read beside its silent serial console', async ({ page, lab, client }) => {
+  // A CD image on which nothing boots: the firmware says so on the screen.
+  const iso = join(lab.dataDirectory, '..', 'blank.iso');
+  const image = Buffer.alloc(2_097_152);
+  image.write('\x01CD001\x01', 32_768, 'latin1');
+  await writeFile(iso, image);
+  const entry = (await client.catalog.list()).find(({ id }) => id === 'own-iso');
+  const draft = entry === undefined ? null : draftForEntry(entry, { name: 'Blank', accelerator: 'tcg' });
+  if (draft === null) throw new Error('there is no entry own-iso');
+  const { id } = await client.installations.begin({ ...draft, source: { kind: 'medium', path: iso }, install: 'byHand', guest: { ...draft.guest, display: 'std' } });
+  await visit(page, `/install/${id}`);
+  await expect(page.getByRole('region', { name: 'Text screen' })).toContainText('No bootable device');
+  await expect(page.getByText('The guest has printed nothing yet.')).toBeVisible();
+  expect((await client.installations.screen({ id })).lines?.join('\n')).toContain('No bootable device');
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Cancel and clean up' }).click();
+  await expect(page.getByRole('region', { name: 'Text screen' })).toBeHidden();
+  await expect.poll(async () => (await client.installations.get({ id })).state).toBe('cancelled');
 });
 
 test('a file that is no image is refused where it was named, with its evidence', async ({ page, lab }) => {
