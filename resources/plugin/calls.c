@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "calls.h"
+
+#include <pthread.h>
+#include <string.h>
+
+#include "count.h"
+#include "options.h"
+#include "registers.h"
+#include "spaces.h"
+#include "totals.h"
+#include "trace.h"
+
+/* The message of a call, by the conventions of README.md. */
+#define MINIX_IPC_VECTOR 33
+#define MINIX_IPC_MAPPED_VECTOR 35
+#define MINIX_KERNEL_CALL_VECTOR 32
+#define MINIX_KERNEL_CALL_MAPPED_VECTOR 34
+#define MACH_MSG ((uint32_t)-25)
+
+/* Calls that have not returned, by context. A context has one at a time, so an old one makes room for a new one. */
+#define PENDING 8192
+#define PROBES 8
+struct pending {
+	struct context context;
+	uint64_t return_at; /* 0: not known */
+	uint64_t message;
+	bool used;
+};
+static struct pending pending[PENDING];
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static unsigned entering, leaving, open_ended;
+
+bool calls_entering(void)
+{
+	return __atomic_load_n(&entering, __ATOMIC_RELAXED) != 0;
+}
+
+bool calls_leaving(void)
+{
+	return __atomic_exchange_n(&leaving, 0, __ATOMIC_RELAXED) != 0;
+}
+
+static struct pending *find(struct context context, bool make)
+{
+	size_t first = (size_t)((context.space * 0x9e3779b97f4a7c15u ^ context.thread * 0xc2b2ae3d27d4eb4fu) >> 51);
+	struct pending *free_place = 0;
+
+	for (size_t probe = 0; probe < PROBES; probe++) {
+		struct pending *candidate = &pending[(first + probe) % PENDING];
+
+		if (candidate->used && candidate->context.space == context.space && candidate->context.thread == context.thread)
+			return candidate;
+		if (!candidate->used && free_place == 0)
+			free_place = candidate;
+	}
+	if (free_place == 0)
+		free_place = &pending[first];
+	return make ? free_place : 0;
+}
+
+static void remember(struct context context, uint64_t return_at, uint64_t message)
+{
+	struct pending *call;
+
+	pthread_mutex_lock(&lock);
+	call = find(context, true);
+	if (call->used && call->return_at == 0)
+		open_ended--;
+	*call = (struct pending){ .context = context, .return_at = return_at, .message = message, .used = true };
+	if (return_at == 0)
+		open_ended++;
+	pthread_mutex_unlock(&lock);
+}
+
+/* Takes the call that returns to this address in this context. */
+static bool take(struct context context, uint64_t address, bool has_left, uint64_t *message)
+{
+	struct pending *call;
+	bool found;
+
+	pthread_mutex_lock(&lock);
+	call = find(context, false);
+	found = call != 0 && (call->return_at == address || (call->return_at == 0 && has_left));
+	if (found) {
+		*message = call->message;
+		open_ended -= call->return_at == 0;
+		call->used = false;
+	}
+	pthread_mutex_unlock(&lock);
+	return found;
+}
+
+void call_begins(unsigned index, void *data)
+{
+	struct vcpu *vcpu = &vcpus[index];
+	const struct site *site = data;
+
+	if (!vcpu->entering)
+		__atomic_fetch_add(&entering, 1, __ATOMIC_RELAXED);
+	vcpu->entering = true;
+	vcpu->entry = site->entry;
+	vcpu->vector = site->vector;
+	vcpu->call_at = site->address;
+	vcpu->return_at = site->entry == ENTRY_SYSENTER ? 0 : site->next_address;
+}
+
+void call_leaves(unsigned index, void *data)
+{
+	(void)data;
+	if (__atomic_load_n(&open_ended, __ATOMIC_RELAXED) == 0)
+		return;
+	vcpus[index].leaving = true;
+	__atomic_store_n(&leaving, 1, __ATOMIC_RELAXED);
+}
+
+static uint64_t word_at(struct vcpu *vcpu, uint64_t address, bool wide)
+{
+	uint64_t value = 0;
+
+	return memory_read(vcpu->index, address, &value, wide ? 8 : 4) ? value : 0;
+}
+
+static uint64_t reg(struct vcpu *vcpu, enum guest_register which)
+{
+	return register_read(vcpu->index, which);
+}
+
+/*
+ * The frame of an interrupt or a call gate begins with the address behind the instruction, that of a fault of the instruction
+ * itself with an error code or its own address (SDM vol. 3, 6.12.1). The fast calls push nothing: then a fault shows by its frame.
+ */
+static bool frame_fits(struct vcpu *vcpu, bool wide)
+{
+	uint64_t stack = reg(vcpu, REG_SP);
+	uint64_t first = word_at(vcpu, stack, wide);
+
+	if (vcpu->entry == ENTRY_INT || vcpu->entry == ENTRY_GATE)
+		return first == vcpu->return_at;
+	return first != vcpu->call_at && word_at(vcpu, stack + (wide ? 8 : 4), wide) != vcpu->call_at;
+}
+
+/* The user's stack pointer at the kernel's entry. */
+static uint64_t user_stack(struct vcpu *vcpu, bool wide)
+{
+	uint64_t stack = reg(vcpu, REG_SP);
+
+	switch (vcpu->entry) {
+	case ENTRY_INT:
+		return word_at(vcpu, stack + (wide ? 24 : 12), wide);
+	case ENTRY_GATE: /* EIP, CS, ESP, SS */
+		return word_at(vcpu, stack + (wide ? 16 : 8), wide);
+	case ENTRY_SYSENTER: /* by the kernel's convention: MINIX has it in ESI, Linux in EBP */
+		return reg(vcpu, options.messages == MESSAGES_MINIX ? REG_SI : REG_BP);
+	default:
+		return stack;
+	}
+}
+
+static uint64_t minix_message(struct vcpu *vcpu)
+{
+	uint64_t vector = vcpu->vector;
+
+	if (vcpu->entry == ENTRY_SVC) {
+		vector = reg(vcpu, REG_ARM_3);
+		return vector == MINIX_IPC_VECTOR           ? reg(vcpu, REG_ARM_2)
+		       : vector == MINIX_KERNEL_CALL_VECTOR ? reg(vcpu, REG_ARM_0)
+		                                            : 0;
+	}
+	if (vcpu->entry == ENTRY_SYSENTER || vcpu->entry == ENTRY_SYSCALL)
+		vector = reg(vcpu, REG_DI);
+	if (vector == MINIX_IPC_VECTOR || vector == MINIX_IPC_MAPPED_VECTOR)
+		return reg(vcpu, REG_BX);
+	if (vector == MINIX_KERNEL_CALL_VECTOR || vector == MINIX_KERNEL_CALL_MAPPED_VECTOR)
+		return reg(vcpu, REG_AX);
+	return 0;
+}
+
+/* mach_msg's first argument: behind the return address on the user's stack, on x86_64 in RDI. */
+static uint64_t mach_message(struct vcpu *vcpu, uint64_t stack)
+{
+	if ((uint32_t)reg(vcpu, REG_AX) != MACH_MSG)
+		return 0;
+	return vcpu->entry == ENTRY_SYSCALL ? reg(vcpu, REG_DI) : word_at(vcpu, stack + 4, false);
+}
+
+static uint64_t message_of(struct vcpu *vcpu, uint64_t stack)
+{
+	if (options.messages == MESSAGES_MINIX)
+		return minix_message(vcpu);
+	return options.messages == MESSAGES_MACH ? mach_message(vcpu, stack) : 0;
+}
+
+static void read_registers(struct vcpu *vcpu, struct call_record *record, bool wide)
+{
+	static const enum guest_register narrow[] = { REG_AX, REG_BX, REG_CX, REG_DX, REG_SI, REG_DI };
+	static const enum guest_register wide_ones[] = { REG_AX, REG_DI, REG_SI, REG_DX, REG_R10, REG_R8 };
+	static const enum guest_register arm[] = { REG_ARM_0, REG_ARM_1, REG_ARM_2, REG_ARM_3, REG_ARM_7 };
+
+	memset(record->registers, 0, sizeof record->registers);
+	if (architecture == ARCHITECTURE_ARM) {
+		record->record.detail |= CALL_NO_STACK;
+		for (size_t at = 0; at < 5; at++)
+			record->registers[at] = reg(vcpu, arm[at]);
+		return;
+	}
+	if (wide)
+		record->record.detail |= CALL_WIDE;
+	for (size_t at = 0; at < 6; at++)
+		record->registers[at] = reg(vcpu, wide ? wide_ones[at] : narrow[at]);
+	for (size_t at = 0; at < 6 && !wide; at++)
+		record->registers[at] &= UINT32_MAX;
+}
+
+static void append_call(struct vcpu *vcpu, struct context context, uint64_t message, bool wide)
+{
+	struct call_record record;
+
+	trace_stamp(&record.record, vcpu->index, RECORD_CALL, sizeof record, count_before(0));
+	record.record.detail = (uint32_t)vcpu->entry | (uint32_t)vcpu->vector << 8;
+	record.space = context.space;
+	record.thread = context.thread;
+	read_registers(vcpu, &record, wide);
+	memset(record.message, 0, sizeof record.message);
+	if (message != 0 && memory_read(vcpu->index, message, record.message, sizeof record.message))
+		record.record.detail |= CALL_MESSAGE;
+	trace_append(&record.record);
+}
+
+static void forget_entering(struct vcpu *vcpu)
+{
+	if (vcpu->entering)
+		__atomic_fetch_sub(&entering, 1, __ATOMIC_RELAXED);
+	vcpu->entering = false;
+}
+
+bool call_enters(struct vcpu *vcpu, uint64_t address, bool is_its_vector)
+{
+	bool wide, fits;
+	uint64_t stack, message;
+	struct context context;
+
+	(void)address;
+	wide = is_long_mode(vcpu);
+	fits = is_its_vector || architecture == ARCHITECTURE_ARM || frame_fits(vcpu, wide);
+	forget_entering(vcpu);
+	/* An INT that was carried out and is no system call of this guest is no event, and neither is it an interrupt. */
+	if (!fits || (vcpu->entry == ENTRY_INT && !options.call_vectors[vcpu->vector]))
+		return fits;
+	count_one(&totals.calls);
+	if (!wanted(EVENT_CALL | EVENT_RETURN) || !window_is_open)
+		return true;
+	stack = architecture == ARCHITECTURE_ARM ? 0 : user_stack(vcpu, wide);
+	context = context_of(vcpu, stack);
+	message = message_of(vcpu, stack);
+	if (wanted(EVENT_CALL))
+		append_call(vcpu, context, message, wide && vcpu->entry == ENTRY_SYSCALL);
+	if (wanted(EVENT_RETURN))
+		remember(context, vcpu->return_at, message);
+	return true;
+}
+
+static bool in_user_mode(struct vcpu *vcpu)
+{
+	if (architecture == ARCHITECTURE_ARM)
+		return (reg(vcpu, REG_ARM_STATE) & 0x1f) == 0x10;
+	return (reg(vcpu, REG_CS) & 3) == 3;
+}
+
+void call_returns(struct vcpu *vcpu, uint64_t address)
+{
+	bool has_left = vcpu->leaving;
+	struct return_record record;
+	struct context context;
+	uint64_t message;
+
+	vcpu->leaving = false;
+	if (!in_user_mode(vcpu))
+		return;
+	context = context_of(vcpu, architecture == ARCHITECTURE_ARM ? 0 : reg(vcpu, REG_SP));
+	if (!take(context, address, has_left, &message))
+		return;
+	count_one(&totals.returns);
+	if (!written(EVENT_RETURN))
+		return;
+	trace_stamp(&record.record, vcpu->index, RECORD_RETURN, sizeof record, count_before(0));
+	record.space = context.space;
+	record.thread = context.thread;
+	record.result = reg(vcpu, architecture == ARCHITECTURE_ARM ? REG_ARM_0 : REG_AX);
+	memset(record.message, 0, sizeof record.message);
+	if (message != 0 && memory_read(vcpu->index, message, record.message, sizeof record.message))
+		record.record.detail |= CALL_MESSAGE;
+	trace_append(&record.record);
+}

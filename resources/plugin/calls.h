@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* System calls: the instruction, the kernel's entry with its registers, and the return to user mode. */
+#ifndef CALLS_H
+#define CALLS_H
+
+#include "places.h"
+#include "vcpu.h"
+
+/* At the call instruction. */
+void call_begins(unsigned vcpu, void *site);
+/* At an instruction that leaves the kernel. */
+void call_leaves(unsigned vcpu, void *site);
+/* At a block that may be the kernel's entry for the call that just began; answers whether it is. */
+bool call_enters(struct vcpu *vcpu, uint64_t address, bool is_its_vector);
+/* At a block where calls return to. */
+void call_returns(struct vcpu *vcpu, uint64_t address);
+
+/* Whether some virtual CPU is on its way into a kernel, so that what is translated now may be an entry. */
+bool calls_entering(void);
+/* Whether one is on its way out to an address that is not known; asking takes the answer away. */
+bool calls_leaving(void);
+
+#endif

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Level 1 has no registers, but the program exports the functions by which its debugger reads them. The numbers are those of
+ * QEMU's gdbstub: general registers first, then EIP, EFLAGS, six selectors, and the system registers.
+ */
+#define _GNU_SOURCE
+#include "api.h"
+
+#if PETRI_LEVEL == 1
+#include <dlfcn.h>
+#include <string.h>
+
+#include "registers.h"
+#include "system_registers.h"
+#include "vcpu.h"
+
+static struct {
+	void *(*cpu)(int index);
+	int (*read)(void *cpu, GByteArray *, int number);
+	int (*memory)(void *cpu, uint64_t address, void *bytes, size_t length, bool is_write);
+	uint64_t (*page)(void *cpu, uint64_t address);
+} qemu;
+static struct {
+	void *cpu;
+	GByteArray *bytes;
+} reading[VCPUS];
+
+#define NONE (-1)
+static const int8_t numbers_i386[REGISTERS] = {
+	[REG_AX] = 0, [REG_CX] = 1, [REG_DX] = 2, [REG_BX] = 3, [REG_SP] = 4, [REG_BP] = 5, [REG_SI] = 6, [REG_DI] = 7,
+	[REG_R8] = NONE, [REG_R10] = NONE, [REG_CS] = 10, [REG_FS_BASE] = 16, [REG_GS_BASE] = 17, [REG_CR0] = 19,
+	[REG_CR2] = 20, [REG_CR3] = 21, [REG_CR4] = 22, [REG_EFER] = 24,
+};
+static const int8_t numbers_x86_64[REGISTERS] = {
+	[REG_AX] = 0, [REG_BX] = 1, [REG_CX] = 2, [REG_DX] = 3, [REG_SI] = 4, [REG_DI] = 5, [REG_BP] = 6, [REG_SP] = 7,
+	[REG_R8] = 8, [REG_R10] = 10, [REG_CS] = 18, [REG_FS_BASE] = 24, [REG_GS_BASE] = 25, [REG_CR0] = 27,
+	[REG_CR2] = 28, [REG_CR3] = 29, [REG_CR4] = 30, [REG_EFER] = 32,
+};
+
+static int number_of(enum guest_register which)
+{
+	switch (architecture) {
+	case ARCHITECTURE_I386:
+		return which < REG_ARM_0 ? numbers_i386[which] : NONE;
+	case ARCHITECTURE_X86_64:
+		return which < REG_ARM_0 ? numbers_x86_64[which] : NONE;
+	case ARCHITECTURE_ARM:
+		if (which == REG_ARM_STATE)
+			return 25;
+		return which >= REG_ARM_0 && which <= REG_ARM_PC ? (int)which - REG_ARM_0 : NONE;
+	default:
+		return NONE;
+	}
+}
+
+/* The addresses are those of functions of a fixed type; ISO C knows no other way to say so. */
+static void find(const char *name, void *pointer)
+{
+	void *address = dlsym(RTLD_DEFAULT, name);
+
+	memcpy(pointer, &address, sizeof address);
+}
+
+uint32_t registers_find(void)
+{
+	find("qemu_get_cpu", &qemu.cpu);
+	find("cpu_memory_rw_debug", &qemu.memory);
+	find("cpu_get_phys_page_debug", &qemu.page);
+	if (architecture == ARCHITECTURE_ARM)
+		find("arm_cpu_gdb_read_register", &qemu.read);
+	else if (architecture != ARCHITECTURE_OTHER)
+		find("x86_cpu_gdb_read_register", &qemu.read);
+	if (qemu.cpu == 0 || qemu.read == 0 || qemu.memory == 0)
+		return 0;
+	return ABILITY_REGISTERS | (architecture == ARCHITECTURE_ARM && system_registers_exported() ? ABILITY_SYSTEM_REGISTERS : 0);
+}
+
+void registers_find_on(unsigned vcpu)
+{
+	if (reading[vcpu].bytes == 0)
+		reading[vcpu].bytes = g_byte_array_new();
+}
+
+static void *cpu_of(unsigned vcpu)
+{
+	if (reading[vcpu].cpu == 0 && qemu.cpu != 0)
+		reading[vcpu].cpu = qemu.cpu((int)vcpu);
+	return reading[vcpu].cpu;
+}
+
+static uint64_t value_of(const GByteArray *bytes, int length)
+{
+	uint64_t value = 0;
+
+	if (length > 0 && length <= 8 && bytes->len >= (unsigned)length)
+		memcpy(&value, bytes->data, (size_t)length);
+	return value;
+}
+
+bool register_known(enum guest_register which)
+{
+	if (which >= REG_DATA_FAULT_ADDRESS)
+		return architecture == ARCHITECTURE_ARM && cpu_of(0) != 0 && system_register_known(cpu_of(0), which);
+	return qemu.read != 0 && number_of(which) != NONE;
+}
+
+uint64_t register_read(unsigned vcpu, enum guest_register which)
+{
+	GByteArray *bytes = reading[vcpu].bytes;
+	void *cpu = cpu_of(vcpu);
+
+	if (cpu == 0 || qemu.read == 0)
+		return 0;
+	g_byte_array_set_size(bytes, 0);
+	if (which >= REG_DATA_FAULT_ADDRESS)
+		return value_of(bytes, system_register_read(cpu, vcpu, bytes, which));
+	if (number_of(which) == NONE)
+		return 0;
+	return value_of(bytes, qemu.read(cpu, bytes, number_of(which)));
+}
+
+bool memory_read(unsigned vcpu, uint64_t address, void *bytes, size_t length)
+{
+	void *cpu = cpu_of(vcpu);
+
+	return cpu != 0 && qemu.memory != 0 && qemu.memory(cpu, address, bytes, length, false) == 0;
+}
+
+uint64_t page_physical(unsigned vcpu, uint64_t address)
+{
+	void *cpu = cpu_of(vcpu);
+
+	return cpu == 0 || qemu.page == 0 ? UINT64_MAX : qemu.page(cpu, address);
+}
+#endif
