@@ -119,6 +119,7 @@ export async function createLab(options: LabOptions) {
     await services.disks.recover();
     goOn();
     guests.begin();
+    services.disks.mergeLayers();
     if (options.probeHost ?? true) hosts.begin();
     return { router: createRouter(services, recentLog.log), activity, consoles, screens, system, adopted, dispose: closers.closeAll };
   } catch (error) {

@@ -10,6 +10,7 @@ export const diskActs = {
   clone: { words: 'be cloned', alters: false },
   digest: { words: 'be read', alters: false },
   snapshot: { words: 'be snapshotted', alters: false },
+  merge: { words: 'have its layers merged', alters: false },
   revert: { words: 'be taken back', alters: false },
 } as const satisfies Record<string, { words: string; alters: boolean }>;
 export type DiskAct = keyof typeof diskActs;

@@ -27,8 +27,12 @@ export interface LayerFiles {
   removeTemporary(path: string): void;
   /** A copy of a layer as a temporary file. */
   copy(file: string): Promise<string>;
+  /** Makes what was written to a temporary file survive a power cut. */
+  sync(temporary: string): Promise<void>;
   /** Puts a temporary file in the place of a layer, which is put aside as damaged. Answers where it is now. */
   replace(file: string, by: string): string;
+  /** Puts a temporary file in the place of a frozen layer that reads the same. */
+  exchange(file: string, by: string): void;
   /** Puts a file aside: what is damaged stays until a person removes it, what was removed stays as long as the trash. Answers its path. */
   putAside(file: string, folder: 'damaged' | 'removed'): string;
   /** Ends the programs of a dead lab that still write to these files, and removes everything unfinished. */
@@ -111,6 +115,13 @@ export function openLayerFiles(directory: string): LayerFiles {
       });
       return kept;
     },
+    sync: (temporary) => onDiskAsync(directory, () => syncFile(temporary)),
+    exchange: (file, by) =>
+      onDisk(directory, () => {
+        chmodSync(by, 0o400);
+        renameSync(by, path(file));
+        syncDirectory(directory);
+      }),
     async sweep(unfinished) {
       await endProcessesOf([`${directory}${sep}.`]);
       for (const name of readdirSync(directory).filter((name) => PARTIAL_NAME.test(name))) remove(name);

@@ -61,6 +61,8 @@ export interface QemuImg {
   measure(source: ImageFile, format: DiskFormat): Promise<number>;
   check(image: ImageFile, work?: Work, repair?: boolean): Promise<DiskCheck>;
   map(image: ImageFile, signal?: AbortSignal): Promise<Extent[]>;
+  /** Lets an image rest on another one of its chain: it takes over what lies between. */
+  rebase(image: ImageFile, onto: { readonly name: string; readonly format: DiskFormat }, work?: Work): Promise<void>;
   /** Changes the size of a raw image. */
   resize(image: ImageFile, bytes: number): Promise<void>;
 }
@@ -140,6 +142,9 @@ export function createQemuImg(searchPath = process.env['PETRI_QEMU_PATH'] ?? pro
     async map(image, signal) {
       const text = await run(image, ['map', '--output=json', '-f', image.format, image.path], signal === undefined ? {} : { signal }, { timeLimitMs: NO_LIMIT_MS, outputLimitCharacters: MAP_LIMIT_CHARACTERS });
       return z.array(extent).parse(JSON.parse(text));
+    },
+    async rebase(image, onto, work) {
+      await run(image, ['rebase', '-p', '-f', image.format, '-b', onto.name, '-F', onto.format, image.path], { progress: () => undefined, ...work }, { timeLimitMs: NO_LIMIT_MS });
     },
     async resize(image, bytes) {
       await run(image, ['resize', '-q', '--shrink', '-f', image.format, image.path, String(bytes)]);

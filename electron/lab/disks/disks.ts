@@ -13,6 +13,7 @@ import { createDiskRoom } from './diskRoom.ts';
 import { createLayerShelf } from './layerShelf.ts';
 import { createDiskChanges } from './alterDisks.ts';
 import { createExporter } from './exportDisk.ts';
+import { createLayerMerger } from './mergeLayers.ts';
 import { createDiskMaker, type ImportedFile } from './makeDisks.ts';
 import { openDiskRecords, type DiskRecord } from './records.ts';
 import { createUses, type Borrower } from './uses.ts';
@@ -50,6 +51,7 @@ export function createDisks(dependencies: DisksDependencies) {
   const maker = createDiskMaker(tools, room);
   const changes = createDiskChanges(tools, room);
   const exporter = createExporter(tools, room);
+  const merger = createLayerMerger(tools, tasks);
   /** Keeps a disk for one act, and answers the disk as it is afterwards. */
   const during = async <Result>(id: string, act: DiskAct, work: (record: DiskRecord) => Promise<Result>): Promise<Result> => {
     const record = room.record(id);
@@ -154,6 +156,7 @@ export function createDisks(dependencies: DisksDependencies) {
       if (!records.disks.trashed().some(({ value }) => value.id === id)) throw new DeclaredError('NOT_FOUND', { noun: 'deleted disk', id });
       records.disks.purge(id);
       shelf.collect(id);
+      merger.begin();
       onChange();
     },
     trash: (): TrashedItem[] => records.disks.trashed().map(({ value: { id, name }, trashedAt }) => ({ id, name, trashedAt })),
@@ -167,7 +170,8 @@ export function createDisks(dependencies: DisksDependencies) {
       return image;
     },
     giveBack(id: string, guest: string): void {
-      uses.giveBack(id, guest);
+      // After a measured boot, which only reads, the next may follow: nothing is begun beside that.
+      if (uses.giveBack(id, guest)?.readOnly === false) merger.begin();
       onChange();
     },
     /** A throw-away layer on top of a disk: what is written to it never reaches the disk. `remove` it at the end. */
@@ -184,9 +188,15 @@ export function createDisks(dependencies: DisksDependencies) {
       await files.sweep(unfinished.map(({ file }) => file));
       shelf.discard(unfinished);
       await exporter.recover();
+      await merger.recover();
       shelf.collect();
     },
+    /** Begins to merge layers that nothing refers to any more, where nobody uses the disk. */
+    mergeLayers: () => merger.begin(),
     watch: (signal?: AbortSignal) => watch(feed, () => ({ disks: list() }), signal),
-    dispose: () => feed.close(),
+    async dispose(): Promise<void> {
+      await merger.dispose();
+      feed.close();
+    },
   };
 }

@@ -35,6 +35,9 @@ export interface LayerShelf {
    * one that is `purged`, are removed; those of others are put aside for a week: their records may have been lost.
    */
   collect(purged?: string): void;
+  /** Lets `read` open the files of a chain: while it does, none of them is exchanged or merged. */
+  reading<Result>(id: string, read: (chain: readonly LayerRecord[]) => Promise<Result>): Promise<Result>;
+  isRead(id: string): boolean;
   /** What rests directly on layers: disks and snapshots, in the trash or not. Null when a record cannot be read. */
   roots(): string[] | null;
 }
@@ -80,7 +83,22 @@ export function createLayerShelf({ records, files, qemuImg, snapshotLayers }: La
     discard(removed);
   };
 
+  const readers = new Map<string, number>();
+  const countReader = (chain: readonly LayerRecord[], by: 1 | -1): void => {
+    for (const { id } of chain) readers.set(id, (readers.get(id) ?? 0) + by);
+  };
+
   return {
+    isRead: (id) => (readers.get(id) ?? 0) > 0,
+    async reading(id, read) {
+      const chain = chainOf(all(), id);
+      countReader(chain, 1);
+      try {
+        return await read(chain);
+      } finally {
+        countReader(chain, -1);
+      }
+    },
     get: (id) => layers.get(id),
     chain: (id) => chainOf(all(), id),
     image,

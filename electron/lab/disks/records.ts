@@ -38,10 +38,14 @@ export type DiskRecord = z.infer<typeof diskRecord>;
 /** A file outside of the data directory that is being written: what is to be removed if this lab dies. */
 const unfinishedFile = z.object({ id: identifier, path: z.string() });
 
+/** A layer whose file is about to be exchanged for one that rests on `onto`: the file itself tells whether it was. */
+const exchange = z.object({ id: identifier, onto: identifier });
+
 export interface DiskRecords {
   readonly disks: Collection<DiskRecord>;
   readonly layers: Collection<LayerRecord>;
   readonly unfinished: Collection<z.infer<typeof unfinishedFile>>;
+  readonly exchanges: Collection<z.infer<typeof exchange>>;
   /** All of it is written, or nothing. */
   atomically(write: () => void): void;
 }
@@ -51,6 +55,7 @@ export function openDiskRecords(database: Database): DiskRecords {
     disks: openCollection(database, 'disks', diskRecord),
     layers: openCollection(database, 'layers', layerRecord),
     unfinished: openCollection(database, 'unfinishedFiles', unfinishedFile),
+    exchanges: openCollection(database, 'layerExchanges', exchange),
     atomically: (write) => database.transaction(write)(),
   };
 }

@@ -10,9 +10,12 @@ export interface Borrower {
 export interface Uses {
   /** Throws DISK_IN_USE when another guest has it, or anybody has one of `twins`, which are the same file; unless both only read. */
   lend(disk: Named, borrower: Borrower, twins?: readonly string[]): void;
-  giveBack(disk: string, guest: string): void;
+  /** Answers what was lent. */
+  giveBack(disk: string, guest: string): Borrower | undefined;
   /** Guests that run with it. */
   borrowers(disk: string): Borrower[];
+  /** Whether neither a guest nor an act has it. */
+  isFree(disk: string): boolean;
   /** Keeps disks for one act, until the answered function is called. Throws DISK_IN_USE; then none is kept. */
   occupy(disks: readonly Named[], act: DiskAct, exceptGuest?: string): () => void;
 }
@@ -33,6 +36,7 @@ const doing: Readonly<Record<DiskAct, string>> = {
   clone: 'it is being cloned',
   digest: 'it is being read',
   snapshot: 'it is being snapshotted',
+  merge: 'its layers are being merged',
   revert: 'it is being taken back',
 };
 
@@ -50,6 +54,7 @@ export function createUses(nameOfGuest: (id: string) => string): Uses {
 
   return {
     borrowers,
+    isFree: (disk) => borrowers(disk).length === 0 && !acts.has(disk),
     lend(disk, borrower, twins = []) {
       const others = [...borrowers(disk.id).filter(({ guest }) => guest !== borrower.guest), ...twins.flatMap(borrowers)].filter(({ readOnly }) => !(readOnly && borrower.readOnly));
       refuse(disk, `be given to ${nameOfGuest(borrower.guest)}`, [...others.map(({ guest }) => nameOfGuest(guest)), ...[disk.id, ...twins].flatMap(actOn)]);
@@ -57,7 +62,9 @@ export function createUses(nameOfGuest: (id: string) => string): Uses {
       loans.set(disk.id, lent.set(borrower.guest, borrower));
     },
     giveBack(disk, guest) {
+      const borrower = loans.get(disk)?.get(guest);
       loans.get(disk)?.delete(guest);
+      return borrower;
     },
     occupy(disks, act, exceptGuest) {
       const { words, alters } = diskActs[act];

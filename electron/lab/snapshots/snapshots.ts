@@ -142,8 +142,9 @@ export function createSnapshots({ database, tasks, log, ...given }: SnapshotsDep
       try {
         const compared: { disk: string; expected: string; found: string }[] = [];
         for (const { disk, layer } of kept) {
-          const expected = await digests.of(layer, signal);
-          const { digest: found } = await contentDigest(disks.tools.qemuImg, disks.room.chain(disks.room.record(disk)), disks.tools.files.temporary, signal);
+          const record = disks.room.record(disk);
+          const expected = await digests.again(layer, record.name, signal);
+          const { digest: found } = await contentDigest(disks.tools.qemuImg, disks.room.chain(record), disks.tools.files.temporary, signal);
           compared.push({ disk, expected, found });
         }
         refresh(guest);

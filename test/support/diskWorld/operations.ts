@@ -5,6 +5,9 @@ import { expect } from 'vitest';
 import type { Disk } from '../../../electron/contract/disks.ts';
 import type { Guest } from '../../../electron/contract/guests.ts';
 import type { SnapshotTree } from '../../../electron/contract/snapshots.ts';
+import type { Task } from '../../../electron/contract/tasks.ts';
+import { ageTrash } from '../agedTrash.ts';
+import { startLiveWrites, type LiveWrites } from './liveWrites.ts';
 import { DISK_BYTES, digestOf, removeIfThere, type DiskWorld } from './diskWorld.ts';
 
 /** `nobody` where it is only measured how long it takes. */
@@ -43,9 +46,107 @@ async function take(world: DiskWorld): Promise<void> {
   world.kept.set(started.snapshot, world.content);
 }
 
+interface LivePart {
+  readonly base: Buffer;
+  writes: LiveWrites | null;
+  /** A snapshot whose end was told. */
+  promised: string | null;
+}
+/** What a running guest writes while something is done with it. */
+const live = new WeakMap<DiskWorld, LivePart>();
+function livePart(world: DiskWorld): LivePart {
+  const part = live.get(world);
+  if (part === undefined) throw new Error('nothing was prepared');
+  return part;
+}
+
+/** A running guest whose content is known byte for byte. */
+async function bootKnown(world: DiskWorld): Promise<void> {
+  await exportTo(world, RAW_FILE);
+  const path = join(world.exports, RAW_FILE);
+  live.set(world, { base: readFileSync(path), writes: null, promised: null });
+  removeIfThere(path);
+  await world.boot();
+}
+
+/** Does something with the guest while that writes, and lets it write until then. */
+async function whileWriting(world: DiskWorld, act: () => Promise<void>): Promise<void> {
+  const part = livePart(world);
+  const writes = startLiveWrites(world, part.base);
+  part.writes = writes;
+  try {
+    await act();
+  } finally {
+    await writes.stop();
+  }
+}
+
+/** Waits for what the next lab finishes by itself, ends the guest, and sees what its disk and the new snapshots have. */
+async function settleLive(world: DiskWorld, possible: (writes: LiveWrites) => Set<string>): Promise<void> {
+  const { writes, promised } = livePart(world);
+  if (writes === null) throw new Error('nothing was written');
+  for (const { id } of await world.call<{ id: string }[]>('tasks.list')) await world.ended(id);
+  await world.powerOff();
+  const { digest } = await world.call<{ digest: string }>('disks.digest', { id: world.disk });
+  expect([...possible(writes)], `the disk after ${writes.acknowledged()} acknowledged writes`).toContain(digest);
+  world.content = digest;
+  const { snapshots } = await treeOf(world);
+  if (promised !== null) expect(snapshots.map(({ id }) => id)).toContain(promised);
+  for (const { id, name } of snapshots.filter((snapshot) => !world.kept.has(snapshot.id))) {
+    const { disks } = await world.call<{ disks: { expected: string }[] }>('snapshots.verify', { id });
+    expect([...writes.history()], name).toContain(disks[0]?.expected);
+    world.kept.set(id, disks[0]?.expected ?? '');
+  }
+}
+
+async function takeLive(world: DiskWorld): Promise<void> {
+  await whileWriting(world, async () => {
+    const started = await world.call<Started & { snapshot: string }>('snapshots.take', { guest: world.guest, name: 'moment' });
+    await finish(world, started);
+    livePart(world).promised = started.snapshot;
+  });
+}
+
 /** A guest that only stood still for its snapshot goes on, whatever became of the lab. */
 async function settleRunning(world: DiskWorld, victim: Victim): Promise<void> {
   if (victim !== 'QEMU') await world.answers();
+  await settleLive(world, (writes) => writes.possible());
+}
+
+async function settleLiveRevert(world: DiskWorld): Promise<void> {
+  for (const { id } of await world.call<{ id: string }[]>('tasks.list')) await world.ended(id);
+  const { current } = await treeOf(world);
+  await settleLive(world, (writes) => (current === targets.get(world) ? writes.possibleAfterReturn() : writes.possible()));
+}
+
+const PIN = 'Pin';
+
+/** Two snapshots between others are gone for good, and only a clone keeps their layers from being merged. */
+async function leaveLooseLayers(world: DiskWorld): Promise<void> {
+  const taken: string[] = [];
+  for (const pattern of [11, 23, 42, 57]) {
+    await world.write(pattern);
+    await take(world);
+    taken.push([...world.kept.keys()].at(-1) ?? '');
+  }
+  await world.write(5);
+  await finish(world, await world.call<Started>('disks.clone', { id: world.disk, name: PIN, kind: 'linked' }));
+  for (const id of taken.slice(1, 3)) {
+    await world.call('snapshots.remove', { id });
+    world.kept.delete(id);
+  }
+  await world.call('system.shutdown', { guests: 'kill' });
+  await world.killLab();
+  ageTrash(world.place.dataDirectory);
+}
+
+/** The clone goes, and merging begins; it is over when no task is under way any more. Answers the merges of this lab. */
+async function merge(world: DiskWorld): Promise<Task[]> {
+  const clone = (await world.call<Disk[]>('disks.list')).find(({ name }) => name === PIN);
+  if (clone !== undefined) await world.call('disks.remove', { id: clone.id });
+  for (const { id } of await world.call<{ id: string }[]>('disks.trash')) await world.call('disks.purge', { id });
+  const tasks = (await world.call<Task[]>('tasks.list')).filter(({ title }) => title.startsWith('Merge layers'));
+  return Promise.all(tasks.map(({ id }) => world.ended(id)));
 }
 
 /** Where it was going to, when it was sent back. */
@@ -105,9 +206,9 @@ async function settleResize(world: DiskWorld): Promise<void> {
 
 export const operations: readonly Operation[] = [
   { name: 'a snapshot of a running guest', often: true, victims: ['lab', 'QEMU'], prepare: async (world) => {
-      await world.boot();
+      await bootKnown(world);
     },
-    perform: take,
+    perform: takeLive,
     settle: settleRunning,
   },
   { name: 'a snapshot of a stopped guest', often: true, victims: ['lab'], prepare: (world) => world.write(7), perform: take, settle: nothing },
@@ -116,11 +217,11 @@ export const operations: readonly Operation[] = [
     often: true,
     victims: ['lab', 'QEMU'],
     async prepare(world) {
-      await world.boot();
+      await bootKnown(world);
       await moveOn(world);
     },
-    perform: goBack,
-    settle: settleRevert,
+    perform: (world) => whileWriting(world, () => goBack(world)),
+    settle: settleLiveRevert,
   },
   { name: 'a revert of a stopped guest', often: true, victims: ['lab'], prepare: moveOn, perform: goBack, settle: settleRevert },
   {
@@ -149,6 +250,21 @@ export const operations: readonly Operation[] = [
       await world.call('disks.resize', { id: world.disk, bytes: virtualBytes === resized.small ? resized.large : resized.small, shrink: true });
     },
     settle: settleResize,
+  },
+  {
+    name: 'a merging of layers',
+    often: true,
+    victims: ['lab'],
+    prepare: leaveLooseLayers,
+    perform: async (world) => {
+      await merge(world);
+    },
+    async settle(world, victim) {
+      const merges = await merge(world);
+      expect(merges.map(({ failure }) => failure)).toEqual(merges.map(() => null));
+      if (victim === 'nobody') expect(merges.map(({ phase }) => phase)).toContain('3 layers are one');
+      expect((await world.call<Disk>('disks.get', { id: world.disk })).trouble).toBeNull();
+    },
   },
   {
     name: 'a conversion',
