@@ -157,7 +157,7 @@ export type SymbolStamp = z.infer<typeof symbolStamp>;
 
 /** The bytes that the numbers were computed from; kept as a blob, so that a reader can compute them again. */
 export const traceEvidence = z.object({
-  format: z.enum(['petri-trace', 'qemu-log', 'strace', 'bpftrace']),
+  format: z.enum(['petri-trace', 'qemu-log', 'debugger-stops', 'strace', 'bpftrace']),
   /** Null when the run is not kept. */
   digest: digest.nullable(),
   bytes: z.number().int(),

@@ -52,6 +52,8 @@ export interface MachineSpecification {
   /** One for each serial socket: the file in which QEMU itself keeps what the guest printed, or null. */
   readonly serialLogs: readonly (string | null)[];
   readonly trace: { readonly events: readonly string[]; readonly path: string } | null;
+  /** Instructions are the clock, so that boots of the same guest are the same; absent for the time of the host. */
+  readonly logicalTime?: boolean;
   /** More arguments, put last. */
   readonly extra: readonly string[];
 }

@@ -1,5 +1,6 @@
 import { networkCard, screen, sharedFolder } from './cards.ts';
 import { drives } from './drives.ts';
+import { logicalTime } from './logicalTime.ts';
 import type { MachineSpecification } from './machine.ts';
 import { optionValue } from './optionValue.ts';
 
@@ -51,6 +52,7 @@ function tracing({ trace }: MachineSpecification): string[] {
 /**
  * The arguments of QEMU for one machine, without the program. The machine has nothing that is not named here, waits
  * before its first instruction (`-S`), and ends instead of rebooting. A module's path must have no comma and no space.
+ * Throws LOGICAL_TIME_REFUSED where that is wanted and cannot be.
  */
 export function qemuArguments(specification: MachineSpecification): string[] {
   const { uuid, name, machine, cpuModel, accelerator, sockets, extra } = specification;
@@ -68,6 +70,7 @@ export function qemuArguments(specification: MachineSpecification): string[] {
     ...sharedFolder(specification),
     ...boot(specification),
     ...tracing(specification),
+    ...logicalTime(specification),
     ...extra,
   ];
 }
