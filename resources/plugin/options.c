@@ -180,6 +180,8 @@ static bool option(const char *key, const char *value)
 		return number(value, 16, &options.fault_handler);
 	if (!strcmp(key, "exact"))
 		return switched(value, &options.exact);
+	if (!strcmp(key, "probe"))
+		return switched(value, &options.probe);
 	if (!strcmp(key, "window"))
 		return (options.window_open = !strcmp(value, "open")) || !strcmp(value, "closed");
 	return false;
@@ -196,7 +198,7 @@ bool options_parse(int argc, char **argv)
 		if (!option(argv[at], equals + 1))
 			return refuse(argv[at], equals + 1);
 	}
-	if (options.out == 0) {
+	if (options.out == 0 && !options.probe) {
 		fprintf(stderr, "petri plugin: no out=FILE\n");
 		return false;
 	}

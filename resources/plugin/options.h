@@ -44,6 +44,7 @@ struct options {
 	struct model_options model;
 	uint64_t fault_handler;
 	bool exact;
+	bool probe; /* say what is possible, and end */
 	bool window_open;
 	enum messages messages;
 	uint8_t call_vectors[256];

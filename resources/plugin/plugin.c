@@ -2,6 +2,7 @@
 /* Petri's plugin for QEMU's translator: it watches a guest from outside and writes what it sees into a trace. */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "api.h"
 #include "calls.h"
@@ -244,6 +245,16 @@ static bool can_be_done(const qemu_info_t *info, uint32_t abilities)
 	return true;
 }
 
+/* Nobody runs a guest to ask: the answer is on standard output, and QEMU ends. */
+static _Noreturn void answer_probe(uint32_t abilities)
+{
+	printf("{\"level\":%d,\"architecture\":%d,\"registers\":%s,\"systemRegisters\":%s,\"decodes\":%s}\n", PETRI_LEVEL,
+	       (int)architecture, abilities & ABILITY_REGISTERS ? "true" : "false",
+	       abilities & ABILITY_SYSTEM_REGISTERS ? "true" : "false", abilities & ABILITY_DECODES ? "true" : "false");
+	fflush(stdout);
+	_exit(0);
+}
+
 int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc, char **argv)
 {
 	uint32_t abilities;
@@ -259,6 +270,8 @@ int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc, 
 	for (unsigned at = 0; at < VCPUS; at++)
 		vcpus[at].index = at;
 	abilities = registers_find() | (architecture == ARCHITECTURE_OTHER ? 0 : ABILITY_DECODES);
+	if (options.probe)
+		answer_probe(abilities);
 	window_is_open = options.window_open;
 	if (!can_be_done(info, abilities) || !trace_open(architecture, (uint16_t)vcpu_count, abilities) || !model_prepare() ||
 	    !symbols_read() || !control_open())

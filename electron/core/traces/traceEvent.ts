@@ -13,7 +13,7 @@ export type CallEntry = { readonly kind: 'int'; readonly vector: number } | { re
 
 /**
  * Registers at the entry, before the kernel has touched them, by the architecture's own names: `eax ebx ecx edx esi edi`, `rax rdi
- * rsi rdx r10 r8`, on ARM `r0 r1 r2 r3 r7 sp`. Values are unsigned.
+ * rsi rdx r10 r8`, on ARM `r0 r1 r2 r3 r7 sp` (without `sp` where the instrument cannot see the user's). Values are unsigned.
  */
 export type CallRegisters = Readonly<Record<string, bigint>>;
 
@@ -52,6 +52,8 @@ export interface FaultEvent extends EventStamp {
   readonly write: boolean;
   readonly user: boolean;
   readonly execute: boolean;
+  /** The address of the instruction that faulted, where the instrument sees it. */
+  readonly instruction?: bigint;
 }
 
 /** The address space register was loaded. */
@@ -69,6 +71,7 @@ export interface SymbolEvent extends EventStamp {
 
 export interface InterruptEvent extends EventStamp {
   readonly kind: 'interrupt';
+  /** On ARM the place in the vector table: 6 for IRQ, 7 for FIQ; which device it was is known to the interrupt controller alone. */
   readonly vector: number;
 }
 
@@ -94,16 +97,20 @@ export interface ModelCounters {
   readonly lastLevel: { readonly references: number; readonly misses: number };
   readonly dataTlb: { readonly loads: number; readonly loadMisses: number; readonly stores: number; readonly storeMisses: number };
   readonly instructionTlb: { readonly references: number; readonly misses: number };
+  /** What missed in the two above; its own misses are walks of the guest's page tables. Absent where no second level was modelled. */
+  readonly secondTlb?: { readonly references: number; readonly misses: number };
   /** Distinct pages of 4 KiB that were touched since the event before. */
   readonly workingSetPages: number;
   /** By distance to the access before of the same instruction, in bytes: how many were 0, 1 to 8, 9 to 64, 65 to 4096, more. */
   readonly strides: { readonly same: number; readonly word: number; readonly line: number; readonly page: number; readonly far: number };
 }
 
-/** The trace was cut: what came after was not written. `limitBytes` is the cap. */
+/** The trace was cut: what came after was not written. `limitBytes` is the cap, or how much the disk took. */
 export interface CutEvent extends EventStamp {
   readonly kind: 'cut';
   readonly limitBytes: number;
+  /** The host's error number where the disk took no more; absent for the cap. */
+  readonly errno?: number;
 }
 
 export type TraceEvent =
