@@ -45,7 +45,7 @@ struct file_header {
 	uint64_t monotonic_ns; /* the host's clock then; records count from it */
 	uint64_t cap_bytes;
 	uint32_t abilities;  /* enum ability */
-	uint32_t reserved;
+	uint32_t reserved[3];
 };
 
 enum ability {
