@@ -12,13 +12,18 @@ export function logicalTimeObstacle({ accelerator, machine }: Pick<Timed, 'accel
   return machine.cpus > 1 ? `it has ${machine.cpus} CPUs, of which each has its own time` : null;
 }
 
+/** Throws LOGICAL_TIME_REFUSED where there is an obstacle. */
+export function refuseLogicalTime(machine: Pick<Timed, 'accelerator' | 'machine'>): void {
+  const reason = logicalTimeObstacle(machine);
+  if (reason !== null) throw new DeclaredError('LOGICAL_TIME_REFUSED', { reason });
+}
+
 /**
  * Instructions are the clock: one takes a nanosecond, waiting takes none, and the real-time clock begins at the same moment each time. So a
  * guest that is given nothing from outside does the same at each boot, to the last instruction. Throws LOGICAL_TIME_REFUSED.
  */
 export function logicalTime(specification: Timed): string[] {
   if (specification.logicalTime !== true) return [];
-  const reason = logicalTimeObstacle(specification);
-  if (reason !== null) throw new DeclaredError('LOGICAL_TIME_REFUSED', { reason });
+  refuseLogicalTime(specification);
   return ['-icount', 'shift=0,sleep=off', '-rtc', 'base=2024-01-01,clock=vm'];
 }

@@ -3,6 +3,7 @@ import { DeclaredError } from '../../contract/errors.ts';
 import type { GuestDefinition } from '../../contract/guests.ts';
 import type { SamplePlace } from '../../contract/measurements.ts';
 import type { Machine, MachineEnd } from '../../core/guests/machine.ts';
+import { refuseLogicalTime } from '../../core/guests/logicalTime.ts';
 import { machineSpecification } from '../../core/guests/machineSpecification.ts';
 import { refuseClockStep } from '../../core/instruments/clockStep.ts';
 import type { ArmedInstrument, BootToMeasure, StampedBytes } from '../../core/instruments/instrument.ts';
@@ -68,6 +69,8 @@ export interface BootRecord {
  * console's log. Throws what `startMachine` throws, and the signal's reason when it is aborted.
  */
 export async function runStampedBoot(boot: StampedBoot, { runDirectory, traces, consoles, commands, disks, places }: Omit<BootTools, 'turns'>): Promise<BootRecord> {
+  const logicalTime = boot.events?.plan.logicalTime ?? false;
+  if (logicalTime) refuseLogicalTime({ accelerator: boot.resolved.accelerator, machine: boot.definition.machine });
   const at = places.of(boot.definition.place);
   const place = await at.elsewhere?.describe(boot.definition);
   const uuid = randomUUID();
@@ -83,6 +86,7 @@ export async function runStampedBoot(boot: StampedBoot, { runDirectory, traces, 
       sockets: directory.sockets,
       serialLogs: directory.sockets.serial.map(() => null),
       trace: armed.trace,
+      logicalTime,
       extra: events.arguments,
     });
     const before = readClockOffset();
