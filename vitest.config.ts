@@ -26,6 +26,8 @@ export default defineConfig({
   plugins: [vue()],
   test: {
     environment: 'node',
+    // What is awaited comes when it comes: a busy machine is not a failure. The limit is for what never comes.
+    expect: { poll: { timeout: 20_000, interval: 50 } },
     projects: [
       project('unit', { limitMs: 20_000 }),
       project('contract', { limitMs: 30_000 }),
