@@ -69,10 +69,11 @@ export const machineErrors = {
   }),
   GUEST_ENDED: declareError({
     status: 500,
-    details: z.object({ guest: z.string(), lastLine: z.string(), failure: processFailure }),
-    what: (d) => `QEMU ended while ${d.guest} was running.`,
+    /** `memoryLimitMiB` is the limit that was used up, when that is why the kernel ended it. */
+    details: z.object({ guest: z.string(), lastLine: z.string(), failure: processFailure, memoryLimitMiB: z.number().int().optional() }),
+    what: (d) => (d.memoryLimitMiB === undefined ? `QEMU ended while ${d.guest} was running.` : `${d.guest} used up its memory limit of ${d.memoryLimitMiB} MiB, so the kernel ended QEMU.`),
     evidence: (d) => [`last line: ${d.lastLine}`, ...processEvidence(d.failure)],
-    fix: () => 'Start it again; what the guest printed is kept in its console.',
+    fix: (d) => `${d.memoryLimitMiB === undefined ? 'Start' : 'Raise the limit or give the guest less memory, and start'} it again; what the guest printed is kept in its console.`,
   }),
 };
 

@@ -62,3 +62,11 @@ export function limitFiles({ kind, version }: Pick<Controller, 'kind' | 'version
   const bytes = String(memoryMiB * 1024 * 1024);
   return version === 2 ? [['memory.max', bytes], ['memory.swap.max', '0']] : [['memory.limit_in_bytes', bytes]];
 }
+
+/** Files of a memory group: how often the kernel ended a process in it for its limit, and the limit in bytes. */
+export const memoryFiles = { 1: { kills: 'memory.oom_control', limit: 'memory.limit_in_bytes' }, 2: { kills: 'memory.events', limit: 'memory.max' } } as const;
+
+/** The line `oom_kill NUMBER` (Documentation/admin-guide/cgroup-v2.rst; in version 1 since Linux 4.13). */
+export function countKills(content: string): number {
+  return Number(/^oom_kill (\d+)$/m.exec(content)?.[1] ?? 0);
+}

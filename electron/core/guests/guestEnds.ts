@@ -13,11 +13,13 @@ export interface EndedMachine {
   /** Whether Petri itself killed it. */
   readonly killed: boolean;
   readonly lastLine: string;
+  /** The limit that the kernel ended it for, or null. */
+  readonly memoryLimitMiB: number | null;
 }
 
-function ended({ guest, argv: [command = '', ...args], end, lastLine }: EndedMachine): GuestEnd['failure'] {
+function ended({ guest, argv: [command = '', ...args], end, lastLine, memoryLimitMiB }: EndedMachine): GuestEnd['failure'] {
   const { exitCode, signal, stderrTail } = end;
-  return { code: 'GUEST_ENDED', details: { guest, lastLine, failure: { command, args, exitCode, signal, stderrTail, cancelled: false } } };
+  return { code: 'GUEST_ENDED', details: { guest, lastLine, failure: { command, args, exitCode, signal, stderrTail, cancelled: false }, ...(memoryLimitMiB !== null && { memoryLimitMiB }) } };
 }
 
 /** How a machine's end is told: the guest's own power-off and Petri's kill are no failures, all else is. */
@@ -32,4 +34,11 @@ export function describeEnd(machine: EndedMachine): GuestEnd {
 export function describeLoss(machine: Omit<EndedMachine, 'end' | 'killed'> & { readonly stderrTail: string }): GuestEnd {
   const end = { exitCode: null, signal: null, reason: null, stderrTail: machine.stderrTail };
   return { at: machine.at, how: 'lost', failure: ended({ ...machine, end, killed: false }) };
+}
+
+/** What is told of an end in the guest's life. */
+export function endWords({ failure }: GuestEnd): string {
+  if (failure?.code !== 'GUEST_ENDED') return '';
+  const { lastLine, memoryLimitMiB } = failure.details;
+  return memoryLimitMiB === undefined ? lastLine : `the kernel ended QEMU at its memory limit of ${memoryLimitMiB} MiB; last line: ${lastLine}`;
 }

@@ -3,7 +3,7 @@ import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { GuestLimits } from '../../contract/guests.ts';
-import { findControllers, limitFiles, type Controller } from '../../core/guests/cgroups.ts';
+import { countKills, findControllers, limitFiles, memoryFiles, type Controller } from '../../core/guests/cgroups.ts';
 
 /** Half of the ordinary priorities: other programs come first when there is not enough for all (nice(1)). */
 const LOW_PRIORITY = 10;
@@ -120,4 +120,16 @@ export async function sweepGroups(prefix: string, kept: ReadonlySet<string>): Pr
     const names = (await readdir(directory).catch(() => [])).filter((name) => name.startsWith(prefix));
     await removeGroups(names.map((name) => join(directory, name)).filter((group) => !kept.has(group)));
   }
+}
+
+/** The memory limit, in MiB, for which the kernel ended a process of these groups; null when it did not. To be asked before they are removed. */
+export async function exceededMemoryMiB(groups: readonly string[]): Promise<number | null> {
+  for (const group of groups) {
+    for (const { kills, limit } of Object.values(memoryFiles)) {
+      // A group has the files of one version, and one for the CPU has neither.
+      if (countKills(await readFile(join(group, kills), 'utf8').catch(() => '')) === 0) continue;
+      return Math.round(Number(await readFile(join(group, limit), 'utf8').catch(() => '0')) / (1024 * 1024));
+    }
+  }
+  return null;
 }

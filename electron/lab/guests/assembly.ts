@@ -1,4 +1,5 @@
 import type { GuestDefinition, GuestRuntime } from '../../contract/guests.ts';
+import { endWords } from '../../core/guests/guestEnds.ts';
 import type { CommandLog } from '../../host/process/commandLog.ts';
 import { createImageDigests } from '../../host/qemu/imageDigests.ts';
 import type { Database } from '../../host/storage/collections.ts';
@@ -83,7 +84,7 @@ export function assembleGuests(dependencies: GuestsDependencies, onChange: (id: 
       await limits.remove(kept.groups);
     },
     onEnded(id, end) {
-      lives.note(id, end.how, end.failure?.code === 'GUEST_ENDED' ? end.failure.details.lastLine : '');
+      lives.note(id, end.how, endWords(end));
       supervisor.tell(id, { type: 'ended', how: end.how });
     },
     onTurn(id, before: GuestRuntime, next: GuestRuntime | null) {

@@ -14,7 +14,7 @@ import { noDisks, refuseWrongDisks } from './disks.ts';
 import { createGroups } from './groups.ts';
 import { identifyImages } from './identifyImages.ts';
 import type { StartHow } from './machines.ts';
-import { inspectImages, type ResolvedGuest } from './resolveGuest.ts';
+import { inspectImages, refuseEmpty, type ResolvedGuest } from './resolveGuest.ts';
 import { guestMachine } from './startGuest.ts';
 
 export type { ResolvedGuest } from './resolveGuest.ts';
@@ -186,6 +186,7 @@ export function createGuests(dependencies: GuestsServiceDependencies): GuestsSer
     sendKeys: equipment.sendKeys,
     changeMedium: async (id, medium) => changed(await equipment.changeMedium(id, medium)),
     async command(id) {
+      refuseEmpty(definitions.get(id));
       const definition = await ports.propose(definitions.get(id));
       const resolved = await resolve(definition);
       const { specification, layout } = guestMachine(definition, resolved, runDirectory);

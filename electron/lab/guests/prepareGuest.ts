@@ -1,10 +1,9 @@
-import { DeclaredError } from '../../contract/errors.ts';
 import type { GuestDefinition } from '../../contract/guests.ts';
 import { describeError, type Log } from '../log.ts';
 import type { Capacity } from './capacity.ts';
 import type { GuestDisks } from './disks.ts';
 import type { GuestPorts } from './ports.ts';
-import { decidedNetwork, type ResolvedGuest } from './resolveGuest.ts';
+import { decidedNetwork, refuseEmpty, type ResolvedGuest } from './resolveGuest.ts';
 
 /** A guest that has all that it starts with. */
 export interface PreparedGuest {
@@ -51,11 +50,6 @@ export function createLoans(disks: GuestDisks, log: Log): Loans {
       return { ...resolved, disks: lent };
     },
   };
-}
-
-/** Throws NOTHING_TO_BOOT: firmware would look for a system for ever, and the guest would seem to run. */
-function refuseEmpty({ name, catalogEntry, boot, disks, medium }: GuestDefinition): void {
-  if (boot.kernel === null && disks.length === 0 && medium === null) throw new DeclaredError('NOTHING_TO_BOOT', { guest: name, system: catalogEntry });
 }
 
 export interface PreparationDependencies {

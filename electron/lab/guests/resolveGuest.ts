@@ -54,6 +54,11 @@ export function refuseUnsupported(definition: GuestDefinition): void {
   if (unsupported !== null) throw new DeclaredError('MACHINE_UNSUPPORTED', { system: definition.name, ...unsupported });
 }
 
+/** Throws NOTHING_TO_BOOT: firmware would look for a system for ever, and the guest would seem to run. */
+export function refuseEmpty({ name, catalogEntry, boot, disks, medium }: Pick<GuestDefinition, 'name' | 'catalogEntry' | 'boot' | 'disks' | 'medium'>): void {
+  if (boot.kernel === null && disks.length === 0 && medium === null) throw new DeclaredError('NOTHING_TO_BOOT', { guest: name, system: catalogEntry });
+}
+
 /**
  * Files first: what is wrong with them needs no QEMU to be said. Nothing is borrowed and no port is chosen.
  * Throws IMAGE_…, MACHINE_UNSUPPORTED, SHARE_REFUSED, DISK_DELETED and NOT_FOUND for a disk, QEMU_… and ACCELERATOR_UNUSABLE.

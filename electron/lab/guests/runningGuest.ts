@@ -2,6 +2,7 @@ import { describeEnd, describeLoss, type GuestEnd } from '../../core/guests/gues
 import { lastLine } from '../../core/guests/lastLine.ts';
 import type { Machine } from '../../core/guests/machine.ts';
 import { readTail } from '../../host/process/fileTail.ts';
+import { exceededMemoryMiB } from '../../host/process/limitProcess.ts';
 import type { KeptMachine } from '../../host/qemu/adoptMachine.ts';
 import { removeMachineDirectory, stderrPath } from '../../host/qemu/machineDirectory.ts';
 import type { GuestConsole, GuestConsoles } from './consoles.ts';
@@ -44,7 +45,7 @@ export function runningGuest(guest: { readonly id: string; readonly name: string
   let newest = Buffer.alloc(0);
   const ended = machine.ended.then(async (end) => {
     await Promise.all(ports.map(({ closed }) => closed));
-    const told = describeEnd({ guest: guest.name, at: now(), argv: machine.record.argv, end, killed, lastLine: lastLine(newest.toString('utf8')) || (await lastRecorded(kept)) });
+    const told = describeEnd({ guest: guest.name, at: now(), argv: machine.record.argv, end, killed, memoryLimitMiB: await exceededMemoryMiB(kept.groups), lastLine: lastLine(newest.toString('utf8')) || (await lastRecorded(kept)) });
     await machine.dispose();
     return told;
   });
@@ -75,5 +76,5 @@ export async function adoptGuest(guest: { readonly id: string; readonly name: st
   if (machine !== null) return runningGuest(guest, machine, kept);
   const words = { lastLine: await lastRecorded(kept), stderrTail: await readTail(stderrPath(kept.directory)) };
   await removeMachineDirectory(kept.directory);
-  return describeLoss({ guest: guest.name, at: now(), argv: kept.record.argv, ...words });
+  return describeLoss({ guest: guest.name, at: now(), argv: kept.record.argv, memoryLimitMiB: await exceededMemoryMiB(kept.groups), ...words });
 }

@@ -7,7 +7,7 @@ import type { PhaseTable, Run, StartMeasurement, Subject } from '../../contract/
 import type { Settings } from '../../contract/settings.ts';
 import type { Instrument } from '../../core/instruments/instrument.ts';
 import { planRun } from '../../core/measurements/planRun.ts';
-import type { ResolvedGuest } from '../guests/resolveGuest.ts';
+import { refuseEmpty, type ResolvedGuest } from '../guests/resolveGuest.ts';
 import type { Places } from '../guests/places.ts';
 import type { InstrumentsService } from '../instruments/instruments.ts';
 
@@ -65,6 +65,7 @@ async function prepareSubjects({ subjects }: StartMeasurement, { guests }: Prepa
   const prepared: Subject[] = [];
   for (const [position, { guest, label, accelerator, extraArguments = '' }] of subjects.entries()) {
     const { definition } = guests.get(guest);
+    refuseEmpty(definition);
     const resolved = await guests.resolve({ ...definition, accelerator: accelerator ?? definition.accelerator });
     const ownLabel = [definition.name, accelerator, extraArguments].filter((word) => word !== undefined && word !== '').join(', ');
     prepared.push({

@@ -38,12 +38,16 @@ describe('a guest that would have nothing to boot from', () => {
     expect(await client.guests.list()).toEqual([]);
   });
 
-  test('is not started', async () => {
+  test('is not started, and no command of it is shown and no boot measured', async () => {
     const { client } = await place.open();
     const { definition } = await client.guests.create(draft('Empty', { catalogEntry: 'minix2' }));
     const failure = await failureOf(() => client.guests.start({ id: definition.id }));
     expect(wordsOf(failure)).toMatchObject({ code: 'NOTHING_TO_BOOT', fix: expect.stringMatching('petri install minix2') as string });
     expect((await client.guests.get({ id: definition.id })).runtime).toEqual({ state: 'stopped', end: null });
+    for (const act of [() => client.guests.command({ id: definition.id }), () => client.measurements.start({ kind: 'boot', subjects: [{ guest: definition.id }], runs: 1 })]) {
+      expect((await failureOf(act)).code).toBe('NOTHING_TO_BOOT');
+    }
+    expect(await client.measurements.list()).toEqual([]);
   });
 });
 

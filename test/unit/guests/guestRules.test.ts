@@ -1,10 +1,15 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { explain } from '../../../electron/contract/errors.ts';
 import { identifier } from '../../../electron/contract/primitives.ts';
-import { describeEnd, describeLoss } from '../../../electron/core/guests/guestEnds.ts';
+import { describeEnd, describeLoss, endWords } from '../../../electron/core/guests/guestEnds.ts';
 import { guestId, isNameTaken, uniqueName } from '../../../electron/core/guests/guestNames.ts';
 import { isPossible, refuseUnlessPossible, type GuestAct } from '../../../electron/core/guests/guestStates.ts';
 import { lastLine } from '../../../electron/core/guests/lastLine.ts';
 import { isAtLeast, parseQemuVersion } from '../../../electron/core/guests/qemuVersion.ts';
+import { exceededMemoryMiB } from '../../../electron/host/process/limitProcess.ts';
+import { scratch } from '../../support/scratch.ts';
 
 describe('names', () => {
   test('a free name stays, a taken one gets the next free number', () => {
@@ -44,7 +49,7 @@ describe('acts', () => {
 
 describe('ends', () => {
   const quiet = { exitCode: 0, signal: null, stderrTail: '', reason: null };
-  const machine = { guest: 'one', at: '2026-01-01T00:00:00.000Z', argv: ['qemu', '-S'], end: quiet, killed: false, lastLine: 'last' };
+  const machine = { guest: 'one', at: '2026-01-01T00:00:00.000Z', argv: ['qemu', '-S'], end: quiet, killed: false, lastLine: 'last', memoryLimitMiB: null };
 
   test.each([
     ['the guest switched itself off', { end: { ...quiet, reason: 'guest-shutdown' } }, 'poweredDown'],
@@ -64,6 +69,26 @@ describe('ends', () => {
       code: 'GUEST_ENDED',
       details: { guest: 'one', lastLine: 'last', failure: { command: 'qemu', args: ['-S'], exitCode: null, signal: 'SIGABRT', stderrTail: 'assertion failed', cancelled: false } },
     });
+  });
+
+  test('an end at a memory limit names the limit, in the error and in the life', () => {
+    const end = describeEnd({ ...machine, end: { ...quiet, exitCode: null, signal: 'SIGKILL' }, memoryLimitMiB: 24 });
+    if (end.failure === null) throw new Error('it is no failure');
+    expect(explain(end.failure)).toMatchObject({ what: 'one used up its memory limit of 24 MiB, so the kernel ended QEMU.', fix: expect.stringContaining('Raise the limit') as string });
+    expect(endWords(end)).toBe('the kernel ended QEMU at its memory limit of 24 MiB; last line: last');
+    expect(endWords(describeEnd(machine))).toBe('last');
+  });
+
+  test.each([
+    ['memory.events', 'low 0\nhigh 0\nmax 41\noom 1\noom_kill 1\n', 'memory.max', 24],
+    ['memory.oom_control', 'oom_kill_disable 0\nunder_oom 0\noom_kill 2\n', 'memory.limit_in_bytes', 24],
+    ['memory.oom_control', 'oom_kill_disable 0\nunder_oom 0\noom_kill 0\n', 'memory.limit_in_bytes', null],
+    ['memory.events', 'oom 3\noom_kill 0\n', 'memory.max', null],
+  ])('that the kernel ended a process for its limit is read from %s: %j', async (kills, content, limit, expected) => {
+    const group = scratch();
+    writeFileSync(join(group, kills), content);
+    writeFileSync(join(group, limit), String(24 * 1024 * 1024));
+    expect(await exceededMemoryMiB([scratch(), group])).toBe(expected);
   });
 
   test('a loss says so, with what was found', () => {
