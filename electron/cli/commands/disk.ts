@@ -4,6 +4,7 @@ import type { Disk, DiskFormat } from '../../contract/disks.ts';
 import { diskNameOf } from '../../core/disks/diskNames.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
 import { renderCheck, renderDisks } from '../render/disks.ts';
+import { localTime } from '../render/times.ts';
 import { formatBytes } from '../run/bytes.ts';
 import type { Context, Result } from '../run/context.ts';
 import { findDisk, findOne } from '../run/findDisk.ts';
@@ -23,7 +24,7 @@ export function list({ lab }: Context, { trash }: { readonly trash?: boolean }):
       return told(disks, renderDisks(disks));
     }
     const items = await client.disks.trash();
-    return told(items, items.length === 0 ? 'The trash is empty.' : items.map(({ id, name, trashedAt }) => `${id}  ${name}  since ${trashedAt}`).join('\n'));
+    return told(items, items.length === 0 ? 'The trash is empty.' : items.map(({ id, name, trashedAt }) => `${id}  ${name}  since ${localTime(trashedAt)}`).join('\n'));
   });
 }
 

@@ -3,6 +3,7 @@ import type { LabClient } from '../../contract/contract.ts';
 import type { Guest } from '../../contract/guests.ts';
 import { exitCodes } from '../exitCodes.ts';
 import { renderForecast, renderGuest, renderGuests, renderLife } from '../render/guests.ts';
+import { localTime } from '../render/times.ts';
 import type { Context, Result } from '../run/context.ts';
 import { findGuest } from '../run/findGuest.ts';
 import { followTask } from '../run/followTask.ts';
@@ -20,7 +21,7 @@ export function list({ lab }: Context, { trash }: { readonly trash?: boolean } =
   return withLab(lab, async ({ client }) => {
     if (trash === true) {
       const items = await client.guests.trash();
-      return told(items, items.length === 0 ? 'The trash is empty.' : items.map(({ id, name, trashedAt }) => `${id}  ${name}  since ${trashedAt}`).join('\n'));
+      return told(items, items.length === 0 ? 'The trash is empty.' : items.map(({ id, name, trashedAt }) => `${id}  ${name}  since ${localTime(trashedAt)}`).join('\n'));
     }
     const guests = await client.guests.list();
     return told(guests, guests.length === 0 ? 'No guests yet. Make one: petri launch builtin-i386' : renderGuests(guests));

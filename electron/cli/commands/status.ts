@@ -1,6 +1,7 @@
 import type { Connection } from '../../client/connectLab.ts';
 import { exitCodes } from '../exitCodes.ts';
 import { renderGuests, renderTasks } from '../render/guests.ts';
+import { localTime } from '../render/times.ts';
 import type { Context, Result } from '../run/context.ts';
 import { failureOf } from '../run/failures.ts';
 
@@ -22,7 +23,7 @@ export async function status({ lab }: Context): Promise<Result> {
 async function describe({ client, hello }: Connection): Promise<Result> {
   const [guests, tasks] = await Promise.all([client.guests.list(), client.tasks.list()]);
   const parts = [
-    `lab: pid ${hello.pid}, since ${hello.startedAt}, data in ${hello.dataDirectory}`,
+    `lab: pid ${hello.pid}, since ${localTime(hello.startedAt)}, data in ${hello.dataDirectory}`,
     guests.length === 0 ? 'No guests yet. Make one: petri launch builtin-i386' : renderGuests(guests),
     ...(tasks.length === 0 ? [] : [renderTasks(tasks)]),
   ];

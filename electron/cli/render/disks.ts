@@ -5,6 +5,7 @@ import { drawTree } from '../../core/snapshots/drawTree.ts';
 import { formatBytes } from '../run/bytes.ts';
 import { printable } from '../run/failures.ts';
 import type { Paint } from '../run/terminal.ts';
+import { localTime } from './times.ts';
 import { renderTable } from './table.ts';
 
 export function renderDisks(disks: readonly Disk[]): string {
@@ -31,7 +32,7 @@ export function renderCheck({ clean, leaks, corruptions, checkErrors, output }: 
 export function renderSnapshots({ snapshots, current, obstacles }: SnapshotTree, style: Paint): string {
   const lines = drawTree(snapshots).map(({ branches, node }) => {
     const { id, name, kind, safety, createdAt, memoryBytes, diskBytes } = node;
-    const facts = [kind === 'machine' ? 'running' : 'stopped', formatBytes((memoryBytes ?? 0) + diskBytes), createdAt.slice(0, 19).replace('T', ' '), ...(safety ? ['safety'] : [])];
+    const facts = [kind === 'machine' ? 'running' : 'stopped', formatBytes((memoryBytes ?? 0) + diskBytes), localTime(createdAt), ...(safety ? ['safety'] : [])];
     return `${branches}${style('bold', printable(name))}  ${style('dim', `${id}  ${facts.join(', ')}`)}${id === current ? `  ${style('green', '← the guest stands here')}` : ''}`;
   });
   const hindered = obstacles.length === 0 ? [] : ['', 'No snapshot can be taken now:', ...obstacles.map((words) => `  ${words}`)];

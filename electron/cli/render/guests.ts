@@ -2,6 +2,8 @@ import type { Forecast, Guest, GuestRuntime, HealthCheck, LifeEvent } from '../.
 import type { Task } from '../../contract/tasks.ts';
 import { imageName } from '../../contract/catalog.ts';
 import { formatBytes } from '../run/bytes.ts';
+import { printable } from '../run/failures.ts';
+import { localTime } from './times.ts';
 import { renderTable } from './table.ts';
 
 const machineOf = (runtime: GuestRuntime) => ('machine' in runtime ? runtime.machine : null);
@@ -14,14 +16,14 @@ function portsOf({ definition: { network, tcpConsoles } }: Guest): string {
 
 function restartsOf({ definition: { restart }, restarts: { count, nextAt } }: Guest): string {
   if (restart.when === 'no' && count === 0) return '';
-  return `${count}${nextAt === null ? '' : `, next ${nextAt}`}`;
+  return `${count}${nextAt === null ? '' : `, next ${localTime(nextAt)}`}`;
 }
 
 export function renderGuests(guests: readonly Guest[]): string {
   const rows = guests.map((guest) => {
     const { definition, runtime, health } = guest;
     const machine = machineOf(runtime);
-    const [accelerator, pid, since] = machine === null ? ['', '', ''] : [machine.accelerator, String(machine.pid), machine.startedAt];
+    const [accelerator, pid, since] = machine === null ? ['', '', ''] : [machine.accelerator, String(machine.pid), localTime(machine.startedAt)];
     return [definition.id, definition.name, definition.architecture, runtime.state, health.state === 'none' ? '' : health.state, portsOf(guest), restartsOf(guest), accelerator, pid, since];
   });
   const titles = ['guest', 'name', 'architecture', 'state', 'health', 'ports', 'restarts', 'accelerator'].map((title) => ({ title }));
@@ -67,7 +69,7 @@ export function renderGuest(guest: Guest, advice: readonly string[]): string {
 }
 
 export function renderLife(events: readonly LifeEvent[]): string {
-  return renderTable([{ title: 'when' }, { title: 'what' }, { title: 'detail' }], events.map(({ at, what, detail }) => [at, what, detail]));
+  return renderTable([{ title: 'when' }, { title: 'what' }, { title: 'detail' }], events.map(({ at, what, detail }) => [localTime(at), what, printable(detail)]));
 }
 
 export function renderForecast(forecasts: readonly Forecast[]): string {
