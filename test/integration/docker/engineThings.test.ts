@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ContainersState } from '../../../electron/contract/containers.ts';
 import { consoleText } from '../../support/consoleText.ts';
-import { build, builtinDraft, environmentOf, IMAGES } from '../../support/docker/dockerLab.ts';
+import { builtinDraft, environmentOf, IMAGES } from '../../support/docker/dockerLab.ts';
 import { labOnPrivateDocker } from '../../support/docker/labOnPrivateDocker.ts';
 import { BASE, dockerObstacle } from '../../support/docker/privateDocker.ts';
 import { startLabProcess } from '../../support/labProcess.ts';
@@ -64,7 +64,7 @@ describe.skipIf(dockerObstacle() !== null)('an engine', () => {
     const versionIn = (state: unknown): unknown => (state as ContainersState).images.find(({ recipe }) => recipe === 'qemu-i386')?.qemuVersion;
     const other = makeLabPlace();
     // In a process of its own, as after a restart: what the first lab has learned stays with it.
-    const process = await startLabProcess({ ...other, environment: environmentOf(world.docker).variables as NodeJS.ProcessEnv });
+    const process = await startLabProcess({ ...other, environment: environmentOf(world.docker).variables });
     try {
       expect(versionIn(await process.call('containers.get'))).toBe(versionIn(await contract().containers.get()));
     } finally {
