@@ -6,12 +6,14 @@ import type { GuestDraftInput } from '../../../electron/contract/guests.ts';
 import { openEngine, type DockerEngine } from '../../../electron/host/docker/engine.ts';
 import { openShell } from '../../../electron/host/docker/shell.ts';
 import { containerUser } from '../../../electron/host/docker/givenFiles.ts';
+import { makeCommandLine } from '../../support/commandLine.ts';
 import { consoleText } from '../../support/consoleText.ts';
 import { builtinDraft, environmentOf } from '../../support/docker/dockerLab.ts';
 import { labOnPrivateDocker } from '../../support/docker/labOnPrivateDocker.ts';
 import { dockerObstacle } from '../../support/docker/privateDocker.ts';
 import { failureOf, refusal } from '../../support/refusal.ts';
 import { makeLabPlace } from '../../support/labPlace.ts';
+import { talkTo } from '../../support/terminalTalk.ts';
 
 const PROMPT = /^petri# /m;
 
@@ -134,6 +136,28 @@ describe.skipIf(dockerObstacle() !== null)('a guest in a container', () => {
     await kill(id);
     expect(statSync(disk.path).uid).toBe(owner);
     expect((await client.disks.check({ id: disk.id })).clean).toBe(true);
+  });
+
+  it('has a shell that a person opens in the terminal, leaves with Ctrl-], finds again and ends', async () => {
+    const cli = makeCommandLine(environmentOf(world.docker).variables);
+    try {
+      expect(await cli.run('guest', 'create', 'builtin-i386', '--name', 'Shelled')).toMatchObject({ exitCode: 0, error: '' });
+      expect(await cli.run('launch', 'Shelled', '--engine', 'default')).toMatchObject({ exitCode: 0 });
+      const shell = talkTo(cli.inTerminal('shell', 'Shelled'));
+      expect(await shell.until(/[$#] $/)).toMatch(/Ctrl-\] leaves the shell open; come back with: petri console shelled-\S+ --console shell0/);
+      shell.type('stty size; echo $((6*7))-$(id -u)\r');
+      expect(await shell.until(/^42-/m)).toMatch(new RegExp(`^30 100\n42-${containerUser().uid}$`, 'm'));
+      shell.type('\u001d');
+      expect(await shell.ended).toBe(0);
+      const again = talkTo(cli.inTerminal('console', 'Shelled', '--console', 'shell0'));
+      await again.until(/^42-/m);
+      again.type('exit\r');
+      again.type('\u001d');
+      expect(await again.ended).toBe(0);
+    } finally {
+      await cli.close();
+    }
+    expect(await containers()).toBe('');
   });
 
   it('has ports on 127.0.0.1 only when it has a network', async () => {
