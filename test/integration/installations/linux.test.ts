@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, type TestContext } from 'vitest';
 import type { LabClient } from '../../../electron/contract/contract.ts';
+import type { GuestDefinition, GuestNetwork } from '../../../electron/contract/guests.ts';
 import type { Task } from '../../../electron/contract/tasks.ts';
+import { runProcess } from '../../../electron/host/process/runProcess.ts';
 import { draftFor, printedBy, untilPrinted, untilState } from '../../support/installing.ts';
 import { makeLabPlace, type LabPlace } from '../../support/labPlace.ts';
 import { canRun, hasProgram } from '../../support/qemuGuest.ts';
@@ -24,6 +26,19 @@ function skipWithoutPackages({ failure }: Pick<Task, 'failure'>, context: TestCo
   context.skip(failure.details.reason);
 }
 
+/** Petri's key opens the door that the installer gave it, and nothing else does. */
+async function comesInByKeyAlone(client: LabClient, { id: guest, network }: GuestDefinition): Promise<void> {
+  const { id } = await client.consoles.open({ guest, kind: 'ssh' });
+  expect(id).toBe(`guest/${guest}/ssh0`);
+  await client.consoles.write({ id, base64: Buffer.from('echo $((6*7))-$(hostname)-$(id -u)\r').toString('base64') });
+  await expect.poll(async () => Buffer.from((await client.consoles.export({ id, format: 'text', from: 0 })).base64, 'base64').toString(), { timeout: 60_000 }).toMatch(/^42-box-0$/m);
+  await client.consoles.close({ id });
+  const port = network.kind === 'user' ? network.forwards[0]?.hostPort : null;
+  const bare = ['-F', 'none', '-o', 'StrictHostKeyChecking=no', '-o', 'UserKnownHostsFile=/dev/null', '-o', 'IdentitiesOnly=yes', '-o', 'IdentityFile=none', '-o', 'IdentityAgent=none', '-o', 'BatchMode=yes'];
+  // root has no password: whoever would be let in without a key would be in here.
+  await expect(runProcess('ssh', [...bare, '-p', String(port), 'root@127.0.0.1', 'true'], { timeLimitMs: 60_000 })).rejects.toMatchObject({ details: { stderrTail: expect.stringMatching(/Permission denied \(publickey\)/) as string } });
+}
+
 describe.skipIf(!hasPackages)('A Linux from the packages of the distribution', { timeout: 400_000 }, () => {
   let place: LabPlace;
   let client: LabClient;
@@ -35,8 +50,10 @@ describe.skipIf(!hasPackages)('A Linux from the packages of the distribution', {
 
   const type = (guest: string | null, text: string): Promise<unknown> => client.consoles.write({ id: `guest/${guest ?? ''}/serial0`, base64: Buffer.from(text).toString('base64') });
 
-  it.skipIf(!canRun({ architecture: 'x86_64' }))('partitions, copies and writes its boot loader by its own installer, boots from the disk, and can do what it is for', async (context) => {
-    const { id } = await client.installations.begin(await draftFor(client, 'linux-debian', { name: 'Box', diskBytes: 256 * 1024 * 1024 }));
+  it.skipIf(!canRun({ architecture: 'x86_64' }))('partitions, copies and writes its boot loader by its own installer, boots from the disk, lets Petri’s key in, and can do what it is for', async (context) => {
+    const draft = await draftFor(client, 'linux-debian', { name: 'Box', diskBytes: 256 * 1024 * 1024 });
+    const network: GuestNetwork = { kind: 'user', card: 'virtio', outbound: 'open', forwards: [{ name: 'ssh', protocol: 'tcp', hostPort: null, guestPort: 22, link: 'ssh' }] };
+    const { id } = await client.installations.begin({ ...draft, guest: { ...draft.guest, network, sshUser: 'root' } });
     const done = await untilState(client, id, 'done').catch(async (error: unknown) => {
       skipWithoutPackages(await client.installations.get({ id }), context);
       throw error;
@@ -54,6 +71,7 @@ describe.skipIf(!hasPackages)('A Linux from the packages of the distribution', {
     expect(answer).toContain('10.0.2.15');
     expect(answer).toMatch(/\/dev\/vda1 on \/ type ext4/);
     expect(answer).toMatch(/\n1\r\nEND/);
+    await comesInByKeyAlone(client, definition);
     // It hears the power button.
     expect((await client.guests.powerDown({ id: done.guest ?? '', afterSeconds: 60 })).runtime).toMatchObject({ state: 'stopped', end: { how: 'poweredDown' } });
   });
