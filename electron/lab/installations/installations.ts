@@ -1,26 +1,26 @@
 import { randomBytes } from 'node:crypto';
 import { DeclaredError } from '../../contract/errors.ts';
 import { installationDraft, type Installation, type InstallationDraft, type InstallationReview, type SourceFile } from '../../contract/installations.ts';
-import { planInstallation, readStepId, stepId, waitingStep, type InstallationGround } from '../../core/installations/planInstallation.ts';
+import { planInstallation, readStepId, stepId, waitingStep } from '../../core/installations/planInstallation.ts';
 import { rejoin, startPlaying, type Play } from '../../core/installations/playScript.ts';
 import type { Database } from '../../host/storage/collections.ts';
 import type { CatalogService } from '../catalog/catalog.ts';
 import type { ConsolesService } from '../consoles/consoles.ts';
 import type { DisksService } from '../disks/disks.ts';
-import { createFeed, watch } from '../feed.ts';
 import type { GuestsService } from '../guests/guests.ts';
-import { toFailure } from '../implementer.ts';
-import { describeError, type Log } from '../log.ts';
-import type { RunningTask, TasksService } from '../tasks/tasks.ts';
+import type { Log } from '../log.ts';
+import type { TasksService } from '../tasks/tasks.ts';
 import { asError } from './asError.ts';
+import { now, openInstallationBook } from './book.ts';
 import { consoleOf, playOf, screenOf } from './conductor.ts';
-import { playPart, type PlayTools } from './playPart.ts';
-import { openInstallationRecords, shown, withStep, type InstallationRecord } from './records.ts';
-import { createReview } from './review.ts';
 import { inspectSource } from './inspectSource.ts';
-import { readInstallScript, scriptValues } from './scripts.ts';
+import { createPerformer } from './performInstallation.ts';
+import { shown } from './records.ts';
+import { createReview } from './review.ts';
+import { createRunner } from './runInstallation.ts';
+import { scriptValues } from './scripts.ts';
 import { rewound } from './stepStates.ts';
-import { consoleEnd, createSteps, guestOf, type OwnStep } from './steps.ts';
+import { consoleEnd, guestOf } from './steps.ts';
 
 export interface InstallationsDependencies {
   readonly database: Database;
@@ -56,193 +56,17 @@ export interface InstallationsService {
   dispose(): Promise<void>;
 }
 
-/** Why a running installation is stopped; anything else that ends it is a failure. */
-type Stop = 'takeOver' | 'cancel' | 'close';
-
-interface Work {
-  readonly stop: (why: Stop) => void;
-  readonly ended: Promise<unknown>;
-}
-
-const now = (): string => new Date().toISOString();
-
 export function createInstallations(dependencies: InstallationsDependencies): InstallationsService {
-  const { database, dataDirectory, resourcesDirectory, tasks, catalog, disks, guests, consoles, sshKey, log } = dependencies;
-  const feed = createFeed<Installation[]>({ newestOnly: true });
-  const store = openInstallationRecords(database);
-  /** Ends that a full disk did not let us write down; the next write of the same installation does. */
-  const unsaved = new Map<string, InstallationRecord>();
-  const steps = createSteps({ catalog, disks, guests, consoles });
+  const { database, catalog, guests, consoles } = dependencies;
+  const book = openInstallationBook(database);
+  const performer = createPerformer(dependencies, book);
+  const runner = createRunner(dependencies, book, performer);
   const reviews = createReview(dependencies);
-  const works = new Map<string, Work>();
-  /** Installations that are being cancelled and of which everything stays. */
-  const keeps = new Set<string>();
-
-  const list = (): Installation[] => store.all().map((kept) => shown(unsaved.get(kept.id) ?? kept));
-  const record = (id: string): InstallationRecord => {
-    const found = unsaved.get(id) ?? store.get(id);
-    if (found === undefined) throw new DeclaredError('NOT_FOUND', { noun: 'installation', id });
-    return found;
-  };
-  const put = (changed: InstallationRecord): InstallationRecord => {
-    store.put(changed.id, changed);
-    unsaved.delete(changed.id);
-    feed.publish(list());
-    return changed;
-  };
-  /** How an installation ended is told even when there is no room to write it down: that may be why it ended. */
-  const putEnd = (changed: InstallationRecord): void => {
-    try {
-      put(changed);
-    } catch (error) {
-      if (!(error instanceof DeclaredError) || error.code !== 'DISK_FULL') throw error;
-      unsaved.set(changed.id, changed);
-      feed.publish(list());
-    }
-  };
-  const change = (id: string, next: Partial<InstallationRecord>): InstallationRecord => put({ ...record(id), ...next });
+  const { list, record, put } = book;
+  const { groundOf } = performer;
+  const { run } = runner;
   const refuse = ({ name, state }: Installation, wanted: string): never => {
     throw new DeclaredError('INSTALLATION_STATE', { installation: name, state: words[state], wanted });
-  };
-  const groundOf = ({ draft, script }: Pick<InstallationRecord, 'draft' | 'script'>): InstallationGround => {
-    const whole = installationDraft.parse(draft);
-    const entry = whole.entry === null ? null : catalog.get(whole.entry);
-    return { draft: whole, entry, script: script === null ? null : readInstallScript(resourcesDirectory, script) };
-  };
-
-  // A lab that died left them running; what a person does by hand goes on without a lab.
-  for (const kept of store.all()) if (kept.state === 'running') store.put(kept.id, { ...kept, state: 'interrupted', task: null });
-
-  const playing: PlayTools = {
-    consoles,
-    guests,
-    record,
-    put,
-    sshKey,
-    growing: (disk) => (disk === null ? dataDirectory : disks.get(disk).path),
-    boot: async (id, part, ground, signal) => {
-      await steps[part === 'install' ? 'boot-medium' : 'boot-disk']({ record: record(id), ground, of: null, task: { id, signal, report: () => undefined } });
-    },
-  };
-
-  const beginStep = (id: string, step: string, detail = ''): void => void put(withStep(record(id), step, { state: 'running', startedAt: now(), endedAt: null, detail }));
-  const endStep = (id: string, step: string, state: 'done' | 'failed' | 'skipped'): void => {
-    const { startedAt } = record(id).steps.find((candidate) => candidate.id === step) ?? {};
-    put(withStep(record(id), step, { state, detail: '', startedAt: startedAt ?? now(), endedAt: now() }));
-  };
-
-  /** Does all that is not done yet. Stops, without an error, where a person has to go on. */
-  const perform = async (id: string, task: RunningTask, signal: AbortSignal): Promise<'done' | 'byHand'> => {
-    const ground = groundOf(record(id));
-    for (const { id: step, title } of record(id).steps) {
-      signal.throwIfAborted();
-      const { kind, of } = readStepId(step);
-      // A script's part does many steps at once.
-      const { state } = record(id).steps.find((candidate) => candidate.id === step) ?? { state: 'waiting' };
-      if (state === 'done' || state === 'skipped') continue;
-      task.report({ phase: title });
-      if (kind === 'by-hand') {
-        beginStep(id, step);
-        return 'byHand';
-      }
-      if (kind === 'install' || kind === 'firstBoot') {
-        if (ground.script !== null) await playPart(playing, id, kind, ground, ground.script, signal);
-        continue;
-      }
-      await performOwn(id, step, kind, of, ground, { ...task, signal });
-    }
-    return 'done';
-  };
-  const performOwn = async (id: string, step: string, kind: OwnStep, of: string | null, ground: InstallationGround, task: RunningTask): Promise<void> => {
-    beginStep(id, step);
-    change(id, await steps[kind]({ record: record(id), ground, of, task }));
-    endStep(id, step, 'done');
-  };
-
-  /** What was made goes to the trash; what was there before stays. */
-  const cleanUp = async (id: string): Promise<void> => {
-    const { guest, disk, ownsDisk } = record(id);
-    const made = guest === null ? undefined : guests.list().find(({ definition }) => definition.id === guest);
-    if (made !== undefined) {
-      if (made.runtime.state !== 'stopped') await guests.kill(made.definition.id);
-      guests.remove(made.definition.id);
-    }
-    if (disk !== null && ownsDisk && disks.list().some((candidate) => candidate.id === disk)) disks.remove(disk);
-  };
-
-  const unfinished = (id: string): InstallationRecord['steps'] => record(id).steps.map((step) => (step.state === 'running' ? { ...step, state: 'waiting', detail: '' } : step));
-
-  /** The step that ran when it failed; what a script awaited has said so itself. */
-  const failedAt = (id: string): InstallationRecord['steps'] => record(id).steps.map((step) => (step.state === 'running' ? { ...step, state: 'failed', detail: '', endedAt: now() } : step));
-
-  const untilStopped = async (guest: string): Promise<void> => {
-    const { promise, resolve } = Promise.withResolvers<undefined>();
-    const look = (): void => {
-      if (guests.get(guest).runtime.state === 'stopped') resolve(undefined);
-    };
-    const unlisten = guests.onChange(look);
-    look();
-    await promise;
-    unlisten();
-  };
-
-  /** A disk that is full stops QEMU too: it is ended, and the disk keeps what it has. */
-  const endGuestAfter = async (id: string, error: unknown): Promise<void> => {
-    const { guest } = record(id);
-    const full = error instanceof DeclaredError && ['DISK_FULL', 'SPACE_TOO_SMALL'].includes(error.failure.code);
-    if (!full || guest === null || guests.get(guest).runtime.state === 'stopped') return;
-    try {
-      await guests.kill(guest);
-    } catch (failure) {
-      // What wants to be written down about it finds no room either; the machine ends all the same.
-      log({ level: 'warn', noun: 'installations', message: `the end of the guest of ${id} could not be noted`, details: describeError(failure) });
-      await guests.machineOf(guest)?.kill();
-      await untilStopped(guest);
-    }
-  };
-
-  const settle = async (id: string, work: () => Promise<'done' | 'byHand'>, stopped: () => Stop | null): Promise<void> => {
-    try {
-      const state = await work();
-      change(id, { state, task: null, endedAt: state === 'done' ? now() : null });
-    } catch (error) {
-      const why = stopped();
-      if (why === 'takeOver') change(id, { state: 'byHand', task: null, steps: unfinished(id) });
-      else if (why === 'close') change(id, { state: 'interrupted', task: null, steps: unfinished(id) });
-      else if (why === 'cancel') change(id, { state: 'cancelled', task: null, steps: unfinished(id), endedAt: now() });
-      else {
-        await endGuestAfter(id, error);
-        putEnd({ ...record(id), state: 'failed', task: null, failure: toFailure(error, `installation ${id}`, log), steps: failedAt(id), endedAt: now() });
-      }
-      if (why === null || why === 'cancel') throw error;
-    }
-  };
-
-  const run = (id: string): Installation => {
-    const { name } = record(id);
-    const abort = new AbortController();
-    let why: Stop | null = null;
-    const stop = (reason: Stop): void => {
-      why ??= reason;
-      abort.abort(new DeclaredError('CANCELLED', { task: name }));
-    };
-    const { id: task, result } = tasks.run({ title: `Install ${name}`, route: `/installations/${id}`, unit: 'steps', planned: null }, async (running) => {
-      // Who cancels the task cancels the installation, and wants nothing left of it.
-      const cancelled = (): void => stop('cancel');
-      running.signal.addEventListener('abort', cancelled, { once: true });
-      await settle(id, () => perform(id, running, abort.signal), () => why).finally(() => works.delete(id));
-      running.signal.removeEventListener('abort', cancelled);
-    });
-    const ended = result.catch(async () => {
-      if (why === 'cancel' && !keeps.has(id)) await cleanUp(id);
-    });
-    works.set(id, { stop, ended });
-    return shown(change(id, { state: 'running', task, failure: null, endedAt: null }));
-  };
-  const stopWork = async (id: string, why: Stop): Promise<void> => {
-    const work = works.get(id);
-    work?.stop(why);
-    await work?.ended;
   };
 
   return {
@@ -264,7 +88,7 @@ export function createInstallations(dependencies: InstallationsDependencies): In
     async takeOver(id) {
       const found = record(id);
       if (found.state !== 'running' || found.guest === null || found.playing === null) refuse(found, 'be taken over');
-      await stopWork(id, 'takeOver');
+      await runner.takeOver(id);
       return shown(record(id));
     },
     handBack(id) {
@@ -302,13 +126,7 @@ export function createInstallations(dependencies: InstallationsDependencies): In
     async cancel(id, clean) {
       const found = record(id);
       if (found.state === 'done' || found.state === 'cancelled') refuse(found, 'be cancelled');
-      if (!clean) keeps.add(id);
-      if (works.has(id)) await stopWork(id, 'cancel');
-      else {
-        change(id, { state: 'cancelled', steps: unfinished(id), endedAt: now() });
-        if (clean) await cleanUp(id);
-      }
-      keeps.delete(id);
+      await runner.cancel(id, clean);
       return shown(record(id));
     },
     async screen(id) {
@@ -320,13 +138,12 @@ export function createInstallations(dependencies: InstallationsDependencies): In
     forget(id) {
       const found = record(id);
       if (!['done', 'cancelled', 'failed'].includes(found.state)) refuse(found, 'be forgotten');
-      store.purge(id);
-      feed.publish(list());
+      book.forget(id);
     },
-    watch: (signal) => watch(feed, list, signal),
+    watch: book.watch,
     async dispose() {
-      await Promise.all([...works.keys()].map((id) => stopWork(id, 'close')));
-      feed.close();
+      await runner.dispose();
+      book.dispose();
     },
   };
 
