@@ -138,6 +138,7 @@ async function leaveLooseLayers(world: DiskWorld): Promise<void> {
   await world.call('system.shutdown', { guests: 'kill' });
   await world.killLab();
   ageTrash(world.place.dataDirectory);
+  await world.lab();
 }
 
 /** The clone goes, and merging begins; it is over when no task is under way any more. Answers the merges of this lab. */
