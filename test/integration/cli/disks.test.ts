@@ -36,6 +36,9 @@ test('a disk is made, cloned, told, exported and thrown away in the terminal', a
   const several = await line.run('disk', 'digest', 'Data');
   expect([several.exitCode, several.error]).toEqual([2, expect.stringMatching(/2 disks bear the name "Data": say the id/)]);
   expect(several.error).toContain(twin.id);
+  // Names are free, as clones and imports need it: the list says by the id which is which.
+  const listed = (await line.run('disk', 'list')).out.split('\n').filter((row) => / Data +qcow2/.test(row)).map((row) => row.split(' ')[0]);
+  expect(listed.sort()).toEqual([disk.id, twin.id].sort());
   // A file's name may be one that no disk can have.
   const strange = join(line.folder, ' a\nstrange\tname.raw');
   copyFileSync(path, strange);

@@ -3,6 +3,7 @@ import { ORPCError } from '@orpc/client';
 import { exitCodeOfRun, nth } from '../../../electron/cli/commands/measureBoot.ts';
 import { ESCAPE_BYTE, splitAtEscape } from '../../../electron/cli/commands/console.ts';
 import { shellWord } from '../../../electron/cli/commands/launch.ts';
+import { localTime } from '../../../electron/cli/render/times.ts';
 import { createProgram, type GlobalOptions } from '../../../electron/cli/program.ts';
 import { exitCodeOf, failureOf, printable, printFailure } from '../../../electron/cli/run/failures.ts';
 import { matchGuests } from '../../../electron/cli/run/findGuest.ts';
@@ -229,4 +230,10 @@ test('everything before the escape key still goes to the guest', () => {
 
 test('a printed command can be pasted into a shell', () => {
   expect(['plain', 'a b', "it's", '$HOME', ''].map(shellWord)).toEqual(['plain', "'a b'", String.raw`'it'\''s'`, "'$HOME'", "''"]);
+});
+
+test.each([['Europe/Paris', '2026-03-01 14:05:09 +01:00'], ['Asia/Kolkata', '2026-03-01 18:35:09 +05:30'], ['America/St_Johns', '2026-03-01 09:35:09 -03:30'], ['UTC', '2026-03-01 13:05:09 +00:00']])('a time in %s has its offset', (zone, expected) => {
+  vi.stubEnv('TZ', zone);
+  expect(localTime('2026-03-01T13:05:09.000Z')).toBe(expected);
+  vi.unstubAllEnvs();
 });
