@@ -1,9 +1,12 @@
+import { join } from 'node:path';
 import type { Context, Router } from '@orpc/server';
 import type { contract } from '../contract/contract.ts';
 import type { Architecture } from '../contract/primitives.ts';
 import { libraryDigests } from '../core/guests/libraryImages.ts';
 import { summariseRun } from '../core/measurements/summariseRun.ts';
 import type { DockerEnvironment } from '../host/docker/contexts.ts';
+import { gdbstub } from '../host/instruments/gdbstub/gdbstub.ts';
+import { createPluginInstrument } from '../host/instruments/plugin/plugin.ts';
 import { openTraceFiles } from '../host/instruments/traceFiles.ts';
 import { linuxRecipes } from '../host/linux/recipes.ts';
 import { createCommandLog } from '../host/process/commandLog.ts';
@@ -39,6 +42,8 @@ import { hostsProcedures } from './hosts/procedures.ts';
 import { declareFailures, os } from './implementer.ts';
 import { createInstallations } from './installations/installations.ts';
 import { installationsProcedures } from './installations/procedures.ts';
+import { readCallDecoders } from './calls/callNames.ts';
+import { createEventInstruments } from './instruments/eventInstruments.ts';
 import { createInstruments } from './instruments/instruments.ts';
 import { instrumentsProcedures } from './instruments/procedures.ts';
 import { builtinRuler } from './instruments/ruler.ts';
@@ -272,8 +277,19 @@ function createMeasuringRoom({ options, data, log, closers }: Site, ground: Grou
     qemu: () => qemuFor('i386'),
     ruler: () => builtinRuler({ catalog, guests, phaseTable: (id) => measurements.phaseTable(id) }),
   });
+  const eventInstruments = createEventInstruments([
+    createPluginInstrument({ sourceDirectory: join(resourcesDirectory, 'plugin'), cacheDirectory: data.file('plugins') }),
+    gdbstub,
+  ]);
   const measurements = createMeasurements({
     ...bootTools,
+    eventInstruments,
+    events: {
+      get: (name) => eventInstruments.get(name),
+      decoder: readCallDecoders(resourcesDirectory, log),
+      blobs,
+      calibration: { id: () => null, state: () => 'never', overhead: () => null },
+    },
     database,
     blobs,
     resourcesDirectory,

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DeclaredError } from '../../contract/errors.ts';
@@ -13,6 +13,8 @@ const NEEDED_BYTES = 8 * 1024 * 1024;
 export interface TraceFiles {
   /** The path for a boot's trace. Throws DISK_FULL when there is hardly any room for it. */
   reserve(boot: string): Promise<string>;
+  /** 0 for a trace that is not there. */
+  size(boot: string): number;
   remove(boot: string): Promise<void>;
 }
 
@@ -28,6 +30,7 @@ export function openTraceFiles(directory: string): TraceFiles {
       if (availableBytes < NEEDED_BYTES) throw new DeclaredError('DISK_FULL', { path: directory, availableBytes });
       return path(boot);
     },
+    size: (boot) => statSync(path(boot), { throwIfNoEntry: false })?.size ?? 0,
     remove: (boot) => rm(path(boot), { force: true }),
   };
 }

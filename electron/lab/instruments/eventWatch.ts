@@ -19,6 +19,7 @@ export interface SeenEvents {
   readonly armed: ArmedEvents;
   /** Null when the boot never came to its window. */
   readonly window: PassedWindow | null;
+  readonly traceBytes: () => number;
   /** What went wrong with the instrument; the boot itself is not spoilt by it. */
   readonly error: unknown;
 }
@@ -83,7 +84,7 @@ export async function watchEvents(wanted: WantedEvents | undefined, boot: string
       });
       end.signal.throwIfAborted();
     },
-    collect: () => wanted.collect({ armed, window, error }),
+    collect: () => wanted.collect({ armed, window, traceBytes: () => traces.size(name), error }),
     async [Symbol.asyncDispose]() {
       await armed.dispose();
       await traces.remove(name);

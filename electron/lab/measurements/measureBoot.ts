@@ -5,6 +5,7 @@ import { closeBoot, type BootClosing } from '../../core/measurements/closeBoot.t
 import { beginPhases, matchPhases } from '../../core/measurements/phases.ts';
 import { readLoad } from '../../host/system/fingerprint.ts';
 import type { ResolvedGuest } from '../guests/resolveGuest.ts';
+import type { EventsOfBoot } from './eventsOfBoot.ts';
 import { runStampedBoot, type BootEnding, type BootTools } from '../instruments/stampedBoot.ts';
 
 export interface PlannedBoot {
@@ -15,6 +16,7 @@ export interface PlannedBoot {
   readonly table: PhaseTable;
   readonly resolved: ResolvedGuest;
   readonly instrument: Instrument;
+  readonly events: EventsOfBoot | null;
   readonly consoleId: string;
   readonly signal: AbortSignal;
   /** The boot's console can be read from now on. */
@@ -46,6 +48,7 @@ export async function measureBoot(boot: PlannedBoot, tools: BootTools): Promise<
       timeLimitMs: plan.timeLimitSeconds * 1_000,
       outputLimitBytes: plan.outputLimitBytes,
       signal: boot.signal,
+      ...(boot.events && { events: boot.events.wanted }),
       onConsole: boot.onConsole,
       take(stamped) {
         const before = progress.seen.size;
@@ -58,7 +61,7 @@ export async function measureBoot(boot: PlannedBoot, tools: BootTools): Promise<
   );
   const closed = closeBoot(progress, table, closingOf(ending, boot, serial.length), plan.timeLimitSeconds);
   return {
-    sample: { index, subject: subject.key, warmUp, startedAt, load, argv, ...(place && { place }), provenance: instrument.provenance, serialBytes: serial.length, metrics: null, ...closed },
+    sample: { index, subject: subject.key, warmUp, startedAt, load, argv, ...(place && { place }), provenance: instrument.provenance, serialBytes: serial.length, metrics: boot.events?.metrics() ?? null, ...closed },
     serial,
   };
 }

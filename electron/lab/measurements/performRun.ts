@@ -6,6 +6,7 @@ import type { ConsolesService } from '../consoles/consoles.ts';
 import type { ResolvedGuest } from '../guests/resolveGuest.ts';
 import type { BootTools } from '../instruments/stampedBoot.ts';
 import type { Log } from '../log.ts';
+import { eventsOfBoot, type EventsOfBoot, type EventTools } from './eventsOfBoot.ts';
 import { measureBoot } from './measureBoot.ts';
 import type { PreparationTools } from './prepareRun.ts';
 import type { RunStore } from './runStore.ts';
@@ -13,6 +14,7 @@ import type { RunStore } from './runStore.ts';
 export interface PerformanceTools extends BootTools, Pick<PreparationTools, 'guests' | 'instruments'> {
   readonly consoles: Pick<ConsolesService, 'attach' | 'remove' | 'openRecording'>;
   readonly blobs: Pick<Blobs, 'put'>;
+  readonly events: EventTools;
   readonly store: RunStore;
   readonly log: Log;
 }
@@ -85,6 +87,7 @@ async function performStep({ run, signal, publish }: Performance, { index, subje
         plan: run.plan,
         table: run.phaseTable,
         instrument: tools.instruments.get(run.plan.instrument),
+        events: eventsOf(run, subject, resolved, tools),
         onConsole: () => publish({ type: 'boot', index, subject: subject.key, warmUp, console: consoleId }),
         onPhase: (stamp: PhaseStamp) => publish({ type: 'phase', index, stamp }),
         toFailure: (error) => toFailure(error, 'measurements', log),
@@ -99,6 +102,11 @@ async function performStep({ run, signal, publish }: Performance, { index, subje
     consoles.remove(consoleId);
     showRecordings(run, store.samples(run.id).filter((sample) => sample.index === index), consoles);
   }
+}
+
+function eventsOf({ plan, phaseTable: table, saved }: Run, subject: Subject, resolved: ResolvedGuest, tools: PerformanceTools): EventsOfBoot | null {
+  if (plan.events === null) return null;
+  return eventsOfBoot({ subject, table, plan: plan.events, resolved, saved, toFailure: (error) => toFailure(error, 'measurements', tools.log) }, tools.events);
 }
 
 export function bootConsole(run: string, index: number): string {

@@ -3,13 +3,18 @@ import type { ImageIdentity } from '../../contract/catalog.ts';
 import { DeclaredError } from '../../contract/errors.ts';
 import type { GuestDefinition } from '../../contract/guests.ts';
 import type { HostFingerprint } from '../../contract/hosts.ts';
-import type { PhaseTable, Run, StartMeasurement, Subject } from '../../contract/measurements.ts';
+import type { InstrumentName } from '../../contract/instruments.ts';
+import type { EventPlan, MeasurementKind, PhaseTable, Run, StartMeasurement, Subject } from '../../contract/measurements.ts';
 import type { Settings } from '../../contract/settings.ts';
 import type { Instrument } from '../../core/instruments/instrument.ts';
+import { refuseLogicalTime } from '../../core/guests/logicalTime.ts';
+import { planEvents } from '../../core/measurements/planEvents.ts';
 import { planRun } from '../../core/measurements/planRun.ts';
 import { refuseEmpty, type ResolvedGuest } from '../guests/resolveGuest.ts';
 import type { Places } from '../guests/places.ts';
+import type { EventInstruments } from '../instruments/eventInstruments.ts';
 import type { InstrumentsService } from '../instruments/instruments.ts';
+import { guestToWatch } from './eventsOfBoot.ts';
 
 export interface PreparationTools {
   readonly guests: {
@@ -18,6 +23,7 @@ export interface PreparationTools {
     identify(definition: GuestDefinition): Promise<ImageIdentity[]>;
   };
   readonly instruments: Pick<InstrumentsService, 'choose' | 'get' | 'overheadOf'>;
+  readonly eventInstruments: Pick<EventInstruments, 'choose'>;
   readonly places: Places;
   readonly settings: { get(): Settings };
   readonly fingerprint: () => HostFingerprint;
@@ -31,12 +37,14 @@ export async function prepareRun(input: StartMeasurement, tools: PreparationTool
   const [first] = subjects;
   if (first === undefined) throw new DeclaredError('INPUT_INVALID', { issues: [{ path: 'subjects', message: 'name at least one guest' }] });
   const instrument = await chooseInstrument(subjects, input, tools);
+  const phaseTable = commonTable(subjects, tools);
+  const kind = input.kind;
   const settings = tools.settings.get();
   const runs = input.runs ?? settings.measurementRuns;
   return {
     id: `run-${randomBytes(4).toString('hex')}`,
-    kind: 'boot',
-    name: input.name ?? defaultName(subjects, runs),
+    kind,
+    name: input.name ?? defaultName(kind, subjects, runs),
     question: input.question ?? '',
     createdAt: new Date().toISOString(),
     endedAt: null,
@@ -49,9 +57,10 @@ export async function prepareRun(input: StartMeasurement, tools: PreparationTool
       timeLimitSeconds: input.timeLimitSeconds ?? settings.bootTimeLimitSeconds,
       outputLimitBytes: settings.bootOutputLimitBytes,
       instrument: instrument.name,
+      events: await chooseEvents(subjects, phaseTable, input, tools),
       seed: input.seed ?? randomInt(2 ** 31),
     }),
-    phaseTable: commonTable(subjects, tools),
+    phaseTable,
     host: tools.fingerprint(),
     overhead: tools.instruments.overheadOf(instrument.name, first.qemu),
     failure: null,
@@ -100,13 +109,32 @@ async function chooseInstrument(subjects: readonly Subject[], { instrument }: St
   return first !== undefined && choices.every((choice) => choice === first) ? first : instruments.get('serialSocket');
 }
 
+/** One event instrument for all subjects, which sees most of what is wanted; null when no events are. */
+async function chooseEvents(subjects: readonly Subject[], table: PhaseTable, { kind, events: wishes }: StartMeasurement, { eventInstruments }: PreparationTools): Promise<EventPlan | null> {
+  const plan = planEvents(kind, wishes);
+  if (plan === null) return null;
+  if (plan.load !== null && table.prompt === null) throw new DeclaredError('INPUT_INVALID', { issues: [{ path: 'events.load', message: `no prompt of ${table.system} is known at which a load could be typed` }] });
+  const names: InstrumentName[] = [];
+  for (const subject of subjects) {
+    const { guest, accelerator } = subject;
+    if (plan.logicalTime) refuseLogicalTime({ accelerator, machine: guest.machine });
+    if (guest.place.kind !== 'qemu') throw new DeclaredError('INSTRUMENT_UNAVAILABLE', { instrument: wishes?.instrument ?? 'any that sees events', reason: `${guest.name} runs in a container: events are seen of a QEMU on this host only` });
+    names.push((await eventInstruments.choose(wishes?.instrument, guestToWatch(subject, table), plan)).instrument.name);
+  }
+  const [first, ...others] = names;
+  if (first === undefined || others.some((name) => name !== first)) throw new DeclaredError('RUNS_NOT_COMPARABLE', { reason: `no instrument sees the events of all guests: ${names.join(', ')}` });
+  return { ...plan, instrument: first };
+}
+
 function commonTable(subjects: readonly Subject[], { phaseTable }: PreparationTools): PhaseTable {
   const ids = [...new Set(subjects.map(({ guest }) => guest.phaseTable))];
   if (ids.length > 1) throw new DeclaredError('RUNS_NOT_COMPARABLE', { reason: `the guests have different phases: ${ids.join(', ')}` });
   return phaseTable(ids[0] ?? '');
 }
 
-function defaultName(subjects: readonly Subject[], runs: number): string {
+const unitOfKind: Readonly<Record<MeasurementKind, string>> = { boot: 'boot', syscalls: 'window of system calls', memory: 'window of memory', ipc: 'window of messages' };
+
+function defaultName(kind: MeasurementKind, subjects: readonly Subject[], runs: number): string {
   const names = [...new Set(subjects.filter(({ control }) => !control).map(({ label }) => label))].join(' and ');
-  return `${names.slice(0, 100).trim()}, ${runs} ${runs === 1 ? 'boot' : 'boots'}`;
+  return `${names.slice(0, 100).trim()}, ${kind === 'boot' ? `${runs} ${runs === 1 ? 'boot' : 'boots'}` : `${unitOfKind[kind]}, ${runs} ${runs === 1 ? 'time' : 'times'}`}`;
 }
