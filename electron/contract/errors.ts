@@ -6,6 +6,7 @@ import { eventInstrumentErrors } from './errors/eventInstruments.ts';
 import { installationErrors } from './errors/installations.ts';
 import { imageErrors, machineErrors } from './errors/machines.ts';
 import { measurementErrors } from './errors/measurements.ts';
+import { pluginErrors } from './errors/plugin.ts';
 import { processErrors } from './errors/processes.ts';
 import { storageErrors } from './errors/storage.ts';
 import { symbolErrors } from './errors/symbols.ts';
@@ -21,6 +22,7 @@ export const errors = {
   ...installationErrors,
   ...containerErrors,
   ...measurementErrors,
+  ...pluginErrors,
   ...symbolErrors,
   ...eventInstrumentErrors,
 };
