@@ -1,4 +1,5 @@
 import type { CallRow, CallTable } from '../../contract/metrics.ts';
+import type { EventReducer } from '../traces/eventReducer.ts';
 import type { CallEvent, Context, TraceEvent } from '../traces/traceEvent.ts';
 import type { Verification } from './callNames.ts';
 import { wholeTrace, windowAt, type CallWindow, type WindowState } from './callWindow.ts';
@@ -14,13 +15,12 @@ export interface CallCounting {
   readonly processName?: (context: Context) => string | null;
 }
 
-export interface CallCounter {
-  /** Takes the next event of the trace. */
-  add(event: TraceEvent): void;
+export interface CallCounter extends EventReducer<CallTable> {
+  take(event: TraceEvent): void;
   /** The guest was reset: what was open never returns, and what is next belongs to another boot. A trace whose time goes back says the same. */
   rebooted(): void;
   /** The table so far; what is open counts as not returned. */
-  table(): CallTable;
+  result(): CallTable;
   /** Calls that no decoder knows, and returns without a call: seen, and in no row. */
   readonly left: { readonly undecoded: number; readonly returnsWithoutCall: number; readonly reboots: number };
 }
@@ -92,7 +92,7 @@ export function createCallCounter({ decoder, window = wholeTrace, processName = 
   };
 
   return {
-    add(event) {
+    take(event) {
       if (event.atNs < lastNs - ORDER_TOLERANCE_NS) rebooted();
       lastNs = Math.max(lastNs, event.atNs);
       state = windowAt(state, window, event);
@@ -101,7 +101,7 @@ export function createCallCounter({ decoder, window = wholeTrace, processName = 
       else if (event.kind === 'return') finish(pairing.end(event));
     },
     rebooted,
-    table: () => tableOf(decoder, [...rows.values()], entries, roundTripLatency),
+    result: () => tableOf(decoder, [...rows.values()], entries, roundTripLatency),
     left,
   };
 }

@@ -14,6 +14,7 @@ const exchanges: Readonly<Record<string, Exchange>> = { SENDREC: 'roundTrip', SE
 /** Below this the numbers of older versions, and of PM and VFS in 3.4, are also what a server answers with. */
 const FIRST_DRIVER_NUMBER = 0x200;
 /** com.h of every version. */
+const SYSTEM = -2;
 const PM = 0;
 const VFS = 1;
 /** Nobody waits for the reply to these, in any version. */
@@ -41,7 +42,7 @@ function kernelCall(names: CallNames, { message }: CallEvent): DecodedCall {
   const type = messageWord(message, TYPE_AT);
   const known = type === null ? undefined : names.numbers[String(type)];
   const name = known ?? (type === null ? 'kernel call' : `kernel call ${type}`);
-  return { ...base(names), number: type ?? 0, name, named: known !== undefined, class: KERNEL_NAME, operation: null, target: { number: -2, name: 'system' }, exchange: null, ends: endings[name] ?? null };
+  return { ...base(names), number: type ?? 0, name, named: known !== undefined, class: KERNEL_NAME, operation: null, target: { number: SYSTEM, name: 'system' }, exchange: null, ends: endings[name] ?? null };
 }
 
 function ipcCall(names: CallNames, event: CallEvent, { operation, endpoint }: Extract<MinixEntry, { kind: 'ipc' }>): DecodedCall {
@@ -52,7 +53,8 @@ function ipcCall(names: CallNames, event: CallEvent, { operation, endpoint }: Ex
   const target = addressed ? { number: endpoint, name: names.endpoints[String(endpoint)] ?? null } : null;
   const request = exchange === 'roundTrip' || exchange === 'send' ? requestOf(names, event, endpoint, exchange) : null;
   const itself = { number: operation, name: operationName, named: operationName in exchanges || String(operation) in names.operations, class: 'IPC', ends: null };
-  return { ...base(names), ...itself, ...request, operation: operationName, target, exchange };
+  // The kernel answers what is sent to it at once; nobody else runs, so it is no exchange with another process.
+  return { ...base(names), ...itself, ...request, operation: operationName, target, exchange: endpoint === SYSTEM && exchange === 'roundTrip' ? null : exchange };
 }
 
 type Request = Pick<DecodedCall, 'number' | 'name' | 'named' | 'class' | 'ends'>;

@@ -12,5 +12,6 @@ export function minixOutcome(call: DecodedCall, { result, message }: ReturnEvent
   if (call.exchange === 'receive' || call.exchange === 'send') return { error: false, errorNumber: null };
   const answered = messageWord(message, 4);
   if (answered !== null) return { error: answered < 0, errorNumber: answered < 0 ? -answered : null };
-  return { error: call.exchange === 'roundTrip' || call.operation === null ? null : false, errorNumber: null };
+  const answers = call.operation === null || call.operation === 'SENDREC';
+  return { error: answers ? null : false, errorNumber: null };
 }
