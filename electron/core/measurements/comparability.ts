@@ -1,7 +1,8 @@
 import type { Run, Sample, Subject } from '../../contract/measurements.ts';
 import type { MetricKind } from '../statistics/verdict.ts';
 
-interface Boots {
+/** A subject with its boots and the machine they ran on. */
+export interface Side {
   readonly run: Run;
   readonly subject: Subject;
   readonly samples: readonly Sample[];
@@ -11,7 +12,7 @@ interface Boots {
  * Why two subjects have ratios and no verdict, null when they may be judged. Guests, their settings and the Machine they
  * run in are what is compared; host, accelerator, QEMU and the way of measuring must be the same.
  */
-export function obstacleBetween(a: Boots, b: Boots, kind: MetricKind): string | null {
+export function obstacleBetween(a: Side, b: Side, kind: MetricKind): string | null {
   if (a.run.host.id !== b.run.host.id || placesOf(a) !== placesOf(b)) return 'They ran on different hosts.';
   if (a.subject.accelerator !== b.subject.accelerator) return `They ran with different accelerators: ${a.subject.accelerator} and ${b.subject.accelerator}.`;
   if (a.subject.qemu.id !== b.subject.qemu.id) return `They ran in different builds of QEMU: ${a.subject.qemu.version} and ${b.subject.qemu.version}.`;
@@ -22,7 +23,7 @@ export function obstacleBetween(a: Boots, b: Boots, kind: MetricKind): string | 
 }
 
 /** Hosts other than the run's own on which the boots ran. */
-function placesOf({ run, subject, samples }: Boots): string {
+function placesOf({ run, subject, samples }: Side): string {
   const hosts = samples.flatMap(({ subject: key, place }) => {
     if (key !== subject.key || place === undefined) return [];
     // An engine behind a local socket may still be in a virtual machine, which has a kernel of its own.

@@ -1,6 +1,7 @@
 import { DeclaredError } from '../../contract/errors.ts';
 import type { RunWithSamples } from '../../contract/measurements.ts';
 import type { Comparison } from '../../contract/summaries.ts';
+import type { Side } from './comparability.ts';
 import { compareSubjects } from './compareSubjects.ts';
 
 /**
@@ -17,7 +18,7 @@ export function compareRuns(a: RunWithSamples, b: RunWithSamples): Comparison[] 
   return comparisons.map((comparison) => ({ ...comparison, a: a.run.id, b: b.run.id }));
 }
 
-function sideOf({ run, samples }: RunWithSamples): Parameters<typeof compareSubjects>[0] {
+function sideOf({ run, samples }: RunWithSamples): Side {
   const subject = run.subjects[0];
   if (subject === undefined || !samples.some(({ outcome, warmUp }) => outcome !== 'failed' && !warmUp)) throw new DeclaredError('NO_SAMPLES', { run: run.id });
   return { run, subject, samples };

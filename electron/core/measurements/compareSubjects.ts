@@ -1,17 +1,11 @@
-import type { PhaseTable, Run, Sample, Subject } from '../../contract/measurements.ts';
+import { median } from 'simple-statistics';
+import type { PhaseTable } from '../../contract/measurements.ts';
 import type { Comparison } from '../../contract/summaries.ts';
-import { measureEffect, type Effect } from '../statistics/effect.ts';
+import { measureEffect, ratioOf, type Effect } from '../statistics/effect.ts';
 import { holm } from '../statistics/holm.ts';
 import { judgeDifference, noiseOf, type VerdictName } from '../statistics/verdict.ts';
 import { bootSeries, countedSamples, durationSeries, seenPhases } from './bootSeries.ts';
-import { obstacleBetween } from './comparability.ts';
-
-/** A subject with its boots and the machine they ran on. */
-export interface Side {
-  readonly run: Run;
-  readonly subject: Subject;
-  readonly samples: readonly Sample[];
-}
+import { obstacleBetween, type Side } from './comparability.ts';
 
 /** Times are slower or faster where numbers are more or less. */
 const conclusions: Readonly<Record<VerdictName, Comparison['conclusion']>> = { more: 'slower', less: 'faster', same: 'same', INDETERMINATE: 'undecided', 'ratio only': 'ratio only' };
@@ -30,7 +24,7 @@ export function compareSubjects(a: Side, b: Side, table: PhaseTable, control: Si
   const obstacle = obstacleBetween(a, b, 'time');
   return effects.map((effect, position) => {
     const metric = metrics[position] ?? '';
-    const noise = control === null ? 0 : noiseOf(effectOn(metric, a, control, table));
+    const noise = control === null ? 0 : noiseBetween(valuesOf(metric, a, table), valuesOf(metric, control, table));
     const verdict = judgeDifference(effect, { kind: 'time', corrected: corrected[position] ?? null, noise, obstacle });
     return {
       a: a.subject.key,
@@ -59,4 +53,9 @@ function effectOn(metric: string, a: Side, b: Side, table: PhaseTable): Effect {
 function valuesOf(metric: string, { subject, samples }: Side, table: PhaseTable): number[] {
   const counted = countedSamples(samples, subject.key);
   return metric === 'boot' ? bootSeries(counted, table).values : durationSeries(counted, seenPhases(table, counted), metric).values;
+}
+
+function noiseBetween(values: readonly number[], again: readonly number[]): number {
+  const [first, second] = [values, again].map((one) => (one.length === 0 ? null : median([...one])));
+  return noiseOf({ ratio: ratioOf(first ?? null, second ?? null) });
 }

@@ -5,7 +5,8 @@ import { subjectEnvironment } from '../published/environment.ts';
 import { judge } from '../published/judge.ts';
 import { describe } from '../statistics/describe.ts';
 import { bootSeries, countedSamples, durationSeries, phaseAt, seenPhases, seriesOf, totalSeries, type BootSeries } from './bootSeries.ts';
-import { compareSubjects, type Side } from './compareSubjects.ts';
+import type { Side } from './comparability.ts';
+import { compareSubjects } from './compareSubjects.ts';
 
 /**
  * All that is derived from a run's samples, the same in lab, page and report: a pure function of its arguments, so it

@@ -50,7 +50,7 @@ export function judgeDifference(effect: Effect, circumstances: Circumstances): D
 }
 
 /** The difference that an A/A control has shown, relative to 1. */
-export function noiseOf(control: Effect): number {
+export function noiseOf(control: Pick<Effect, 'ratio'>): number {
   return control.ratio === null ? Infinity : Math.abs(control.ratio - 1);
 }
 

@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { DeclaredError } from '../../contract/errors.ts';
+
+const share = z.number().min(0).max(1);
+
+/** What a simulation found for one number of values, one shape and one coefficient of variation. */
+const coverageRow = z.object({
+  count: z.number().int().positive(),
+  shape: z.string(),
+  variation: z.number().positive(),
+  /** How often the 95 % interval held the truth. */
+  covered: z.object({ median: share, ratio: share, delta: share }),
+  /** The same of the bias-corrected and accelerated bootstrap, which is not used. */
+  acceleratedCovered: z.object({ median: share, ratio: share }),
+  /** How often two equal things were called different. */
+  falseAlarms: share,
+  /** How often two equal things were called the same. */
+  calledSame: z.object({ time: share, count: share }),
+  /** How often a change of so much was found, in the right direction. */
+  found: z.object({ onePercent: share, fivePercent: share, twentyPercent: share }),
+  /** How often a change of the size that was stated as detectable was found; it should be four of five. */
+  foundDetectable: share,
+});
+export type CoverageRow = z.infer<typeof coverageRow>;
+
+const trendRow = z.object({
+  runs: z.number().int().positive(),
+  /** How often at least one change was marked in runs that were all alike. */
+  falseAlarms: share,
+  /** How often a step of one, two and three standard deviations between runs in the middle was marked. */
+  found: z.object({ oneDeviation: share, twoDeviations: share, threeDeviations: share }),
+});
+
+/** resources/statistics/coverage.json */
+export const coverageTable = z.object({
+  date: z.iso.date(),
+  command: z.string(),
+  seed: z.number().int(),
+  /** Simulated comparisons for each row. */
+  repeats: z.number().int().positive(),
+  level: z.number(),
+  resamples: z.number().int(),
+  /** Of the files of the statistics, in this order. */
+  source: z.object({ digest: z.string(), files: z.array(z.string()) }),
+  rows: z.array(coverageRow).min(1),
+  /** So many metrics of two equal things, corrected together by Holm: how often at least one was called different. */
+  families: z.array(z.object({ count: z.number().int(), metrics: z.number().int(), falseAlarms: share })),
+  trends: z.array(trendRow),
+});
+export type CoverageTable = z.infer<typeof coverageTable>;
+
+/** Reads the table from the parsed text of `file`. Throws RESOURCE_INVALID. */
+export function loadCoverage(file: string, json: unknown): CoverageTable {
+  const parsed = coverageTable.safeParse(json);
+  if (parsed.success) return parsed.data;
+  throw new DeclaredError('RESOURCE_INVALID', { file, issues: parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) });
+}
+
+/** What may be said of numbers of values without knowing how they are spread: the worst and the best over all shapes. */
+export interface StatedCoverage {
+  /** The simulated number of values that the statement is of. */
+  readonly count: number;
+  readonly median: Range;
+  readonly ratio: Range;
+  readonly falseAlarms: Range;
+  /** For a page or a report, in plain English. */
+  readonly sentence: string;
+}
+
+export interface Range {
+  readonly low: number;
+  readonly high: number;
+}
+
+/**
+ * The measured coverage for `count` values: of the largest simulated number that is not above it, for with more values the
+ * intervals are better. Null for fewer than were simulated.
+ */
+export function statedCoverage(table: CoverageTable, count: number): StatedCoverage | null {
+  const simulated = Math.max(...table.rows.map((row) => row.count).filter((rowCount) => rowCount <= count));
+  if (!Number.isFinite(simulated)) return null;
+  const rows = table.rows.filter((row) => row.count === simulated);
+  const median = rangeOf(rows.map(({ covered }) => covered.median));
+  const ratio = rangeOf(rows.map(({ covered }) => covered.ratio));
+  const falseAlarms = rangeOf(rows.map((row) => row.falseAlarms));
+  return { count: simulated, median, ratio, falseAlarms, sentence: sentenceOf(table, { count: simulated, median, ratio, falseAlarms }) };
+}
+
+function rangeOf(shares: readonly number[]): Range {
+  return { low: Math.min(...shares), high: Math.max(...shares) };
+}
+
+function sentenceOf({ level, repeats, rows }: CoverageTable, { count, median, ratio, falseAlarms }: Omit<StatedCoverage, 'sentence'>): string {
+  const kinds = new Set(rows.map(({ shape }) => shape)).size;
+  return (
+    `Simulated with ${count} values a side, ${kinds} shapes of distribution and ${repeats.toLocaleString('en')} repeats each: the ${percent(level)} interval of the median ` +
+    `held the truth in ${between(median)}, that of the ratio in ${between(ratio)} of cases; two equal things were called different in ${between(falseAlarms)}.`
+  );
+}
+
+function between({ low, high }: Range): string {
+  return low === high ? percent(low) : `${(low * 100).toFixed(1)}–${percent(high)}`;
+}
+
+function percent(part: number): string {
+  return `${Number((part * 100).toFixed(1))} %`;
+}

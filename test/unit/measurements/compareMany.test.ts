@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import type { DeclaredError } from '../../../electron/contract/errors.ts';
+import type { Run, RunWithSamples, Sample } from '../../../electron/contract/measurements.ts';
+import type { Reading, SampleMetrics } from '../../../electron/contract/metrics.ts';
+import { compareMany } from '../../../electron/core/measurements/compareMany.ts';
+import { trendOf } from '../../../electron/core/measurements/trendOf.ts';
+import { createRandomGenerator } from '../../../electron/core/statistics/randomGenerator.ts';
+import { builtin, makeRun, makeSample, makeSubject } from './runs.ts';
+
+/** Boots of ten phases, `stepMs` apart with a jitter of 1 %. */
+function boots(count: number, stepMs: number, change: Partial<Sample> = {}): Sample[] {
+  const random = createRandomGenerator(stepMs);
+  return Array.from({ length: count }, (_, at) => {
+    let now = 50;
+    return makeSample(at, builtin.phases.map(() => (now += stepMs * (1 + 0.01 * random()))), change);
+  });
+}
+
+function reading(metric: Reading['metric'], value: number | null, change: Partial<Reading> = {}): Reading {
+  const certainty = value === null ? 'unavailable' : 'measured';
+  return { metric, value, certainty, unit: 'count', instrument: 'plugin', technique: 'counted', resolution: 0, overhead: null, calibration: 'in', reason: null, ...change };
+}
+
+function metrics(readings: readonly Reading[]): SampleMetrics {
+  const window = { fromNs: 0, toNs: 1, fromInstructions: null, toInstructions: null };
+  return { window, logicalTime: true, readings: [...readings], symbols: [], calls: null, memory: null, profile: null, evidence: [], failures: [], calibration: null };
+}
+
+function run(id: string, samples: Sample[], change: Partial<Run> = {}): RunWithSamples {
+  return { run: makeRun(undefined, { id, name: id, ...change }), samples };
+}
+
+const instructions = (count: number) => ({ metrics: metrics([reading('instructions', count), reading('pageFaults', null)]) });
+
+describe('a comparison of runs', () => {
+  it('has a row for each other run, and a cell for the boot, each phase and each reading', () => {
+    const table = compareMany([run('one', boots(10, 10, instructions(500))), run('two', boots(10, 13, instructions(500))), run('three', boots(10, 10, instructions(501)))]);
+    expect(table.baseline.key).toBe('one/a');
+    expect(table.metrics).toEqual(['boot', ...builtin.phases.map(({ name }) => name), 'instructions']);
+    expect(table.rows.map(({ key, verdict }) => [key, verdict?.metric, verdict?.name])).toEqual([['two/a', 'instructions', 'same'], ['three/a', 'instructions', 'more']]);
+    expect(table.rows[0]?.cells[0]).toMatchObject({ metric: 'boot', role: 'information', unit: 'ns', verdict: { name: 'more' } });
+    expect(table.rows[0]?.cells[0]?.effect.ratio).toBeCloseTo(1.3, 2);
+  });
+
+  it('takes the subject of a run that is asked for as baseline, and only the metrics that are asked for', () => {
+    const two = { run: makeRun([makeSubject(), makeSubject({ key: 'b', label: 'Other' })], { id: 'two' }), samples: [...boots(5, 10), ...boots(5, 20, { subject: 'b' })] };
+    const table = compareMany([run('one', boots(5, 10)), two], { baseline: { run: 'two', subject: 'b' }, metrics: ['boot'] });
+    expect(table.baseline.key).toBe('two/b');
+    expect(table.rows.map(({ key, cells }) => [key, cells.length, cells[0]?.verdict.name])).toEqual([['one/a', 1, 'less'], ['two/a', 1, 'less']]);
+  });
+
+  it('knows the control of the baseline’s own run', () => {
+    const subjects = [makeSubject(), makeSubject({ key: 'b', control: true })];
+    const table = compareMany([{ run: makeRun(subjects), samples: [...boots(5, 10), ...boots(5, 10.2, { subject: 'b' })] }, run('two', boots(5, 10.1))], { metrics: ['boot'] });
+    expect(table.noise['boot']).toBeCloseTo(0.02, 2);
+    expect(table.rows.map(({ control }) => control)).toEqual([true, false]);
+  });
+
+  it.each([
+    ['hosts', {}, { host: { ...makeRun().host, id: 'b'.repeat(64) } }, 'hosts'],
+    ['accelerators', {}, { subjects: [makeSubject({ accelerator: 'kvm' })] }, 'accelerators'],
+    ['builds of QEMU', {}, { subjects: [makeSubject({ qemu: { ...makeSubject().qemu, id: 'qemu-2', version: '10.0.2' } })] }, 'builds of QEMU'],
+    ['hosts of a container engine', { place: { engine: 'far', address: 'tcp://far:2376', version: '1', host: 'far', kernel: '6.1', image: 'i' } }, {}, 'hosts'],
+  ])('gives ratios and no verdict across %s', (_, sample, change, reason) => {
+    const table = compareMany([run('one', boots(10, 10)), run('two', boots(10, 20, sample), change)]);
+    expect(table.rows[0]?.verdict).toMatchObject({ name: 'ratio only', reason: expect.stringContaining(reason) as string });
+    expect(table.rows[0]?.cells[0]?.effect.ratio).toBeCloseTo(2, 1);
+  });
+
+  it('judges a Machine in a container of this host against a native one', () => {
+    const here = { engine: 'default', address: 'unix:///var/run/docker.sock', version: '1', host: 'this', kernel: '6.1', image: 'i' };
+    expect(compareMany([run('one', boots(10, 10)), run('two', boots(10, 20, { place: here }))]).rows[0]?.verdict?.name).toBe('more');
+    // The same engine in a virtual machine has a kernel of its own.
+    expect(compareMany([run('one', boots(10, 10)), run('two', boots(10, 20, { place: { ...here, kernel: '6.6-vm' } }))]).rows[0]?.verdict?.name).toBe('ratio only');
+  });
+
+  it('judges counts but not times when other instruments watched', () => {
+    const plan = makeRun().plan;
+    const events = (instrument: 'plugin' | 'eventLog') => ({
+      plan: { ...plan, events: { instrument, metrics: [], window: { from: 'spawn' as const, durationSeconds: null }, load: null, logicalTime: false, model: null, profileEvery: null, symbolFile: null, traceLimitBytes: 1 } },
+    });
+    const table = compareMany([run('one', boots(10, 10, instructions(500)), events('plugin')), run('two', boots(10, 20, instructions(600)), events('eventLog'))]);
+    expect(table.rows[0]?.verdict).toMatchObject({ metric: 'instructions', name: 'more' });
+    expect(table.rows[0]?.cells[0]).toMatchObject({ metric: 'boot', verdict: { name: 'ratio only' } });
+  });
+
+  it('leaves out readings that are modelled from what decides', () => {
+    const modelled = (value: number) => ({ metrics: metrics([reading('instructions', value, { certainty: 'modelled' })]) });
+    expect(compareMany([run('one', boots(10, 10, modelled(5))), run('two', boots(10, 10, modelled(9)))]).rows[0]?.verdict?.metric).toBe('boot');
+  });
+
+  it('is refused for one subject, for an unknown baseline, for one without boots and with nothing in common', () => {
+    const refusal = (code: string) => expect.objectContaining({ code }) as DeclaredError;
+    expect(() => compareMany([run('one', boots(3, 10))])).toThrow(refusal('RUNS_NOT_COMPARABLE'));
+    expect(() => compareMany([run('one', boots(3, 10)), run('two', boots(3, 10))], { baseline: { run: 'three' } })).toThrow(refusal('RUNS_NOT_COMPARABLE'));
+    expect(() => compareMany([run('one', boots(3, 10)), run('two', [])])).toThrow(refusal('NO_SAMPLES'));
+    expect(() => compareMany([run('one', boots(3, 10)), run('two', boots(3, 10))], { metrics: ['interrupts'] })).toThrow(refusal('RUNS_NOT_COMPARABLE'));
+  });
+});
+
+describe('the trend of a metric', () => {
+  const day = (at: number) => ({ createdAt: `2026-01-${String(at + 1).padStart(2, '0')}T00:00:00.000Z` });
+  const history = Array.from({ length: 20 }, (_, at) => run(`run-${at}`, boots(3, (at < 10 ? 10 : 12) + ((at * 7) % 10) / 1_000), day(at)));
+
+  it('marks the run from which on a guest’s boot was slower, in the order of time', () => {
+    const trend = trendOf([...history].reverse(), 'builtin', 'boot');
+    expect(trend.points).toHaveLength(20);
+    expect(trend.changes).toMatchObject([{ run: 'run-10' }]);
+    expect(trend.changes[0]?.ratio).toBeCloseTo(1.2, 2);
+  });
+
+  it('has nothing of other guests or of metrics that were not measured', () => {
+    expect(trendOf(history, 'another', 'boot').points).toEqual([]);
+    expect(trendOf(history, 'builtin', 'pageFaults').points).toEqual([]);
+  });
+
+  it('does not take another QEMU for a change of the guest', () => {
+    const upgraded = history.map((one, at) => (at < 10 ? one : { ...one, run: { ...one.run, subjects: [makeSubject({ qemu: { ...makeSubject().qemu, id: 'qemu-2' } })] } }));
+    expect(trendOf(upgraded, 'builtin', 'boot')).toMatchObject({ changes: [], stretches: [{ from: 0 }, { from: 10 }] });
+  });
+});
