@@ -32,6 +32,8 @@ export interface WatchedMachine<Armed extends ArmedEvents> {
   readonly tracePath: string;
   /** All that came over the serial line so far. */
   text(): string;
+  /** Resolves when the text matches. */
+  until(pattern: RegExp): Promise<void>;
   /** Resolves when the text from an offset on has a prompt. */
   prompt(from?: number): Promise<void>;
   /** Types a command and resolves with what it printed, up to the next prompt. */
@@ -76,11 +78,11 @@ export async function watchMachine<Armed extends ArmedEvents>({ architecture, ar
   const line = readLine(serial);
   await armed.connect(machine);
   return {
-    machine, armed, directory: directory.path, tracePath, text: line.text, prompt: line.prompt,
+    machine, armed, directory: directory.path, tracePath, text: line.text, prompt: (from = 0) => line.until(PROMPT, from), until: (pattern) => line.until(pattern, 0),
     async run(command) {
       const from = line.text().length;
       serial.write(`${command}\r`);
-      await line.prompt(from + command.length);
+      await line.until(PROMPT, from + command.length);
       return line.text().slice(from);
     },
   };
@@ -95,12 +97,12 @@ function readLine(serial: Socket) {
   });
   return {
     text: () => text,
-    prompt: (from = 0): Promise<void> =>
+    until: (pattern: RegExp, from: number): Promise<void> =>
       new Promise((resolve, reject) => {
         look = () => {
-          if (PROMPT.test(text.slice(from))) resolve();
+          if (pattern.test(text.slice(from))) resolve();
         };
-        serial.once('close', () => reject(new Error(`QEMU ended before the prompt:\n${text}`)));
+        serial.once('close', () => reject(new Error(`QEMU ended before ${String(pattern)}:\n${text}`)));
         look();
       }),
   };
