@@ -17,7 +17,9 @@ export interface Interval {
 
 /**
  * Percentile bootstrap interval of the median (Efron and Tibshirani, 1993, ch. 13), null for fewer than three values.
- * It is approximate: at ten values it covers the true median in 91–94 % of cases instead of 95 %.
+ * It is approximate: simulated, it held the true median in 92–96 % of cases for 5 to 30 values of four shapes, the
+ * interval of the ratio in 95–98 % (resources/statistics/coverage.json). The bias-corrected and accelerated one (Efron,
+ * 1987) did no better on either, and rests on a jackknife that is known to fail for medians; so the plain one is used.
  */
 export function medianInterval(values: readonly number[], random: RandomGenerator): Interval | null {
   if (values.length < FEWEST_VALUES) return null;
