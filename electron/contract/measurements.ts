@@ -11,7 +11,7 @@ import { procedure, stream, subscription } from './procedure.ts';
 import { trashedItem } from './trash.ts';
 
 /** One phase of a table: matched on the serial bytes line by line, an unfinished last line included. */
-export const phaseDefinition = z.object({
+export const phaseDefinition = z.strictObject({
   name: z.string(),
   title: z.string(),
   /** A regular expression for one line without its line end; null for a phase that prints nothing. */
@@ -20,6 +20,8 @@ export const phaseDefinition = z.object({
   optional: z.boolean(),
   /** What happens in it, for a reader who does not know the system. */
   explanation: z.string(),
+  /** The kernel's function or label with which the phase begins; its line, where there is one, comes when its work is done. */
+  symbol: z.string().regex(/^[A-Za-z_.$][\w.$]*$/).optional(),
 });
 export type PhaseDefinition = z.infer<typeof phaseDefinition>;
 
@@ -33,13 +35,17 @@ export const phaseTable = z.object({
 });
 export type PhaseTable = z.infer<typeof phaseTable>;
 
+/** When the phase's symbol was first reached, in nanoseconds since QEMU was spawned, and how many instructions the guest had made. */
+export const phaseSymbol = z.object({ symbol: z.string(), atNs: nanoseconds, instructions: z.number().int().nullable(), instrument: instrumentName });
+export type PhaseSymbol = z.infer<typeof phaseSymbol>;
+
 /** `atNs` is the time since QEMU was spawned at which the first byte of the matched text left the guest. */
 export const phaseStamp = z.discriminatedUnion('status', [
-  z.object({ name: z.string(), status: z.literal('seen'), atNs: nanoseconds, byteOffset: z.number().int(), text: z.string() }),
+  z.object({ name: z.string(), status: z.literal('seen'), atNs: nanoseconds, byteOffset: z.number().int(), text: z.string(), symbol: phaseSymbol.optional() }),
   /** `seenLast` is the last line before the boot was given up. */
-  z.object({ name: z.string(), status: z.literal('missing'), seenLast: z.string() }),
+  z.object({ name: z.string(), status: z.literal('missing'), seenLast: z.string(), symbol: phaseSymbol.optional() }),
   /** A phase that prints nothing cannot be stamped from the serial port. */
-  z.object({ name: z.string(), status: z.literal('unobservable') }),
+  z.object({ name: z.string(), status: z.literal('unobservable'), symbol: phaseSymbol.optional() }),
 ]);
 export type PhaseStamp = z.infer<typeof phaseStamp>;
 
