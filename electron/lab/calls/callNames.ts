@@ -1,13 +1,17 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { loadCallNames, type CallNames } from '../../core/calls/callNames.ts';
 import type { CallDecoder } from '../../core/calls/decodedCall.ts';
 import { decoderOf } from '../../core/calls/decoders.ts';
 import { listResources, readResource } from '../../host/storage/resources.ts';
 import { describeError, type Log } from '../log.ts';
 
+/** Which calls are common is no table of one system's numbers. */
+const COMMON = 'common.yaml';
+
 /** Reads the names of all systems once. A file that is wrong is logged and left out: it concerns its own system only. */
 export function readCallDecoders(resourcesDirectory: string, log: Log): (id: string) => CallDecoder | null {
-  const names = listResources(join(resourcesDirectory, 'calls'), '.yaml').flatMap((path): CallNames[] => {
+  const files = listResources(join(resourcesDirectory, 'calls'), '.yaml').filter((path) => basename(path) !== COMMON);
+  const names = files.flatMap((path): CallNames[] => {
     try {
       const { file, data } = readResource(path);
       return [loadCallNames(file, data)];

@@ -109,9 +109,9 @@ async function read({ armed, window, traceBytes, error }: SeenEvents, { boot, gu
   const decoder = system.decoder === null ? null : tools.decoder(system.decoder);
   const calls = decoder === null ? null : createCallCounter({ decoder });
   const profile = profileTree(symbols, plan.profileEvery ?? 1);
-  await reduceEvents(armed.events(), [counts, profile, ...(calls === null ? [] : [{ take: (event) => calls.add(event) } satisfies Parameters<typeof reduceEvents>[1][number]])]);
+  await reduceEvents(armed.events(), [counts, profile, ...(calls === null ? [] : [calls])]);
   const { totals, fromNs, toNs } = window;
-  const table = calls?.table() ?? null;
+  const table = calls?.result() ?? null;
   const collected = collectMetrics({
     plan, outlook, totals,
     counts: counts.result(),

@@ -1,0 +1,48 @@
+import { randomInt } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import type { Sample } from '../../../electron/contract/measurements.ts';
+import type { MetricName, Reading } from '../../../electron/contract/metrics.ts';
+import { watchForLeaks } from '../../support/leaks.ts';
+import { addGuest, measure, openMeasuringLab } from '../../support/measuringLab.ts';
+import { canRun } from '../../support/qemuGuest.ts';
+
+function reading({ metrics }: Sample, metric: MetricName): Reading | undefined {
+  return metrics?.readings.find((candidate) => candidate.metric === metric);
+}
+
+describe.each([
+  { entry: 'builtin-i386', architecture: 'i386' as const, entryText: 'int 0x21' },
+  { entry: 'builtin-arm', architecture: 'arm' as const, entryText: 'svc' },
+])('a window of $entry', ({ entry, architecture, entryText }) => {
+  it.skipIf(!canRun({ architecture }))('has the calls of its load, each with its name and latency, and the trace they were read from', async () => {
+    const { client, directory } = await openMeasuringLab();
+    const guest = await addGuest(client, entry);
+    const leaks = watchForLeaks([`${directory}/run`, `${directory}/data/traces`, `${directory}/data/consoles`]);
+    const calls = randomInt(500, 2_000);
+    const { run, samples } = await measure(client, { kind: 'syscalls', subjects: [{ guest }], runs: 2, warmUps: 0, events: { load: `calls ${calls}` } });
+    expect(run).toMatchObject({ state: 'done', failure: null, kind: 'syscalls', plan: { events: { instrument: 'plugin', window: { from: 'lastPhase', durationSeconds: null } } } });
+    for (const sample of samples) {
+      expect(sample).toMatchObject({ outcome: 'complete', failure: null, metrics: { failures: [] } });
+      const times = sample.metrics?.calls?.rows.filter(({ name }) => /times/i.test(name)) ?? [];
+      expect(times.reduce((sum, { count }) => sum + count, 0)).toBe(calls);
+      expect(times[0]).toMatchObject({ latencyNs: { count: expect.any(Number) as number }, latencyInstructions: { median: expect.any(Number) as number } });
+      expect(sample.metrics?.calls?.entries.map(({ entry: words }) => words)).toContain(entryText);
+      expect(reading(sample, 'systemCalls')).toMatchObject({ certainty: 'measured', instrument: 'plugin', resolution: 1 });
+      expect(reading(sample, 'systemCalls')?.value).toBe(sample.metrics?.calls?.total);
+      expect(reading(sample, 'contextSwitches')).toMatchObject({ certainty: 'unavailable', value: null });
+      const [evidence] = sample.metrics?.evidence ?? [];
+      expect(evidence).toMatchObject({ format: 'petri-trace', cut: null });
+      expect(evidence?.bytes).toBeGreaterThan(calls * 100);
+    }
+    leaks.check();
+  });
+});
+
+describe('a measurement with events', () => {
+  it('refuses a load that cannot be typed, and logical time with several CPUs, before anything is booted', async () => {
+    const { client } = await openMeasuringLab();
+    const guest = await addGuest(client);
+    await client.guests.update({ id: guest, change: { machine: { ...(await client.guests.get({ id: guest })).definition.machine, cpus: 2 } } });
+    await expect(client.measurements.start({ kind: 'boot', subjects: [{ guest }], events: { logicalTime: true } })).rejects.toMatchObject({ code: 'LOGICAL_TIME_REFUSED' });
+  });
+});
