@@ -102,6 +102,27 @@ describe('Cliff’s delta', () => {
     );
   });
 
+  it('has the interval of its authors’ formulas over every pair, with ties too', () => {
+    const values = fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 3, maxLength: 8 });
+    fc.assert(
+      fc.property(values, values, (a, b) => {
+        const mean = (numbers: readonly number[]) => numbers.reduce((sum, one) => sum + one / numbers.length, 0);
+        const squares = (numbers: readonly number[], middle: number) => numbers.reduce((sum, one) => sum + (one - middle) ** 2, 0);
+        const signs = b.map((above) => a.map((below) => Math.sign(above - below)));
+        const delta = mean(signs.flat());
+        if (Math.abs(delta) > 0.999) return;
+        const [ofB, ofA] = [signs.map(mean), a.map((_, at) => mean(signs.map((row) => row[at] ?? NaN)))];
+        const pairs = a.length * b.length;
+        const unbiased = (a.length ** 2 * squares(ofB, delta) + b.length ** 2 * squares(ofA, delta) - squares(signs.flat(), delta)) / (pairs * (a.length - 1) * (b.length - 1));
+        const variance = Math.max(unbiased, (1 - delta ** 2) / (pairs - 1));
+        const z = 1.959963984540054;
+        const low = (delta - delta ** 3 - z * Math.sqrt(variance) * Math.sqrt((1 - delta ** 2) ** 2 + z ** 2 * variance)) / (1 - delta ** 2 + z ** 2 * variance);
+        expect(describeDelta(a, b)?.interval?.low).toBeCloseTo(Math.max(-1, low), 9);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
   it('of sides that do not overlap has the interval of a share that was always seen', () => {
     expect(describeDelta([1, 2, 3, 4, 5], [6, 7, 8, 9, 10])?.interval).toEqual({ low: (5 - 1.959963984540054 ** 2) / (5 + 1.959963984540054 ** 2), high: 1 });
   });
