@@ -176,7 +176,7 @@ const runListItem = run.pick({ id: true, kind: true, name: true, createdAt: true
 });
 /** What is asked of the list; what is absent does not filter. */
 export const runFilter = z.object({
-  /** In name, notes, tags or a guest's label, whatever the case. */
+  /** In id, name, notes, tags or a guest's label, whatever the case. */
   text: z.string().max(200).optional(),
   kind: measurementKind.optional(),
   state: run.shape.state.optional(),
@@ -230,6 +230,7 @@ export const measurements = {
   /** Goes on with what is left of the plan; refused with RUNS_NOT_COMPARABLE when machine, QEMU or an image is another. */
   resume: procedure.input(byIdentifier).output(run),
   cancel: procedure.input(byIdentifier).output(run),
+  /** All of them, the newest first: for programs. A page asks for what it shows with `find`. */
   list: procedure.output(z.array(runListItem)),
   /** One page of the list, and how many there are of it in all. */
   find: procedure.input(runFilter).output(z.object({ total: z.number().int(), items: z.array(runListItem), tags: z.array(z.string()) })),
@@ -260,6 +261,6 @@ export const measurements = {
   phaseTables: procedure.output(z.array(phaseTable)),
   /** One run: a snapshot, then every boot, phase and sample as it happens; ends when the run ends. */
   watch: procedure.input(byIdentifier).output(stream(runEvent)),
-  /** The list: whole, again after each change. */
+  /** The newest 500 runs, again after each change of the list: then a page of older ones is to be asked for again. */
   watchList: subscription(z.array(runListItem)),
 };

@@ -6,6 +6,7 @@ import { DATABASE_FILE, prepareFolder, writeMarker } from './dataDirectory.ts';
 import { listBackups, openDatabase, timestamp } from './database.ts';
 import { takeLock } from './lock.ts';
 import { latestVersion, migrations } from './migrations.ts';
+import { fillRunIndex } from './runIndex.ts';
 import { onDisk } from './storageFailures.ts';
 import { partialPath, syncDirectory } from './writeFileAtomically.ts';
 
@@ -91,7 +92,9 @@ function rebuild(file: string, target: string, backup: string | undefined): Omit
     const unreadable = existsSync(file) ? copyReadable(file, database) : Number.POSITIVE_INFINITY;
     const before = countRecords(database);
     if (unreadable > 0 && backup !== undefined) copyReadable(backup, database);
+    for (const source of [file, backup]) if (source !== undefined) copyHistory(source, database);
     const after = countRecords(database);
+    fillRunIndex(database);
     const fromBackup = after.documents + after.samples - before.documents - before.samples;
     return { ...after, unreadable: Number.isFinite(unreadable) ? unreadable : null, fromBackup };
   } finally {
@@ -117,6 +120,28 @@ function copyReadable(file: string, target: Database.Database): number {
   } finally {
     source.close();
   }
+}
+
+/** What can be read of the dashboard's history, in its order; what comes after a lost page is given up, for it is no record of a person's. */
+function copyHistory(file: string, target: Database.Database): void {
+  try {
+    const source = new Database(file, { readonly: true, fileMustExist: true });
+    try {
+      const insert = target.prepare(`INSERT OR IGNORE INTO history VALUES (${Array.from({ length: 13 }, () => '?').join(', ')})`);
+      target.transaction(() => {
+        for (const row of source.prepare<[], unknown[]>('SELECT * FROM history').raw().iterate()) insert.run(...row);
+      })();
+    } finally {
+      source.close();
+    }
+  } catch (error) {
+    if (!isDamage(error) && !isAbsent(error)) throw error;
+  }
+}
+
+/** SQLITE_CANTOPEN, and no table of that name in an older backup. */
+function isAbsent(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && /^SQLITE_CANTOPEN/.test(String(error.code));
 }
 
 /**

@@ -10,8 +10,9 @@ import type { RunningTask, TasksService } from '../tasks/tasks.ts';
 import { performRun, resolveSubjects, showRecordings, type PerformanceTools } from './performRun.ts';
 import { readPhaseTables } from './phaseTables.ts';
 import { prepareRun, type PreparationTools } from './prepareRun.ts';
-import { createRunList } from './runList.ts';
-import { createRunStore } from './runStore.ts';
+import { createRunCharts, type RunCharts } from './runCharts.ts';
+import { WATCHED_RUNS } from './runList.ts';
+import { createRunStore, type RunStore } from './runStore.ts';
 
 export interface MeasurementsDependencies extends Omit<PerformanceTools, 'store'>, Omit<PreparationTools, 'phaseTable'> {
   readonly database: Database;
@@ -20,14 +21,17 @@ export interface MeasurementsDependencies extends Omit<PerformanceTools, 'store'
   readonly consoles: Pick<ConsolesService, 'attach' | 'remove' | 'openRecording' | 'list'>;
 }
 
-export interface MeasurementsService {
+export interface MeasurementsService extends RunCharts {
   /** Plans a run and begins it as a task. Throws what is wrong with its guests, QEMU or instrument. */
   start(input: StartMeasurement): Promise<Run>;
   /** Goes on with what is left of the plan. Throws RUNS_NOT_COMPARABLE on another machine, or with another QEMU or image. */
   resume(id: string): Promise<Run>;
   /** Resolves when nothing of it runs any more; the samples so far are kept. */
   cancel(id: string): Promise<Run>;
+  /** All, the newest first. */
   list(): RunListItem[];
+  /** A page of the list, and how many there are of it in all. */
+  find(query: Parameters<RunStore['find']>[0]): { total: number; items: RunListItem[]; tags: string[] };
   get(id: string): RunWithSamples;
   annotate(id: string, change: { readonly name?: string; readonly notes?: string; readonly tags?: string[] }): Run;
   remove(id: string): void;
@@ -57,7 +61,6 @@ export function createMeasurements(dependencies: MeasurementsDependencies): Meas
   const store = createRunStore(database);
   const tables = readPhaseTables(dependencies.resourcesDirectory, log);
   const tools: PerformanceTools = { ...dependencies, store };
-  const listItem = createRunList(store);
   const listFeed = createFeed<RunListItem[]>({ newestOnly: true });
   const active = new Map<string, Active>();
   /** Runs whose end could not be stored, so that at least this lab shows it. */
@@ -65,14 +68,18 @@ export function createMeasurements(dependencies: MeasurementsDependencies): Meas
   const closing = new AbortController();
 
   const latest = (run: Run): Run => active.get(run.id)?.run ?? unstored.get(run.id) ?? run;
-  const list = (): RunListItem[] => store.runs().map((run) => listItem(latest(run))).reverse();
+  const find = (query: Parameters<RunStore['find']>[0]): { total: number; items: RunListItem[] } => {
+    const { total, items } = store.find(query);
+    return { total, items: items.map((item) => ({ ...item, ...stateOf(active.get(item.id)?.run ?? unstored.get(item.id)) })) };
+  };
+  const newest = (limit: number): RunListItem[] => find({ order: 'newest', offset: 0, limit }).items;
   const get = (id: string): RunWithSamples => {
     const { run, samples } = store.get(id);
     showRecordings(run, samples, consoles);
     return { run: latest(run), samples };
   };
   const publishList = (): void => {
-    if (listFeed.subscribers > 0) listFeed.publish(list());
+    if (listFeed.subscribers > 0) listFeed.publish(newest(WATCHED_RUNS));
   };
   /** Where a run has come to is shown even if the disk no longer takes it. */
   const settle = (run: Run): void => {
@@ -129,11 +136,13 @@ export function createMeasurements(dependencies: MeasurementsDependencies): Meas
     return run;
   };
 
-  interruptRuns(store.runs(), store, settle);
+  interruptRuns(store.running(), store, settle);
   removeUnfinishedConsoles(consoles);
 
   return {
-    list,
+    ...createRunCharts(store),
+    list: () => newest(Number.MAX_SAFE_INTEGER),
+    find: (query) => ({ ...find(query), tags: store.tags() }),
     get,
     phaseTables: () => tables.list(),
     phaseTable: (id) => tables.get(id),
@@ -187,13 +196,18 @@ export function createMeasurements(dependencies: MeasurementsDependencies): Meas
       ended.close();
       return events;
     },
-    watchList: (signal) => watch(listFeed, list, signal),
+    watchList: (signal) => watch(listFeed, () => newest(WATCHED_RUNS), signal),
     async dispose() {
       closing.abort(new Error('the lab ends'));
       await Promise.all([...active.values()].map(({ ended }) => ended));
       listFeed.close();
     },
   };
+}
+
+/** Where a run has come to, which the disk may not know. */
+function stateOf(run: Run | undefined): Partial<RunListItem> {
+  return run === undefined ? {} : { state: run.state, endedAt: run.endedAt };
 }
 
 function bootPhase({ plan, subjects }: Run, boot: Extract<RunEvent, { type: 'boot' }>): string {
@@ -207,7 +221,7 @@ function interruption({ id, plan }: Run, finished: number): Failure {
 
 /** What a lab that died was measuring: its samples are kept, and the run can be resumed. */
 function interruptRuns(runs: readonly Run[], store: { countSamples(id: string): number }, settle: (run: Run) => void): void {
-  for (const run of runs.filter(({ state }) => state === 'running')) {
+  for (const run of runs) {
     const finished = store.countSamples(run.id);
     if (finished >= run.plan.order.length) settle({ ...run, state: 'done', endedAt: new Date().toISOString() });
     else settle({ ...run, state: 'interrupted', endedAt: new Date().toISOString(), failure: interruption(run, finished) });

@@ -7,6 +7,9 @@ export function measurementsProcedures(service: MeasurementsService) {
     resume: os.measurements.resume.handler(({ input }) => service.resume(input.id)),
     cancel: os.measurements.cancel.handler(({ input }) => service.cancel(input.id)),
     list: os.measurements.list.handler(() => service.list()),
+    find: os.measurements.find.handler(({ input }) => service.find(input)),
+    series: os.measurements.series.handler(({ input }) => service.series(input)),
+    trend: os.measurements.trend.handler(({ input }) => service.trend(input.guest, input.metric)),
     get: os.measurements.get.handler(({ input }) => service.get(input.id)),
     annotate: os.measurements.annotate.handler(({ input: { id, name, notes, tags } }) =>
       service.annotate(id, { ...(name !== undefined && { name }), ...(notes !== undefined && { notes }), ...(tags !== undefined && { tags }) }),

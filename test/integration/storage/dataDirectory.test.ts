@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { openDataDirectory } from '../../../electron/host/storage/dataDirectory.ts';
-import { migrations, type Migration } from '../../../electron/host/storage/migrations.ts';
+import { latestVersion, migrations, type Migration } from '../../../electron/host/storage/migrations.ts';
 import { declared } from '../../support/declared.ts';
 import { scratch } from '../../support/scratch.ts';
 import { noteOf, openNotes, writeNotes } from '../../support/storageFixture.ts';
@@ -108,9 +108,10 @@ function openElsewhere(path: string, then = ''): unknown {
   return signal ?? JSON.parse(stdout);
 }
 
+const now = latestVersion(migrations);
 const withNextVersion: readonly Migration[] = [
   ...migrations,
-  { version: 2, up: (database) => database.exec('ALTER TABLE documents ADD COLUMN colour TEXT') },
+  { version: now + 1, up: (database) => database.exec('ALTER TABLE documents ADD COLUMN colour TEXT') },
 ];
 
 describe('versions', () => {
@@ -122,7 +123,7 @@ describe('versions', () => {
     expect(openNotes(data).all()).toHaveLength(2);
     data.dispose();
     const [backup] = readdirSync(join(path, 'backups'));
-    expect(backup).toMatch(/^lab-v1-/);
+    expect(backup).toMatch(new RegExp(`^lab-v${now}-`));
     const copy = new Database(join(path, 'backups', backup ?? ''), { readonly: true });
     expect(copy.prepare('SELECT count(*) AS n FROM documents').get()).toEqual({ n: 2 });
     copy.close();
@@ -131,7 +132,7 @@ describe('versions', () => {
   it('leaves the database as it was when a migration fails', () => {
     const path = join(scratch(), 'lab');
     writeNotes(path, 2);
-    const failing: Migration[] = [...migrations, { version: 2, up: (database) => database.exec('DELETE FROM documents; SELECT nonsense') }];
+    const failing: Migration[] = [...migrations, { version: now + 1, up: (database) => database.exec('DELETE FROM documents; SELECT nonsense') }];
     expect(() => openDataDirectory(path, failing)).toThrow('nonsense');
     const data = openDataDirectory(path);
     expect(openNotes(data).all()).toHaveLength(2);
@@ -144,7 +145,7 @@ describe('versions', () => {
     openDataDirectory(path, withNextVersion).dispose();
     const before = contents(path);
     const { details, fix } = await declared('DATA_NEWER', () => openDataDirectory(path));
-    expect(details).toMatchObject({ version: 2, supported: 1 });
+    expect(details).toMatchObject({ version: now + 1, supported: now });
     expect(fix).toContain('Update Petri');
     expect(contents(path)).toEqual(before);
   });
@@ -164,7 +165,7 @@ describe('versions', () => {
     writeFileSync(join(path, 'petri.json'), marker);
     await declared('DATA_NEWER', () => openDataDirectory(path));
     openDataDirectory(path, withNextVersion).dispose();
-    expect(readFileSync(join(path, 'petri.json'), 'utf8')).toContain('"version":2');
+    expect(readFileSync(join(path, 'petri.json'), 'utf8')).toContain(`"version":${now + 1}`);
   });
 });
 
@@ -188,7 +189,7 @@ describe('a half-written directory', () => {
     const data = openDataDirectory(path);
     expect(openNotes(data).all()).toHaveLength(2);
     data.dispose();
-    expect(readFileSync(join(path, 'petri.json'), 'utf8')).toContain('"version":1');
+    expect(readFileSync(join(path, 'petri.json'), 'utf8')).toContain(`"version":${now}`);
   });
 
   it.each([['lab.sqlite'], ['blobs']])('is refused without its %s, with what is missing and what is there', async (name) => {

@@ -2,10 +2,13 @@ import { existsSync, readFileSync, readdirSync, statSync, truncateSync, writeFil
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openDataDirectory } from '../../../electron/host/storage/dataDirectory.ts';
+import { latestVersion, migrations } from '../../../electron/host/storage/migrations.ts';
 import { repairDatabase } from '../../../electron/host/storage/repairDatabase.ts';
 import { declared } from '../../support/declared.ts';
 import { scratch } from '../../support/scratch.ts';
 import { noteOf, openNotes, writeNotes } from '../../support/storageFixture.ts';
+
+const now = latestVersion(migrations);
 
 /** A note has some 1.6 kB, a page 4 KiB. */
 const RECORDS_ON_A_PAGE = 4;
@@ -73,8 +76,8 @@ describe('the repair', () => {
   it('takes what is lost from the newest backup', () => {
     const path = join(scratch(), 'lab');
     writeNotes(path, 300);
-    const data = openDataDirectory(path, [{ version: 1, up: () => undefined }, { version: 2, up: () => undefined }]);
-    data.database.pragma('user_version = 1');
+    const data = openDataDirectory(path, [...migrations, { version: now + 1, up: () => undefined }]);
+    data.database.pragma(`user_version = ${now}`);
     data.dispose();
     truncateSync(databaseOf(path));
     const report = repairDatabase(path);
