@@ -9,6 +9,7 @@ import { guestSystem, type GuestSystem } from '../../core/measurements/guestSyst
 import { profileTree } from '../../core/measurements/profileTree.ts';
 import type { SymbolTable } from '../../core/symbols/symbolTable.ts';
 import { reduceEvents } from '../../core/traces/eventReducer.ts';
+import { untilSymbol } from '../../core/traces/exactWindow.ts';
 import type { Blobs } from '../../host/storage/blobs.ts';
 import { readKernelSymbols } from '../../host/symbols/readSymbols.ts';
 import type { ResolvedGuest } from '../guests/resolveGuest.ts';
@@ -83,7 +84,7 @@ async function symbolsOf({ kernelPath }: ResolvedGuest, { symbolFile }: EventPla
 
 function symbolsToStamp(symbols: SymbolTable | null, { phases }: PhaseTable, { switchSymbol }: GuestSystem) {
   if (symbols === null) return [];
-  const first = phases.flatMap((phase) => ('symbol' in phase && typeof phase.symbol === 'string' ? [{ name: phase.symbol, every: false }] : []));
+  const first = phases.flatMap(({ symbol }) => (symbol === undefined ? [] : [{ name: symbol, every: false }]));
   const every = switchSymbol === null ? [] : [{ name: switchSymbol, every: true }];
   return [...first, ...every].flatMap((wanted) => {
     const symbol = symbols.byName.get(wanted.name);
@@ -109,8 +110,11 @@ async function read({ armed, window, traceBytes, error }: SeenEvents, { boot, gu
   const decoder = system.decoder === null ? null : tools.decoder(system.decoder);
   const calls = decoder === null ? null : createCallCounter({ decoder });
   const profile = profileTree(symbols, plan.profileEvery ?? 1);
-  await reduceEvents(armed.events(), [counts, profile, ...(calls === null ? [] : [calls])]);
-  const { totals, fromNs, toNs } = window;
+  const exact = exactEnd(boot, symbols);
+  const cut = exact === null ? null : untilSymbol(armed.events(), exact);
+  await reduceEvents(cut?.events ?? armed.events(), [counts, profile, ...(calls === null ? [] : [calls])]);
+  const { fromNs, toNs } = window;
+  const totals = cut?.totals() ?? window.totals;
   const table = calls?.result() ?? null;
   const collected = collectMetrics({
     plan, outlook, totals,
@@ -126,6 +130,12 @@ async function read({ armed, window, traceBytes, error }: SeenEvents, { boot, gu
   const { path, ...evidence } = armed.evidence();
   const kept: TraceEvidence = { ...evidence, bytes: traceBytes(), digest: saved && traceBytes() > 0 ? await tools.blobs.putFile(path) : null };
   return { ...collected, evidence: [kept], ...rest };
+}
+
+/** In logical time a boot is counted up to its last phase that has a symbol: what the lab asks for comes at a time of the host. */
+function exactEnd({ plan, table }: BootWithEvents, symbols: SymbolTable | null): string | null {
+  if (!plan.logicalTime || plan.window.from !== 'spawn') return null;
+  return table.phases.findLast(({ symbol }) => symbol !== undefined && symbols?.byName.has(symbol) === true)?.symbol ?? null;
 }
 
 function nothingSeen(plan: EventPlan, reason: string): Omit<SampleMetrics, 'failures' | 'calibration'> {

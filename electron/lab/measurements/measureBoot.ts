@@ -1,6 +1,7 @@
 import type { Failure } from '../../contract/errors.ts';
 import type { PhaseStamp, Plan, PhaseTable, Sample, Subject } from '../../contract/measurements.ts';
 import type { Instrument } from '../../core/instruments/instrument.ts';
+import { addPhaseSymbols } from '../../core/measurements/phaseSymbols.ts';
 import { closeBoot, type BootClosing } from '../../core/measurements/closeBoot.ts';
 import { beginPhases, matchPhases } from '../../core/measurements/phases.ts';
 import { readLoad } from '../../host/system/fingerprint.ts';
@@ -60,8 +61,10 @@ export async function measureBoot(boot: PlannedBoot, tools: BootTools): Promise<
     tools,
   );
   const closed = closeBoot(progress, table, closingOf(ending, boot, serial.length), plan.timeLimitSeconds);
+  const metrics = boot.events?.metrics() ?? null;
+  const phases = metrics === null || plan.events === null ? closed.phases : addPhaseSymbols(closed.phases, table, metrics.symbols, plan.events.instrument);
   return {
-    sample: { index, subject: subject.key, warmUp, startedAt, load, argv, ...(place && { place }), provenance: instrument.provenance, serialBytes: serial.length, metrics: boot.events?.metrics() ?? null, ...closed },
+    sample: { index, subject: subject.key, warmUp, startedAt, load, argv, ...(place && { place }), provenance: instrument.provenance, serialBytes: serial.length, metrics, ...closed, phases },
     serial,
   };
 }
