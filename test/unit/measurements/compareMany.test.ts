@@ -74,11 +74,18 @@ describe('a comparison of runs', () => {
     expect(compareMany([run('one', boots(10, 10)), run('two', boots(10, 20, { place: { ...here, kernel: '6.6-vm' } }))]).rows[0]?.verdict?.name).toBe('ratio only');
   });
 
+  const plan = makeRun().plan;
+  const events = (instrument: 'plugin' | 'eventLog', logicalTime = false) => ({
+    plan: { ...plan, events: { instrument, metrics: [], window: { from: 'spawn' as const, durationSeconds: null }, load: null, logicalTime, model: null, profileEvery: null, symbolFile: null, traceLimitBytes: 1 } },
+  });
+
+  it('judges nothing between logical time and the time of the host', () => {
+    const table = compareMany([run('one', boots(10, 10, instructions(500)), events('plugin')), run('two', boots(10, 20, instructions(600)), events('plugin', true))]);
+    expect(new Set(table.rows[0]?.cells.map(({ verdict }) => verdict.name))).toEqual(new Set(['ratio only']));
+    expect(table.rows[0]?.verdict?.reason).toContain('logical time');
+  });
+
   it('judges counts but not times when other instruments watched', () => {
-    const plan = makeRun().plan;
-    const events = (instrument: 'plugin' | 'eventLog') => ({
-      plan: { ...plan, events: { instrument, metrics: [], window: { from: 'spawn' as const, durationSeconds: null }, load: null, logicalTime: false, model: null, profileEvery: null, symbolFile: null, traceLimitBytes: 1 } },
-    });
     const table = compareMany([run('one', boots(10, 10, instructions(500)), events('plugin')), run('two', boots(10, 20, instructions(600)), events('eventLog'))]);
     expect(table.rows[0]?.verdict).toMatchObject({ metric: 'instructions', name: 'more' });
     expect(table.rows[0]?.cells[0]).toMatchObject({ metric: 'boot', verdict: { name: 'ratio only' } });
