@@ -3,6 +3,7 @@ import type { DeclaredError } from '../../../electron/contract/errors.ts';
 import type { Run, RunWithSamples, Sample } from '../../../electron/contract/measurements.ts';
 import type { Reading, SampleMetrics } from '../../../electron/contract/metrics.ts';
 import { compareMany } from '../../../electron/core/measurements/compareMany.ts';
+import { summariseRun } from '../../../electron/core/measurements/summariseRun.ts';
 import { trendOf } from '../../../electron/core/measurements/trendOf.ts';
 import { createRandomGenerator } from '../../../electron/core/statistics/randomGenerator.ts';
 import { builtin, makeRun, makeSample, makeSubject } from './runs.ts';
@@ -102,6 +103,16 @@ describe('a comparison of runs', () => {
     expect(() => compareMany([run('one', boots(3, 10)), run('two', boots(3, 10))], { baseline: { run: 'three' } })).toThrow(refusal('RUNS_NOT_COMPARABLE'));
     expect(() => compareMany([run('one', boots(3, 10)), run('two', [])])).toThrow(refusal('NO_SAMPLES'));
     expect(() => compareMany([run('one', boots(3, 10)), run('two', boots(3, 10))], { metrics: ['interrupts'] })).toThrow(refusal('RUNS_NOT_COMPARABLE'));
+  });
+});
+
+describe('the summary of a run with a control', () => {
+  it('calls nothing slower by less than the control is', () => {
+    const subjects = [makeSubject(), makeSubject({ key: 'b' }), makeSubject({ key: 'c', control: true })];
+    const samples = [...boots(10, 10), ...boots(10, 13, { subject: 'b' }), ...boots(10, 14, { subject: 'c' })];
+    const conclusions = (summary: ReturnType<typeof summariseRun>) => summary.comparisons.filter(({ metric }) => metric === 'boot').map(({ conclusion }) => conclusion);
+    expect(conclusions(summariseRun(makeRun(subjects), samples, []))).toEqual(['undecided', 'slower']);
+    expect(conclusions(summariseRun(makeRun(subjects.slice(0, 2)), samples, []))).toEqual(['slower']);
   });
 });
 
