@@ -57,6 +57,7 @@ EXPORTED int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, i
 #pragma GCC visibility push(default)
 void qemu_plugin_register_vcpu_init_cb(qemu_plugin_id_t, vcpu_callback);
 void qemu_plugin_register_vcpu_idle_cb(qemu_plugin_id_t, vcpu_callback);
+void qemu_plugin_register_vcpu_resume_cb(qemu_plugin_id_t, vcpu_callback);
 void qemu_plugin_register_vcpu_tb_trans_cb(qemu_plugin_id_t, translation_callback);
 void qemu_plugin_register_atexit_cb(qemu_plugin_id_t, end_callback, void *data);
 void qemu_plugin_register_vcpu_tb_exec_cb(struct qemu_plugin_tb *, execution_callback, enum qemu_plugin_cb_flags, void *data);

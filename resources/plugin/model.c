@@ -28,7 +28,7 @@ struct core {
 	} known[KNOWN_PAGES];
 	uint64_t data_page, data_physical; /* of the reference before: the last used entry of the TLB */
 	uint64_t code_page;
-	struct model_counters counters;
+	struct model_counters counters; /* since the record before, where every=N; else since the begin */
 	/* With every=N: how many references were really looked up. */
 	uint64_t sampled_loads, sampled_stores, sampled_fetches;
 	uint32_t fetches;
@@ -59,6 +59,7 @@ static struct referrer *referrers[BUCKETS];
 static struct fetch *fetches[BUCKETS];
 static uint32_t *touched; /* by page: the epoch in which it was touched last */
 static uint32_t epoch = 1;
+static struct model_counters before; /* with every=N: scaled, until the record before */
 static uint64_t working_set, written_ns;
 static unsigned fetch_shift = 6;
 
@@ -429,21 +430,42 @@ static void scale(struct model_counters *counters, const struct core *core)
 	counters->stlb_misses *= options.model.every;
 }
 
+/*
+ * What was looked up since the record before stands for what was referred to since then: one rate for all times would carry what
+ * a loop missed into the next one.
+ */
+static struct model_counters sum_sampled(void)
+{
+	for (unsigned at = 0; at < vcpu_count; at++) {
+		struct core *core = cores[at];
+
+		scale(&core->counters, core);
+		add_counters(&before, &core->counters);
+		memset(&core->counters, 0, sizeof core->counters);
+		core->sampled_loads = core->sampled_stores = core->sampled_fetches = 0;
+	}
+	return before;
+}
+
+static struct model_counters sum(void)
+{
+	struct model_counters all = { 0 };
+
+	for (unsigned at = 0; at < vcpu_count; at++)
+		add_counters(&all, &cores[at]->counters);
+	return all;
+}
+
 void model_append(unsigned vcpu)
 {
 	struct model_record record;
 
-	if (!written(EVENT_MODEL))
+	if (!wanted(EVENT_MODEL))
 		return;
 	written_ns = trace_now();
-	memset(&record.counters, 0, sizeof record.counters);
-	for (unsigned at = 0; at < vcpu_count; at++) {
-		struct model_counters counters = cores[at]->counters;
-
-		if (options.model.every > 1)
-			scale(&counters, cores[at]);
-		add_counters(&record.counters, &counters);
-	}
+	record.counters = options.model.every > 1 ? sum_sampled() : sum();
+	if (!window_is_open)
+		return;
 	record.counters.working_set_pages = __atomic_exchange_n(&working_set, 0, __ATOMIC_RELAXED);
 	epoch++;
 	trace_stamp(&record.record, vcpu, RECORD_MODEL, sizeof record, count_before(0));

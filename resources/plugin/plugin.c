@@ -37,7 +37,8 @@ static void renew(void)
 		qemu_plugin_reset(plugin, register_callbacks);
 }
 
-static void on_idle(qemu_plugin_id_t id, unsigned vcpu)
+/* A virtual CPU that stood begins to run, or stands. */
+static void on_turn(qemu_plugin_id_t id, unsigned vcpu)
 {
 	(void)id, (void)vcpu;
 	renew();
@@ -57,6 +58,7 @@ static void on_place(unsigned index, void *data)
 	const struct place *place = data;
 	bool is_trap = (place->bits & PLACE_TRAP) != 0;
 
+	renew();
 	if (vcpu->after != AFTER_NOTHING)
 		space_after(vcpu);
 	if (vcpu->entering && (is_trap || (place->bits & PLACE_ENTRY))) {
@@ -212,7 +214,8 @@ static void on_end(qemu_plugin_id_t id, void *unused)
 static void register_callbacks(qemu_plugin_id_t id)
 {
 	qemu_plugin_register_vcpu_init_cb(id, on_vcpu);
-	qemu_plugin_register_vcpu_idle_cb(id, on_idle);
+	qemu_plugin_register_vcpu_idle_cb(id, on_turn);
+	qemu_plugin_register_vcpu_resume_cb(id, on_turn);
 	qemu_plugin_register_vcpu_tb_trans_cb(id, on_translation);
 	qemu_plugin_register_atexit_cb(id, on_end, 0);
 }

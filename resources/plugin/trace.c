@@ -140,12 +140,39 @@ static void fail(int reason, const uint8_t *lost, size_t length)
 	}
 }
 
+/* Where the last record ends that lies wholly within a length. */
+static size_t whole_records(const uint8_t *bytes, size_t length)
+{
+	size_t at = 0;
+
+	while (at + sizeof(struct record) <= length && at + ((const struct record *)(const void *)(bytes + at))->bytes <= length)
+		at += ((const struct record *)(const void *)(bytes + at))->bytes;
+	return at;
+}
+
+/* Writes what the disk has room for, in whole records; answers how much, and why it was not all. */
+static size_t write_what_fits(const uint8_t *bytes, size_t length, int *failure)
+{
+	size_t fits = length;
+	int refused;
+
+	*failure = 0;
+	while (fits > 0 && (refused = reserve(trace.on_disk + fits)) != 0) {
+		*failure = refused;
+		fits = whole_records(bytes, fits / 2);
+	}
+	refused = write_all(bytes, fits);
+	if (refused != 0)
+		*failure = refused;
+	return fits;
+}
+
 /* Gives the full buffer to the disk. Holds the lock at its begin and end, and not while it writes. */
 static void write_out(void)
 {
 	uint8_t *bytes = trace.filling;
-	size_t length = trace.fill;
-	bool last = trace.cut;
+	size_t length = trace.fill, fits = length;
+	bool after_cut = trace.cut;
 	int failure;
 
 	trace.filling = trace.writing;
@@ -153,13 +180,14 @@ static void write_out(void)
 	trace.fill = 0;
 	trace.busy = true;
 	pthread_mutex_unlock(&trace.lock);
-	failure = last ? 0 : reserve(trace.on_disk + length);
-	if (failure == 0)
+	if (after_cut)
 		failure = write_all(bytes, length);
+	else
+		fits = write_what_fits(bytes, length, &failure);
 	pthread_mutex_lock(&trace.lock);
 	trace.busy = false;
 	if (failure != 0)
-		fail(failure, bytes, length);
+		fail(failure, bytes + fits, length - fits);
 	pthread_cond_broadcast(&trace.written);
 }
 

@@ -84,7 +84,7 @@ async function writeSymbols(path: string, symbols: BootToWatch['symbols']): Prom
 }
 
 async function armPlugin(boot: BootToWatch, { path }: PreparedPlugin): Promise<ArmedEvents> {
-  const { plan, directory, tracePath, symbols, faultHandler } = boot;
+  const { plan, directory, tracePath, symbols, faultHandler, modelData } = boot;
   const control = join(directory, 'watch');
   const symbolFile = join(directory, 'symbols');
   const { vectors, messages } = callConvention(boot.system);
@@ -104,6 +104,7 @@ async function armPlugin(boot: BootToWatch, { path }: PreparedPlugin): Promise<A
       ...(plan.logicalTime && { exact: true }),
       ...(plan.profileEvery !== null && { profileEvery: plan.profileEvery }),
       ...(plan.model !== null && { model: plan.model }),
+      ...(modelData !== undefined && { modelData }),
       ...(faultHandler !== null && { faultHandler }),
     }),
     async connect(machine) {

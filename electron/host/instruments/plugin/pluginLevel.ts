@@ -23,3 +23,8 @@ export function namedLevel(words: string): number | null {
   const named = /supports only (?:up to version|a minimum version of) (\d+)/.exec(words)?.[1];
   return named === undefined || Number(named) > HIGHEST_LEVEL ? null : Number(named);
 }
+
+/** Whether QEMU could not load a plugin because it has not all functions of that level. */
+export function lacksFunction(words: string): boolean {
+  return /undefined symbol: qemu_plugin_/.test(words);
+}

@@ -2,7 +2,7 @@ import type { QemuBuild } from '../../../contract/accelerators.ts';
 import { DeclaredError } from '../../../contract/errors.ts';
 import { buildPlugin } from './buildPlugin.ts';
 import { findCompiler } from './compiler.ts';
-import { likelyLevel, namedLevel } from './pluginLevel.ts';
+import { lacksFunction, likelyLevel, namedLevel } from './pluginLevel.ts';
 import { probePlugin, type PluginAbilities } from './probePlugin.ts';
 
 export interface PluginPlaces {
@@ -19,7 +19,7 @@ export interface PreparedPlugin {
 }
 
 /**
- * Builds the plugin for a QEMU and loads it once without a guest. When QEMU names another level than its version lets expect, it is built
+ * Builds the plugin for a QEMU and loads it once without a guest. When QEMU has another level than its version lets expect, it is built
  * for that one. Throws INSTRUMENT_UNAVAILABLE without a compiler, PLUGIN_BUILD_FAILED and PLUGIN_REFUSED.
  */
 export async function preparePlugin({ sourceDirectory, cacheDirectory, searchPath }: PluginPlaces, qemu: QemuBuild, signal?: AbortSignal): Promise<PreparedPlugin> {
@@ -29,12 +29,18 @@ export async function preparePlugin({ sourceDirectory, cacheDirectory, searchPat
     const path = await buildPlugin({ sourceDirectory, cacheDirectory, compiler, qemuId: qemu.id, level, ...(signal && { signal }) });
     return { path, compiler, abilities: await probePlugin(qemu.program, path, signal) };
   };
-  const level = likelyLevel(qemu.version);
+  return attemptDown(attempt, likelyLevel(qemu.version));
+}
+
+/** A QEMU that names its level is believed; one that lacks a function of the interface has a lower level. */
+async function attemptDown(attempt: (level: number) => Promise<PreparedPlugin>, level: number): Promise<PreparedPlugin> {
   try {
     return await attempt(level);
   } catch (error) {
-    const named = error instanceof DeclaredError && error.failure.code === 'PLUGIN_REFUSED' ? namedLevel(error.failure.details.reason) : null;
-    if (named === null || named === level) throw error;
-    return attempt(named);
+    const words = error instanceof DeclaredError && error.failure.code === 'PLUGIN_REFUSED' ? error.failure.details.reason : '';
+    const named = namedLevel(words);
+    if (named !== null && named !== level) return attempt(named);
+    if (lacksFunction(words) && level > 1) return attemptDown(attempt, level - 1);
+    throw error;
   }
 }
