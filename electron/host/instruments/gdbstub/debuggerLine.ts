@@ -6,8 +6,10 @@ import { encodePacket, readPackets, readStop, type Received, type Stop } from '.
 export interface DebuggerLine {
   /** A command that is answered at once. Throws DEBUGGER_FAILED when it is not. */
   ask(command: string): Promise<string>;
-  /** A command that lets the guest go, and is answered by a stop. */
-  tell(command: string): void;
+  /** A command that lets the guest go, and is answered by a stop. Resolves when QEMU has taken it, or the line has ended. */
+  tell(command: string): Promise<void>;
+  /** Stops that were heard until now are of no interest. */
+  forgetStops(): void;
   /** Stops a guest that runs. */
   interrupt(): void;
   /** The next stop that was not asked for; null when the line ends before. */
@@ -24,7 +26,8 @@ const TRIES = 4;
 export function openDebuggerLine(socket: Socket): DebuggerLine {
   const closed = Promise.withResolvers<undefined>();
   let rest = '';
-  let sent: { readonly packet: string; tries: number; timer: NodeJS.Timeout } | null = null;
+  let sent: { readonly packet: string; readonly tries: number; readonly timer: NodeJS.Timeout } | null = null;
+  let onTaken = (): void => undefined;
   let asked: { readonly command: string; readonly resolve: (answer: string) => void; readonly reject: (error: Error) => void; readonly timer: NodeJS.Timeout } | null = null;
   const stops: { readonly stop: Stop; readonly atNs: bigint }[] = [];
   let waiting: ((stop: { readonly stop: Stop; readonly atNs: bigint } | null) => void) | null = null;
@@ -54,6 +57,7 @@ export function openDebuggerLine(socket: Socket): DebuggerLine {
   const taken = (): void => {
     clearTimeout(sent?.timer);
     sent = null;
+    onTaken();
   };
   const receive = (received: Received, atNs: bigint): void => {
     if (received.kind === 'taken') taken();
@@ -96,7 +100,12 @@ export function openDebuggerLine(socket: Socket): DebuggerLine {
         send(encodePacket(command), 1);
       });
     },
-    tell: (command) => send(encodePacket(command), 1),
+    tell: (command) => {
+      if (socket.destroyed) return Promise.resolve();
+      send(encodePacket(command), 1);
+      return new Promise((resolve) => (onTaken = resolve));
+    },
+    forgetStops: () => void stops.splice(0),
     interrupt: () => void socket.write('\u0003'),
     nextStop: () => {
       const stop = stops.shift();

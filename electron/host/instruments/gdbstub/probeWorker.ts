@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createConnection } from 'node:net';
 import { createInterface } from 'node:readline';
 import { DeclaredError } from '../../../contract/errors.ts';
@@ -21,25 +22,26 @@ let running = false;
 let ending = false;
 const forced = Promise.withResolvers<null>();
 
-function connect(): Promise<DebuggerLine> {
-  return new Promise((resolve, reject) => {
-    const socket = createConnection(order.socket);
-    socket.once('error', reject);
-    socket.once('connect', () => resolve(openDebuggerLine(socket)));
-  });
+/** QEMU stops the guest when somebody connects, and may say so before it is asked anything. */
+async function connect(): Promise<DebuggerLine> {
+  const socket = createConnection(order.socket);
+  await once(socket, 'connect');
+  const connected = openDebuggerLine(socket);
+  await connected.ask('qSupported');
+  connected.forgetStops();
+  return connected;
 }
 
 async function begin(held: boolean): Promise<void> {
   line = await connect();
-  await line.ask('?');
-  const stopNs = await measureStops(line);
+  const stopNs = await measureStops(line, held);
   const probes = await placeProbes(line, {
     architecture: order.architecture,
     kind: order.kind,
     probes: order.probes.map(({ name, address, hits }) => ({ name, address: BigInt(address), hits })),
     onHit: ({ atNs, ...hit }) => say({ kind: 'hit', ...hit, atNs: String(atNs) }),
   });
-  if (!held) line.tell('c');
+  if (!held) await line.tell('c');
   running = true;
   watching = watch(line, probes);
   say({ kind: 'begun', stopNs });
@@ -53,7 +55,7 @@ async function watch(on: DebuggerLine, probes: PlacedProbes): Promise<void> {
       running = false;
       if (stopped?.stop.kind === 'stopped' && stopped.stop.signal === SIGNAL_TRAP) await probes.take(stopped.stop.vcpu, stopped.atNs);
       if (stopped?.stop.kind !== 'stopped' || ending || probes.left() === 0) break;
-      on.tell('c');
+      await on.tell('c');
       running = true;
     }
   } catch (error) {
@@ -72,7 +74,7 @@ async function takeOver(): Promise<void> {
   if (!order.toldOnlyAfterContinue || !running || line === null) return;
   line.interrupt();
   await line.ask('?');
-  line.tell('c');
+  await line.tell('c');
 }
 
 async function finish(): Promise<void> {
@@ -90,7 +92,6 @@ async function finish(): Promise<void> {
 /** Lets a guest go that another process has left standing. */
 async function free(): Promise<void> {
   line = await connect();
-  await line.ask('?');
   await finish();
 }
 

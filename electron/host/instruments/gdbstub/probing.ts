@@ -25,24 +25,40 @@ export interface Probing {
   readonly onHit: (hit: Hit) => void;
 }
 
-/** Steps with which the cost of a stop is measured. */
-const STEPS = 10;
+/** Round trips with which the cost of a stop is measured. */
+const ROUNDS = 10;
+/** An instruction takes microseconds. A CPU that waits for an interrupt (HLT) makes none, and is stopped from here. */
+const STEP_LIMIT_MS = 100;
+
+/** Lets one CPU make one instruction, without timers and interrupts. */
+async function step(line: DebuggerLine, vcpu: number): Promise<boolean> {
+  const timer = setTimeout(() => line.interrupt(), STEP_LIMIT_MS);
+  try {
+    await line.tell(`vCont;s:${(vcpu + 1).toString(16)}`);
+    return (await line.nextStop()) !== null;
+  } finally {
+    clearTimeout(timer);
+  }
+}
 
 /**
- * What stands between an instruction and its stamp: the ninth of ten round trips that each let the guest make one instruction, without timers
- * and interrupts, and stop again.
+ * What stands between an instruction and its stamp, in nanoseconds: the ninth of ten round trips. A guest that was held makes one instruction
+ * in each; one that ran before is let go and interrupted, since it may be waiting and make none.
  */
-export async function measureStops(line: DebuggerLine): Promise<number> {
+export async function measureStops(line: DebuggerLine, held: boolean): Promise<number> {
   const times: number[] = [];
-  for (let step = 0; step < STEPS; step++) {
+  for (let round = 0; round < ROUNDS; round++) {
     const began = process.hrtime.bigint();
-    line.tell('vCont;s:1');
-    const stopped = await line.nextStop();
-    if (stopped === null) break;
-    times.push(Number(stopped.atNs - began));
+    if (held) await step(line, 0);
+    else {
+      await line.tell('c');
+      line.interrupt();
+      await line.nextStop();
+    }
+    times.push(Number(process.hrtime.bigint() - began));
   }
   times.sort((one, other) => one - other);
-  return times.at(-2) ?? times.at(-1) ?? 0;
+  return times.at(-2) ?? 0;
 }
 
 /** Breakpoints in a guest that stands, which note when they are reached and let the guest go on. */
@@ -62,8 +78,7 @@ export async function placeProbes(line: DebuggerLine, { architecture, kind, prob
 
   /** Over a breakpoint that stays: taken out for one instruction, which only this CPU makes. */
   const stepOver = async (address: bigint, vcpu: number): Promise<void> => {
-    line.tell(`vCont;s:${(vcpu + 1).toString(16)}`);
-    if ((await line.nextStop()) !== null) await set('Z', address);
+    if (await step(line, vcpu)) await set('Z', address);
   };
   const take = async (vcpu: number, atNs: bigint): Promise<void> => {
     const address = await standsAt();
