@@ -2,5 +2,5 @@
 import { setUp } from './setup/setUp.mjs';
 import { say } from './setup/steps.mjs';
 
-await setUp(['qemu', 'browser', 'pdf', 'ssh', 'archives']);
+await setUp(['qemu', 'browser', 'pdf', 'ssh', 'archives', 'tracing']);
 say('set up');

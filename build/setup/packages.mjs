@@ -27,6 +27,7 @@ export const needs = {
   xz: { programs: ['xz'], debian: 'xz-utils', fedora: 'xz', brew: 'xz' },
   bzip2: { programs: ['bzip2'], debian: 'bzip2', fedora: 'bzip2', brew: null },
   zip: { programs: ['zip'], debian: 'zip', fedora: 'zip', brew: null },
+  strace: { programs: ['strace'], debian: 'strace', fedora: 'strace', brew: null },
   shellcheck: { programs: ['shellcheck'], debian: 'shellcheck', fedora: 'ShellCheck', brew: 'shellcheck' },
 };
 
@@ -38,6 +39,7 @@ export const needsOf = {
   docker: ['dockerEngine', 'dockerClient', 'compose', 'baseImages', 'networks', 'packetFilter', 'shellcheck'],
   ssh: ['ssh', 'sshd'],
   archives: ['xz', 'bzip2', 'zip'],
+  tracing: ['strace'],
 };
 
 /** Where Debian keeps daemons, outside the PATH of users other than root. */

@@ -17,7 +17,7 @@ async function prepare(groups) {
 }
 
 /**
- * Makes the named groups of system packages (`qemu`, `browser`, `pdf`, `ssh`, `archives`, `docker`), the npm packages and the build present; does
+ * Makes the named groups of system packages (`qemu`, `browser`, `pdf`, `ssh`, `archives`, `tracing`, `docker`), the npm packages and the build present; does
  * nothing where they are. Never asks, never uses sudo. On a failure it prints what to do and ends the process.
  */
 export async function setUp(groups) {

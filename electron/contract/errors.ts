@@ -8,6 +8,7 @@ import { imageErrors, machineErrors } from './errors/machines.ts';
 import { measurementErrors } from './errors/measurements.ts';
 import { pluginErrors } from './errors/plugin.ts';
 import { processErrors } from './errors/processes.ts';
+import { processTracingErrors } from './errors/processTracing.ts';
 import { storageErrors } from './errors/storage.ts';
 import { symbolErrors } from './errors/symbols.ts';
 
@@ -22,6 +23,7 @@ export const errors = {
   ...installationErrors,
   ...containerErrors,
   ...measurementErrors,
+  ...processTracingErrors,
   ...pluginErrors,
   ...symbolErrors,
   ...eventInstrumentErrors,
