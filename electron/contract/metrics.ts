@@ -89,8 +89,10 @@ export const callTable = z.object({
 });
 export type CallTable = z.infer<typeof callTable>;
 
-export const cacheSize = z.object({ sets: z.number().int().min(1).max(65_536), ways: z.number().int().min(1).max(64), lineBytes: z.number().int().min(16).max(256) });
-export const tlbSize = z.object({ sets: z.number().int().min(1).max(65_536), ways: z.number().int().min(1).max(64) });
+const powerOfTwo = (least: number, most: number) => z.number().int().min(least).max(most).refine((value) => Number.isInteger(Math.log2(value)), 'must be a power of two');
+const ways = z.number().int().min(1).max(64);
+export const cacheSize = z.object({ sets: powerOfTwo(1, 65_536), ways, lineBytes: powerOfTwo(16, 256) });
+export const tlbSize = z.object({ sets: powerOfTwo(1, 65_536), ways });
 /** The machine that the memory model stands for. Sets and line sizes are powers of two. */
 export const memoryModel = z.object({ l1Data: cacheSize, l1Instruction: cacheSize, lastLevel: cacheSize, dataTlb: tlbSize, instructionTlb: tlbSize, secondTlb: tlbSize });
 export type MemoryModel = z.infer<typeof memoryModel>;

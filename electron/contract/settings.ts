@@ -1,7 +1,21 @@
 import { z } from 'zod';
+import { memoryModel, type MemoryModel } from './metrics.ts';
 import { procedure, subscription } from './procedure.ts';
 
 const megabytes = 1_000_000;
+
+/**
+ * A core of about 2015, and none in particular: first caches of 32 KiB in 8 ways, a last one of 8 MiB, 64 + 64 TLB entries and 1536 behind
+ * them (sizes of Intel's Skylake, Intel 64 and IA-32 Architectures Optimization Reference Manual; its instruction TLB has 128).
+ */
+const usualModel: MemoryModel = {
+  l1Data: { sets: 64, ways: 8, lineBytes: 64 },
+  l1Instruction: { sets: 64, ways: 8, lineBytes: 64 },
+  lastLevel: { sets: 8_192, ways: 16, lineBytes: 64 },
+  dataTlb: { sets: 16, ways: 4 },
+  instructionTlb: { sets: 8, ways: 8 },
+  secondTlb: { sets: 128, ways: 12 },
+};
 
 /** The lab's settings. Every default is here and nowhere else. */
 export const settings = z.object({
@@ -17,6 +31,8 @@ export const settings = z.object({
   /** Default plan of a boot measurement. */
   measurementRuns: z.number().int().min(1).max(1_000).default(10),
   measurementWarmUps: z.number().int().min(0).max(100).default(1),
+  /** The caches and TLBs that the memory model stands for, where a measurement does not name its own. */
+  memoryModel: memoryModel.default(usualModel),
   /** QEMU programs other than those on PATH, by architecture. */
   qemuPrograms: z.partialRecord(z.enum(['i386', 'x86_64', 'arm', 'aarch64']), z.string()).default({}),
   /** The Docker context whose engine is used; null is the one that Docker's own command line would use. */

@@ -63,6 +63,13 @@ export const measurementErrors = {
     evidence: (d) => [`${d.finished} of ${d.planned} boots are kept`],
     fix: () => 'Resume the run: the plan and its order are kept.',
   }),
+  MEMORY_MODEL_REFUSED: declareError({
+    status: 400,
+    details: z.object({ text: z.string(), word: z.string(), reason: z.string() }),
+    what: (d) => `"${d.word}" is no part of a memory model.`,
+    evidence: (d) => [d.reason, `in: ${d.text}`],
+    fix: () => 'Write for example l1d=64x8x64,dtlb=16x4: sets, ways and, for caches, bytes of a line. Sets and bytes of a line are powers of two.',
+  }),
   RUNS_NOT_COMPARABLE: declareError({
     status: 409,
     details: z.object({ reason: z.string() }),

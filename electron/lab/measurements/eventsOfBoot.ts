@@ -4,6 +4,9 @@ import type { CalibrationState, MetricName, SampleMetrics, TraceEvidence } from 
 import { createCallCounter } from '../../core/calls/countCalls.ts';
 import type { CallDecoder } from '../../core/calls/decodedCall.ts';
 import type { EventInstrument, GuestToWatch, MetricOutlook } from '../../core/instruments/eventInstrument.ts';
+import { minorAndMajorOutlook } from '../../core/memory/faultOutlook.ts';
+import { createMemoryReducer } from '../../core/memory/memoryEvents.ts';
+import { memoryPicture } from '../../core/memory/memoryPicture.ts';
 import { collectMetrics, countEvents, unavailable } from '../../core/measurements/collectMetrics.ts';
 import { guestSystem, type GuestSystem } from '../../core/measurements/guestSystem.ts';
 import { profileTree } from '../../core/measurements/profileTree.ts';
@@ -112,15 +115,18 @@ async function read({ armed, window, traceBytes, error }: SeenEvents, { boot, gu
   const profile = profileTree(symbols, plan.profileEvery ?? 1);
   const exact = exactEnd(boot, symbols);
   const cut = exact === null ? null : untilSymbol(armed.events(), exact);
-  await reduceEvents(cut?.events ?? armed.events(), [counts, profile, ...(calls === null ? [] : [calls])]);
+  const memoryEvents = createMemoryReducer();
+  await reduceEvents(cut?.events ?? armed.events(), [counts, profile, memoryEvents, ...(calls === null ? [] : [calls])]);
   const { fromNs, toNs } = window;
   const totals = cut?.totals() ?? window.totals;
+  const memory = memoryPicture(memoryEvents.result(), { totals, fromNs, toNs, model: plan.model, watchesFaults: watchesFaults(plan), driveReads: hasDrive(boot.resolved) ? null : 0 });
   const table = calls?.result() ?? null;
   const collected = collectMetrics({
-    plan, outlook, totals,
+    plan, totals,
+    outlook: minorAndMajorOutlook(outlook, memory),
     counts: counts.result(),
     calls: table === null || table.total === 0 ? null : table,
-    memory: null,
+    memory,
     profile: profile.result(),
     others: {},
     window: { fromNs, toNs },
@@ -136,6 +142,15 @@ async function read({ armed, window, traceBytes, error }: SeenEvents, { boot, gu
 function exactEnd({ plan, table }: BootWithEvents, symbols: SymbolTable | null): string | null {
   if (!plan.logicalTime || plan.window.from !== 'spawn') return null;
   return table.phases.findLast(({ symbol }) => symbol !== undefined && symbols?.byName.has(symbol) === true)?.symbol ?? null;
+}
+
+function watchesFaults({ metrics }: EventPlan): boolean {
+  return metrics.some((metric) => metric === 'pageFaults' || metric === 'minorPageFaults' || metric === 'majorPageFaults');
+}
+
+/** Whether there is anything that a page could be read from. */
+function hasDrive({ disks, medium }: ResolvedGuest): boolean {
+  return disks.length > 0 || (medium !== null && medium.path !== null);
 }
 
 function nothingSeen(plan: EventPlan, reason: string): Omit<SampleMetrics, 'failures' | 'calibration'> {

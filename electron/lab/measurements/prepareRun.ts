@@ -110,8 +110,8 @@ async function chooseInstrument(subjects: readonly Subject[], { instrument }: St
 }
 
 /** One event instrument for all subjects, which sees most of what is wanted; null when no events are. */
-async function chooseEvents(subjects: readonly Subject[], table: PhaseTable, { kind, events: wishes }: StartMeasurement, { eventInstruments }: PreparationTools): Promise<EventPlan | null> {
-  const plan = planEvents(kind, wishes);
+async function chooseEvents(subjects: readonly Subject[], table: PhaseTable, { kind, events: wishes }: StartMeasurement, { eventInstruments, settings }: PreparationTools): Promise<EventPlan | null> {
+  const plan = planEvents(kind, wishes, settings.get().memoryModel);
   if (plan === null) return null;
   if (plan.load !== null && table.prompt === null) throw new DeclaredError('INPUT_INVALID', { issues: [{ path: 'events.load', message: `no prompt of ${table.system} is known at which a load could be typed` }] });
   const names: InstrumentName[] = [];

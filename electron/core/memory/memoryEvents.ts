@@ -1,0 +1,78 @@
+import type { EventReducer } from '../traces/eventReducer.ts';
+import type { FaultEvent, ModelCounters, ModelEvent } from '../traces/traceEvent.ts';
+import { countersBetween } from './modelCounters.ts';
+
+/** Faults of a window by kind, as far as they are in the trace. */
+export interface FaultKinds {
+  readonly all: number;
+  readonly user: number;
+  readonly kernel: number;
+  readonly writes: number;
+  readonly executes: number;
+  /** The page was there, and what was done was not allowed. */
+  readonly protection: number;
+  /** Programs wrote to pages that were there and read-only: what a copy on write looks like. */
+  readonly copiesOnWrite: number;
+}
+
+/** Distinct pages of 4 KiB that were touched in the step that ends then. */
+export interface WorkingSetStep {
+  readonly atNs: number;
+  readonly pages: number;
+}
+
+/** What the events of one window say of memory. */
+export interface MemoryEvents {
+  readonly faults: FaultKinds;
+  /** Of the window; null where nothing was modelled. */
+  readonly counters: ModelCounters | null;
+  readonly workingSet: readonly WorkingSetStep[];
+}
+
+/** More steps than a chart has points are drawn together. */
+const MOST_STEPS = 1_000;
+
+/** Gathers what the events of one window say of memory. It needs memory for the working set alone. */
+export function createMemoryReducer(): EventReducer<MemoryEvents> {
+  const faults = { all: 0, user: 0, kernel: 0, writes: 0, executes: 0, protection: 0, copiesOnWrite: 0 };
+  let first: ModelEvent | null = null;
+  let last: ModelEvent | null = null;
+  const steps: WorkingSetStep[] = [];
+  return {
+    take(event) {
+      if (event.kind === 'fault') countFault(faults, event);
+      if (event.kind !== 'model') return;
+      // The first one stands at the begin of the window: its pages were touched before.
+      if (first !== null) steps.push({ atNs: event.atNs, pages: event.counters.workingSetPages });
+      first ??= event;
+      last = event;
+    },
+    result: () => ({
+      faults: { ...faults },
+      counters: first === null || last === null ? null : countersBetween(first.counters, last.counters),
+      workingSet: thinned(steps),
+    }),
+  };
+}
+
+function countFault(faults: { -readonly [Kind in keyof FaultKinds]: number }, { user, write, execute, protection }: FaultEvent): void {
+  faults.all += 1;
+  if (user) faults.user += 1;
+  else faults.kernel += 1;
+  if (write) faults.writes += 1;
+  if (execute) faults.executes += 1;
+  if (protection) faults.protection += 1;
+  if (protection && write && user) faults.copiesOnWrite += 1;
+}
+
+/** The largest of each few neighbours: how many distinct pages two steps have together cannot be known. */
+function thinned(steps: readonly WorkingSetStep[]): WorkingSetStep[] {
+  const together = Math.ceil(steps.length / MOST_STEPS);
+  if (together <= 1) return [...steps];
+  const kept: WorkingSetStep[] = [];
+  for (let at = 0; at < steps.length; at += together) {
+    const group = steps.slice(at, at + together);
+    kept.push({ atNs: group.at(-1)?.atNs ?? 0, pages: Math.max(...group.map(({ pages }) => pages)) });
+  }
+  return kept;
+}
