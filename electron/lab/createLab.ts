@@ -36,6 +36,8 @@ import { diagnosticsProcedures } from './diagnostics/procedures.ts';
 import { createGuests } from './guests/guests.ts';
 import { createPlaces } from './guests/places.ts';
 import { guestsProcedures } from './guests/procedures.ts';
+import { createHistory } from './history/history.ts';
+import { historyProcedures } from './history/procedures.ts';
 import { createHosts } from './hosts/hosts.ts';
 import { createProbes } from './hosts/probes.ts';
 import { hostsProcedures } from './hosts/procedures.ts';
@@ -302,6 +304,9 @@ function createMeasuringRoom({ options, data, log, closers }: Site, ground: Grou
   });
   closers.add(() => measurements.dispose());
 
+  const history = createHistory({ database, guests, version, log });
+  closers.add(() => history.dispose());
+
   const published = createPublished({
     database,
     resourcesDirectory,
@@ -311,7 +316,7 @@ function createMeasuringRoom({ options, data, log, closers }: Site, ground: Grou
     },
   });
   const reports = createReports({ resourcesDirectory, version, runOf: (id) => measurements.get(id), published: () => published.list() });
-  return { published, instruments, measurements, reports };
+  return { published, instruments, measurements, history, reports };
 }
 
 /** What speaks of the lab itself. */
@@ -356,7 +361,7 @@ function createRouter(services: Services, log: Log): LabRouter {
     calibrations: unbuilt('calibrations'),
     measurements: { ...(unbuilt('measurements') as object), ...measurementsProcedures(services.measurements) } as unknown as LabRouter['measurements'],
     campaigns: unbuilt('campaigns'),
-    history: unbuilt('history'),
+    history: historyProcedures(services.history),
     reports: { ...(unbuilt('reports') as object), ...reportsProcedures(services.reports) } as unknown as LabRouter['reports'],
     diagnostics: diagnosticsProcedures(services.diagnostics),
   });

@@ -15,6 +15,7 @@ import { createGroups } from './groups.ts';
 import { identifyImages } from './identifyImages.ts';
 import type { StartHow } from './machines.ts';
 import { inspectImages, refuseEmpty, type ResolvedGuest } from './resolveGuest.ts';
+import type { CountersListener } from './resources.ts';
 import { guestMachine } from './startGuest.ts';
 
 export type { ResolvedGuest } from './resolveGuest.ts';
@@ -71,6 +72,8 @@ export interface GuestsService {
   advice(id: string): Promise<string[]>;
   forecast(id: string): Forecast[];
   resources(id: string, signal?: AbortSignal): AsyncGenerator<{ samples: ResourceSample[] }>;
+  /** What each running guest has taken, once a second, until the answered function is called. */
+  onCounters(listener: CountersListener): () => void;
   watch(signal?: AbortSignal): AsyncGenerator<GuestEvent>;
   /** To be called once, before anybody is served: takes over what an earlier lab left. Answers the names. */
   adopt(): Promise<string[]>;
@@ -212,6 +215,7 @@ export function createGuests(dependencies: GuestsServiceDependencies): GuestsSer
     advice: (id) => adviceOn(definitions.get(id)),
     forecast: (id) => capacity.forecast(definitions.get(id)),
     resources: (id, signal) => resources.watch(definitions.get(id).id, signal),
+    onCounters: (listener) => resources.onCounters(listener),
     async endAll(how) {
       if (how === 'leave') return;
       // That the lab ends is no wish of the user that a guest should stay stopped.

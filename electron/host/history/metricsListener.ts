@@ -1,0 +1,52 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { DeclaredError } from '../../contract/errors.ts';
+import { METRICS_TYPE } from '../../core/history/metricsText.ts';
+import { LOOPBACK } from '../network/freePort.ts';
+import { ownerOfPort } from '../network/portOwner.ts';
+
+/** One collector asks every few seconds; more at once are a fault or a flood. */
+const MOST_CONNECTIONS = 16;
+/** Of a request's header; it has a few lines. */
+const HEADER_LIMIT_MS = 5_000;
+
+export const METRICS_PATH = '/metrics';
+
+/**
+ * Serves a text at `/metrics` on a port of 127.0.0.1 until the answered function is called, which ends its connections
+ * too. A request must name the address exactly: the page of a rebound name gets nothing. Rejects with PORT_TAKEN.
+ */
+export async function listenForMetrics(port: number, text: () => string): Promise<() => Promise<void>> {
+  const server = createServer({ headersTimeout: HEADER_LIMIT_MS, requestTimeout: HEADER_LIMIT_MS }, (request, response) => answer(request, response, hostOf(port), text));
+  server.maxConnections = MOST_CONNECTIONS;
+  server.listen(port, LOOPBACK);
+  await once(server, 'listening').catch(async (error: unknown) => {
+    throw await portFailure(error, port);
+  });
+  return () =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+}
+
+/** A client leaves out the port of its scheme. */
+function hostOf(port: number): string {
+  return port === 80 ? LOOPBACK : `${LOOPBACK}:${port}`;
+}
+
+function answer(request: IncomingMessage, response: ServerResponse, host: string, text: () => string): void {
+  response.setHeader('x-content-type-options', 'nosniff');
+  response.setHeader('cross-origin-resource-policy', 'same-origin');
+  const refuse = (status: number, words: string): void => void response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${words}\n`);
+  if (request.headers.host !== host) return refuse(403, `Ask for http://${host}${METRICS_PATH} by this very address.`);
+  if (request.url?.replace(/\?.*$/s, '') !== METRICS_PATH) return refuse(404, `There is only ${METRICS_PATH}.`);
+  if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(405, 'It can only be read.');
+  response.writeHead(200, { 'content-type': METRICS_TYPE, 'cache-control': 'no-store' }).end(request.method === 'HEAD' ? '' : text());
+}
+
+async function portFailure(error: unknown, port: number): Promise<unknown> {
+  const code = error instanceof Error && 'code' in error ? error.code : '';
+  if (code === 'EACCES') return new DeclaredError('PORT_TAKEN', { address: LOOPBACK, port, owner: 'the system: ports below 1024 are not for users' });
+  return code === 'EADDRINUSE' ? new DeclaredError('PORT_TAKEN', { address: LOOPBACK, port, owner: await ownerOfPort(port) }) : error;
+}
