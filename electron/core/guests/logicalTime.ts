@@ -12,6 +12,9 @@ export function logicalTimeObstacle({ accelerator, machine }: Pick<Timed, 'accel
   return machine.cpus > 1 ? `it has ${machine.cpus} CPUs, of which each has its own time` : null;
 }
 
+/** The firmware works over the machine's UUID, so that its digits change how many instructions it takes. */
+export const LOGICAL_UUID = '9e0d1a57-0000-4000-8000-000000000000';
+
 /** Throws LOGICAL_TIME_REFUSED where there is an obstacle. */
 export function refuseLogicalTime(machine: Pick<Timed, 'accelerator' | 'machine'>): void {
   const reason = logicalTimeObstacle(machine);

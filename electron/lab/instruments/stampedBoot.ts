@@ -3,11 +3,12 @@ import { DeclaredError } from '../../contract/errors.ts';
 import type { GuestDefinition } from '../../contract/guests.ts';
 import type { SamplePlace } from '../../contract/measurements.ts';
 import type { Machine, MachineEnd } from '../../core/guests/machine.ts';
-import { refuseLogicalTime } from '../../core/guests/logicalTime.ts';
+import { LOGICAL_UUID, refuseLogicalTime } from '../../core/guests/logicalTime.ts';
 import { machineSpecification } from '../../core/guests/machineSpecification.ts';
 import { refuseClockStep } from '../../core/instruments/clockStep.ts';
 import type { ArmedInstrument, BootToMeasure, StampedBytes } from '../../core/instruments/instrument.ts';
 import { readClockOffset } from '../../host/instruments/clockOffset.ts';
+import { offerSerialPipes } from '../../host/instruments/serialPipe.ts';
 import type { TraceFiles } from '../../host/instruments/traceFiles.ts';
 import type { CommandLog } from '../../host/process/commandLog.ts';
 import { createMachineDirectory } from '../../host/qemu/machineDirectory.ts';
@@ -81,7 +82,7 @@ export async function runStampedBoot(boot: StampedBoot, { runDirectory, traces, 
   try {
     await using events = await watchEvents(boot.events, uuid, directory.path, traces);
     const specification = machineSpecification(boot.definition, equipment.resolved, {
-      uuid,
+      uuid: logicalTime ? LOGICAL_UUID : uuid,
       kernelArguments: boot.kernelArguments,
       sockets: directory.sockets,
       serialLogs: directory.sockets.serial.map(() => null),
@@ -89,6 +90,8 @@ export async function runStampedBoot(boot: StampedBoot, { runDirectory, traces, 
       logicalTime,
       extra: events.arguments,
     });
+    await using ports = new AsyncDisposableStack();
+    if (logicalTime) ports.use(await offerSerialPipes(specification.sockets.serial));
     const before = readClockOffset();
     const machine = await at.start({ program: boot.resolved.program, specification, directory: directory.path, signal: boot.signal }, boot.definition);
     const noteExit = commands.began(machine.record.argv, `measure ${boot.definition.name}`);

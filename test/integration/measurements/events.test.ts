@@ -45,4 +45,22 @@ describe('a measurement with events', () => {
     await client.guests.update({ id: guest, change: { machine: { ...(await client.guests.get({ id: guest })).definition.machine, cpus: 2 } } });
     await expect(client.measurements.start({ kind: 'boot', subjects: [{ guest }], events: { logicalTime: true } })).rejects.toMatchObject({ code: 'LOGICAL_TIME_REFUSED' });
   });
+
+  it.each([
+    { entry: 'builtin-i386', architecture: 'i386' as const },
+    { entry: 'builtin-arm', architecture: 'arm' as const },
+  ])('counts the same to the last instruction in every boot of $entry in logical time', async ({ entry, architecture }) => {
+    if (!canRun({ architecture })) return;
+    const { client } = await openMeasuringLab();
+    const guest = await addGuest(client, entry);
+    const metrics: MetricName[] = ['instructions', 'systemCalls', 'pageFaults', 'addressSpaceSwitches'];
+    const { samples } = await measure(client, { kind: 'boot', subjects: [{ guest }], runs: 5, warmUps: 0, events: { logicalTime: true, metrics } });
+    const counts = samples.map((sample) => metrics.map((metric) => reading(sample, metric)?.value));
+    expect(counts).toHaveLength(5);
+    expect(new Set(counts.map(String)).size).toBe(1);
+    expect(counts[0]?.[0]).toBeGreaterThan(10_000);
+    const symbols = samples.map(({ phases }) => phases.map(({ symbol }) => symbol?.instructions ?? null));
+    expect(symbols[0]).not.toContain(null);
+    expect(new Set(symbols.map(String)).size).toBe(1);
+  });
 });
