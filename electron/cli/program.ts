@@ -1,27 +1,23 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
-import { acceleratorName } from '../contract/accelerators.ts';
-import { instrumentName } from '../contract/instruments.ts';
+import { Command, Option } from 'commander';
 import { architecture } from '../contract/primitives.ts';
 import { accelerators, type AcceleratorsOptions } from './commands/accelerators.ts';
-import { compare } from './commands/compare.ts';
-import { demo, type DemoOptions } from './commands/demo.ts';
 import { doctor } from './commands/doctor.ts';
 import { launch, type LaunchOptions } from './commands/launch.ts';
-import { measureBoot, type MeasureBootOptions } from './commands/measureBoot.ts';
-import { report, type ReportFormat } from './commands/report.ts';
 import { serve } from './commands/serve.ts';
 import { status } from './commands/status.ts';
 import { stop, type StopOptions } from './commands/stop.ts';
+import { addCalibrationCommands } from './calibrationCommands.ts';
 import { addCatalogCommands } from './catalogCommands.ts';
 import { addContainerCommands } from './containerCommands.ts';
 import { addDiskCommands, addSnapshotCommands } from './diskCommands.ts';
 import { addGuestCommandsOf } from './guestCommands.ts';
 import { addInstallCommands } from './installCommands.ts';
 import { addConsoleCommands } from './consoleCommands.ts';
+import { addMeasurementCommands } from './measurementCommands.ts';
 import { exitCodeHelp } from './exitCodes.ts';
 import type { Context, Result } from './run/context.ts';
 import { version } from './run/labDoor.ts';
-import { wholeNumber } from './run/optionValues.ts';
+import { seconds, wholeNumber } from './run/optionValues.ts';
 
 export { wholeNumber } from './run/optionValues.ts';
 
@@ -34,24 +30,7 @@ export interface GlobalOptions {
 /** Runs a command's action in a context made of the global options. */
 export type Run = (globals: GlobalOptions, action: (context: Context) => Promise<Result>) => Promise<void>;
 
-function seconds(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !(value >= 0.1 && value <= 86_400)) throw new InvalidArgumentError('It must be a number of seconds from 0.1 to 86400.');
-  return value;
-}
-
 const examples = (...lines: string[]): string => `\nExamples:\n${lines.map((line) => `  $ petri ${line}`).join('\n')}`;
-
-/** Collects an option that may be given several times. */
-const collect = (text: string, before: readonly string[] | undefined): string[] => [...(before ?? []), text];
-
-/** The same for an option with a closed list of values. */
-function collectFrom(choices: readonly string[]): typeof collect {
-  return (text, before) => {
-    if (!choices.includes(text)) throw new InvalidArgumentError(`Allowed choices are ${choices.join(', ')}.`);
-    return collect(text, before);
-  };
-}
 
 function addMachineCommands(program: Command, run: Run): void {
   program
@@ -110,50 +89,6 @@ function addGuestCommands(program: Command, run: Run): void {
     .action((_options: object, command: Command) => run(command.optsWithGlobals(), status));
 }
 
-function addMeasurementCommands(program: Command, run: Run): void {
-  program
-    .command('measure')
-    .description('time the boots of guests')
-    .command('boot')
-    .description('boot one or several guests many times and time each phase')
-    .argument('<guest...>', 'ids or names of guests or catalog entries; several are booted in random order and compared')
-    .option('--runs <number>', 'boots of each guest', wholeNumber(1, 1_000))
-    .option('--timeout <seconds>', 'time limit of one boot; the phases seen until then are kept', seconds)
-    .option('--warm-ups <number>', 'boots before those that count', wholeNumber(0, 100))
-    .option('--accelerator <name>', `${acceleratorName.options.join(', ')} instead of the fastest that works; repeat it to give each guest its own`, collectFrom(acceleratorName.options))
-    .addOption(new Option('--instrument <name>', 'how bytes are stamped').choices(instrumentName.options))
-    .option('--arguments <words>', 'more words for the kernel command line; repeat it to give each guest its own', collect)
-    .option('--control', 'boot the first guest under a second key, to see how much two equal things differ')
-    .option('--seed <number>', 'of the random order and the bootstrap', wholeNumber(0, 2 ** 32 - 1))
-    .option('--name <text>', 'name of the run')
-    .option('--question <text>', 'what the run shall answer; it stands first in the report')
-    .option('--no-save', 'forget the run when it has been printed')
-    .addHelpText('after', examples('measure boot builtin-i386 --runs 10', 'measure boot builtin-i386 --runs 20 --control --json > run.json', 'measure boot builtin-i386 builtin-i386 --arguments "" --arguments "delay=memory_init:200"'))
-    .action((guests: string[], options: MeasureBootOptions, command: Command) => run(command.optsWithGlobals(), (context) => measureBoot(context, guests, options)));
-  program
-    .command('compare')
-    .description('compare two runs that were kept: B over A, phase by phase')
-    .argument('<a>', 'id of a run, its beginning, or "last"')
-    .argument('<b>', 'id of a run, its beginning, or "last"')
-    .addHelpText('after', examples('compare 7f3a last', 'compare 7f3a last --json | jq ".comparisons[] | [.metric, .ratio]"'))
-    .action((a: string, b: string, _options: object, command: Command) => run(command.optsWithGlobals(), (context) => compare(context, a, b)));
-  program
-    .command('report')
-    .description('render the report of a run')
-    .argument('<run>', 'id of a run, its beginning, or "last"')
-    .addOption(new Option('--format <format>', 'form of the report').choices(['json', 'text', 'pdf']).default('text'))
-    .option('-o, --output <file>', 'write to this file; - is stdout')
-    .addHelpText('after', examples('report last', 'report last --format pdf -o boot.pdf', 'report 7f3a --format json -o - | jq .summary', 'report last --json | jq .findings'))
-    .action((word: string, options: { format: ReportFormat; output?: string }, command: Command) => run(command.optsWithGlobals(), (context) => report(context, word, options)));
-  program
-    .command('demo')
-    .description('the main job from end to end: probe, boot, measure, report')
-    .option('--runs <number>', 'boots of the built-in guest', wholeNumber(3, 100), 10)
-    .option('-o, --output <folder>', 'folder for report.json and report.pdf', 'petri-demo')
-    .addHelpText('after', examples('demo', 'demo --runs 20 -o results', 'demo --json | jq .files'))
-    .action((options: DemoOptions, command: Command) => run(command.optsWithGlobals(), (context) => demo(context, options)));
-}
-
 const firstSteps = `
 First steps:
   $ petri doctor                  what works on this machine
@@ -191,6 +126,7 @@ export function createProgram(run: Run): Command {
   addSnapshotCommands(program, run);
   program.commandsGroup('Measurements:');
   addMeasurementCommands(program, run);
+  addCalibrationCommands(program, run);
   program.commandsGroup('Docker:');
   addContainerCommands(program, run);
   return program;

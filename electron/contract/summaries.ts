@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { callTable, distribution, memoryModel, reading, recommendation } from './metrics.ts';
 import { verdict } from './published.ts';
 
 /** Descriptive statistics of one series, every value in the series' unit. */
 export const statistics = z.object({
-  unit: z.enum(['ns', 'ratio']),
+  unit: z.enum(['ns', 'ratio', 'count', 'bytes', 'pages', 'perSecond']),
   count: z.number().int().positive(),
   min: z.number(),
   max: z.number(),
@@ -34,6 +35,69 @@ export const phaseSummary = z.object({
 });
 export type PhaseSummary = z.infer<typeof phaseSummary>;
 
+/** One metric over the counted samples of a subject; how it was obtained stands beside it as in each reading. */
+export const metricSummary = reading.omit({ value: true }).extend({
+  /** Of the samples that have it; null when none has, and `reason` says why. */
+  statistics: statistics.nullable(),
+  /** Samples in which no instrument gave it. */
+  unavailable: z.number().int(),
+});
+export type MetricSummary = z.infer<typeof metricSummary>;
+
+/** One call of the whole guest over the samples; latencies are of all its calls in all samples. */
+export const callSummary = z.object({
+  rank: z.number().int().positive(),
+  name: z.string(),
+  number: z.number().int(),
+  group: z.string(),
+  /** In one sample; a sample without the call counts as 0. */
+  count: statistics,
+  /** Its part of all calls of all samples, 0 to 1. */
+  share: z.number(),
+  /** In all samples; null where the system's convention does not tell. */
+  errors: z.number().int().nullable(),
+  unreturned: z.number().int(),
+  processes: z.number().int(),
+  latencyNs: distribution.nullable(),
+  latencyInstructions: distribution.nullable(),
+});
+export type CallSummary = z.infer<typeof callSummary>;
+
+/** `l1Data` to `instructionTlb` are hit ratios; the last two are 0 to 1 as in the sample's picture. */
+export const memoryRatioName = z.enum(['l1Data', 'l1Instruction', 'lastLevel', 'dataTlb', 'instructionTlb', 'spatialLocality', 'tlbEffectiveness']);
+export type MemoryRatioName = z.infer<typeof memoryRatioName>;
+
+export const memorySummary = z.object({
+  /** The worst of the samples, and its reason. */
+  severity: z.object({ level: z.enum(['none', 'low', 'moderate', 'high']), why: z.string() }).nullable(),
+  faultLatencyNs: distribution.nullable(),
+  /** The machine that the model stands for; null where nothing was modelled. */
+  model: memoryModel.nullable(),
+  ratios: z.array(z.object({ name: memoryRatioName, statistics })),
+  /** `mixed` when the samples differ. */
+  accessPattern: z.enum(['sequential', 'strided', 'random', 'mixed', 'unknown']).nullable(),
+  /** Each rule once, with the words of the first sample that it was said of. */
+  recommendations: z.array(recommendation.extend({ samples: z.array(z.number().int()).min(1) })),
+});
+export type MemorySummary = z.infer<typeof memorySummary>;
+
+/** What event instruments saw in the samples of one subject, warm-ups left out. */
+export const eventSummary = z.object({
+  /** Indices of the samples that it is of. */
+  samples: z.array(z.number().int()).min(1),
+  logicalTime: z.boolean(),
+  window: statistics,
+  metrics: z.array(metricSummary),
+  /** The tables of all samples as one: counts are sums. */
+  calls: callTable.nullable(),
+  ranking: z.array(callSummary),
+  roundTrips: z.object({ count: statistics, latencyNs: distribution.nullable(), latencyInstructions: distribution.nullable() }).nullable(),
+  memory: memorySummary.nullable(),
+  /** What was cut or went wrong, as a sentence for each. */
+  notes: z.array(z.string()),
+});
+export type EventSummary = z.infer<typeof eventSummary>;
+
 export const subjectSummary = z.object({
   key: z.string(),
   label: z.string(),
@@ -48,6 +112,8 @@ export const subjectSummary = z.object({
   /** Spawn of QEMU to the last phase. */
   total: statistics.nullable(),
   verdicts: z.array(z.object({ published: z.string(), verdict })),
+  /** Null for boots without events. */
+  events: eventSummary.nullable().default(null),
 });
 export type SubjectSummary = z.infer<typeof subjectSummary>;
 

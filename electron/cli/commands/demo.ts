@@ -10,7 +10,7 @@ import { withLab } from '../run/labDoor.ts';
 import { measureBoots } from '../run/measureBoots.ts';
 import { reportText } from '../run/reportText.ts';
 import { paint } from '../run/terminal.ts';
-import { exitCodeOfRun } from './measureBoot.ts';
+import { exitCodeOfRun } from './measure.ts';
 import { writeReport } from './report.ts';
 
 const GUEST = 'builtin-i386';

@@ -7,6 +7,7 @@ import { describe } from '../statistics/describe.ts';
 import { bootSeries, countedSamples, durationSeries, phaseAt, seenPhases, seriesOf, totalSeries, type BootSeries } from './bootSeries.ts';
 import type { Side } from './comparability.ts';
 import { compareSubjects } from './compareSubjects.ts';
+import { summariseEvents } from './summariseEvents.ts';
 
 /**
  * All that is derived from a run's samples, the same in lab, page and report: a pure function of its arguments, so it
@@ -48,6 +49,7 @@ function summariseSubject(context: Context): SubjectSummary {
     boot,
     total: statisticsOf(run, totalSeries(counted, run.phaseTable)),
     verdicts: verdictsOn(context, 'boot', boot),
+    events: summariseEvents(run, counted),
   };
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { ORPCError } from '@orpc/client';
-import { exitCodeOfRun, nth } from '../../../electron/cli/commands/measureBoot.ts';
+import { exitCodeOfRun } from '../../../electron/cli/commands/measure.ts';
+import { nth } from '../../../electron/cli/run/planMeasurement.ts';
 import { ESCAPE_BYTE, splitAtEscape } from '../../../electron/cli/commands/console.ts';
 import { shellWord } from '../../../electron/cli/commands/launch.ts';
 import { localTime } from '../../../electron/cli/render/times.ts';

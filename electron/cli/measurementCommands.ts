@@ -1,0 +1,135 @@
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { acceleratorName } from '../contract/accelerators.ts';
+import { instrumentName } from '../contract/instruments.ts';
+import { measurementKind, type MeasurementKind } from '../contract/measurements.ts';
+import { metricName, type MetricName } from '../contract/metrics.ts';
+import { compare } from './commands/compare.ts';
+import { demo, type DemoOptions } from './commands/demo.ts';
+import { measure } from './commands/measure.ts';
+import { report, type ReportFormat } from './commands/report.ts';
+import type { Run } from './program.ts';
+import type { SeedWords } from './run/findMeasured.ts';
+import { modelOption } from './run/modelOption.ts';
+import { seconds, wholeNumber } from './run/optionValues.ts';
+import type { MeasureOptions } from './run/planMeasurement.ts';
+
+const examples = (...lines: string[]): string => `\nExamples:\n${lines.map((line) => `  $ petri ${line}`).join('\n')}`;
+
+/** Collects an option that may be given several times. */
+const collect = (text: string, before: readonly string[] | undefined): string[] => [...(before ?? []), text];
+
+/** The same for an option with a closed list of values. */
+function collectFrom(choices: readonly string[]): typeof collect {
+  return (text, before) => {
+    if (!choices.includes(text)) throw new InvalidArgumentError(`Allowed choices are ${choices.join(', ')}.`);
+    return collect(text, before);
+  };
+}
+
+/** `systemCalls,instructions` */
+function metricList(text: string, before: readonly MetricName[] | undefined): MetricName[] {
+  const names = text.split(',').map((word) => {
+    const parsed = metricName.safeParse(word.trim());
+    if (!parsed.success) throw new InvalidArgumentError(`There is no metric ${JSON.stringify(word)}. There are ${metricName.options.join(', ')}.`);
+    return parsed.data;
+  });
+  return [...new Set([...(before ?? []), ...names])];
+}
+
+/** What every measurement can be told. */
+function addMeasureOptions(command: Command): Command {
+  return command
+    .option('--runs <number>', 'boots of each guest', wholeNumber(1, 1_000))
+    .option('--warm-ups <number>', 'boots before those that count', wholeNumber(0, 100))
+    .option('--timeout <seconds>', 'time limit of one boot; the phases seen until then are kept', seconds)
+    .option('--duration <seconds>', 'how long is looked after the boot; with --load, at most', seconds)
+    .option('--load <line>', 'what the guest does meanwhile: a line for its prompt, or NAME:VALUE of `petri measure loads GUEST`')
+    .option('--metrics <names>', 'only these, with commas between them', metricList)
+    .addOption(new Option('--instrument <name>', 'how it is seen').choices(instrumentName.options))
+    .option('--logical-time', 'let instructions be the clock, so that boots of the same guest are the same')
+    .option('--profile <number>', 'a sample of where the guest is, in so many instructions', wholeNumber(100, 1_000_000_000))
+    .option('--symbols <file>', 'the kernel’s symbols, where the kernel itself has none')
+    .option('--model <sizes>', 'caches and TLBs of the memory model, as sets×ways(×line): l1Data=64x8x64,dataTlb=16x4', modelOption)
+    .option('--accelerator <name>', `${acceleratorName.options.join(', ')} instead of the fastest that works; repeat it to give each guest its own`, collectFrom(acceleratorName.options))
+    .option('--arguments <words>', 'more words for the kernel command line; repeat it to give each guest its own', collect)
+    .option('--control', 'boot the first guest under a second key, to see how much two equal things differ')
+    .option('--seed <number>', 'of the random order and the bootstrap', wholeNumber(0, 2 ** 32 - 1))
+    .option('--name <text>', 'name of the run')
+    .option('--question <text>', 'what the run shall answer; it stands first in the report')
+    .option('--no-save', 'forget the run when it has been printed')
+    .addOption(new Option('--arch <name>', 'Petri’s own guest of that architecture instead of a named one').choices(['i386', 'arm']))
+    .option('--container <name>', 'the guest of that name, or the one that runs in that Docker container');
+}
+
+const kinds: Readonly<Record<MeasurementKind, { readonly description: string; readonly lines: readonly string[] }>> = {
+  boot: {
+    description: 'boot one or several guests many times and time each phase',
+    lines: ['measure boot builtin-i386 --runs 10', 'measure boot builtin-i386 --runs 20 --control --json > run.json', 'measure boot builtin-i386 --logical-time --profile 10000', 'measure boot builtin-i386 builtin-i386 --arguments "" --arguments "delay=memory_init:200"'],
+  },
+  syscalls: {
+    description: 'rank and time the system calls of a guest after its boot',
+    lines: ['measure syscalls builtin-i386 --load "calls 1000"', 'measure syscalls linux-x86-64 --duration 30 --runs 3', 'measure syscalls builtin-arm --load calls:1000 --json | jq ".summary.subjects[0].events.ranking"'],
+  },
+  memory: {
+    description: 'count page faults, and model caches and TLBs, of a guest after its boot',
+    lines: ['measure memory builtin-i386 --load faults:500', 'measure memory builtin-i386 --load stride:64,100000 --model l1Data=32x4x64', 'measure memory builtin-arm --duration 5 --runs 1 --json'],
+  },
+  ipc: {
+    description: 'count and time the messages between processes of a guest after its boot',
+    lines: ['measure ipc builtin-i386 --load ipc:500', 'measure ipc builtin-arm --load ipc:500 --runs 3 --json'],
+  },
+};
+
+type Options = MeasureOptions & SeedWords;
+
+function addMeasureCommands(program: Command, run: Run): void {
+  const parent = addMeasureOptions(program.command('measure'))
+    .description('time the boots of guests, and see what happens in them')
+    .addOption(new Option('--metric <kind>', 'what is measured, where no command below is named').choices(measurementKind.options))
+    .addHelpText('after', examples('measure boot builtin-i386', 'measure --metric syscalls --arch i386 --duration 30', 'measure --metric boot --arch arm --json'))
+    .action((options: Options & { metric?: MeasurementKind }, command: Command) => {
+      const { metric, ...rest } = options;
+      if (metric === undefined) command.error(`error: name a command (${measurementKind.options.join(', ')}, …), or say --metric`);
+      return run(command.optsWithGlobals(), (context) => measure(context, metric, [], rest));
+    });
+  for (const kind of measurementKind.options) {
+    const { description, lines } = kinds[kind];
+    addMeasureOptions(parent.command(kind))
+      .description(description)
+      .argument('[guest...]', 'ids or names of guests or catalog entries; several are booted in random order and compared')
+      .addHelpText('after', examples(...lines))
+      .action((guests: string[], _options: object, command: Command) => {
+        // The command above knows the same options, and takes them before this one sees them.
+        const options = command.optsWithGlobals<Options>();
+        if (guests.length === 0 && options.arch === undefined && options.container === undefined) command.error('error: name a guest, or say --arch or --container');
+        return run(command.optsWithGlobals(), (context) => measure(context, kind, guests, options));
+      });
+  }
+}
+
+/** `petri measure …` and what is done with runs. */
+export function addMeasurementCommands(program: Command, run: Run): void {
+  addMeasureCommands(program, run);
+  program
+    .command('compare')
+    .description('compare two runs that were kept: B over A, phase by phase')
+    .argument('<a>', 'id of a run, its beginning, or "last"')
+    .argument('<b>', 'id of a run, its beginning, or "last"')
+    .addHelpText('after', examples('compare 7f3a last', 'compare 7f3a last --json | jq ".comparisons[] | [.metric, .ratio]"'))
+    .action((a: string, b: string, _options: object, command: Command) => run(command.optsWithGlobals(), (context) => compare(context, a, b)));
+  program
+    .command('report')
+    .description('render the report of a run')
+    .argument('<run>', 'id of a run, its beginning, or "last"')
+    .addOption(new Option('--format <format>', 'form of the report').choices(['json', 'text', 'pdf']).default('text'))
+    .option('-o, --output <file>', 'write to this file; - is stdout')
+    .addHelpText('after', examples('report last', 'report last --format pdf -o boot.pdf', 'report 7f3a --format json -o - | jq .summary', 'report last --json | jq .findings'))
+    .action((word: string, options: { format: ReportFormat; output?: string }, command: Command) => run(command.optsWithGlobals(), (context) => report(context, word, options)));
+  program
+    .command('demo')
+    .description('the main job from end to end: probe, boot, measure, report')
+    .option('--runs <number>', 'boots of the built-in guest', wholeNumber(3, 100), 10)
+    .option('-o, --output <folder>', 'folder for report.json and report.pdf', 'petri-demo')
+    .addHelpText('after', examples('demo', 'demo --runs 20 -o results', 'demo --json | jq .files'))
+    .action((options: DemoOptions, command: Command) => run(command.optsWithGlobals(), (context) => demo(context, options)));
+}

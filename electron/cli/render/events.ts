@@ -1,0 +1,162 @@
+import type { EventPlan, MeasurementKind, Run } from '../../contract/measurements.ts';
+import type { Distribution } from '../../contract/metrics.ts';
+import type { CallSummary, EventSummary, MemorySummary, MetricSummary, SubjectSummary } from '../../contract/summaries.ts';
+import { formatDuration, formatPercent } from '../../core/charts/numbers.ts';
+import { metricWords } from '../../core/measurements/metricNames.ts';
+import type { Paint } from '../run/terminal.ts';
+import { intervalText, memoryRatioTitles, numberText, valueText } from './numbers.ts';
+import { printable } from '../run/failures.ts';
+import { renderTable, type Column } from './table.ts';
+
+/** What a summary of events is of. */
+export interface MeasuredEvents {
+  readonly run: Pick<Run, 'id' | 'kind' | 'plan' | 'host' | 'subjects'>;
+  readonly subject: SubjectSummary;
+}
+
+const LONGEST_RANKING = 25;
+
+/** One subject's events as a person would paste them into a lab report. */
+export function renderEvents({ run, subject }: MeasuredEvents, style: Paint): string {
+  const { events } = subject;
+  if (events === null) return `${style('bold', subject.label)}: no instrument saw any events`;
+  const sections = [
+    headOf({ run, subject }, events, style),
+    ...sectionsOfKind[run.kind].map((section) => section(events, style)),
+    notesOf(events),
+  ];
+  return sections.filter((section) => section !== '').join('\n\n');
+}
+
+type Section = (events: EventSummary, style: Paint) => string;
+
+const sectionsOfKind: Readonly<Record<MeasurementKind, readonly Section[]>> = {
+  boot: [readingsSection, rankingSection],
+  syscalls: [rankingSection, readingsSection],
+  memory: [readingsSection, memorySection],
+  ipc: [roundTripSection, rankingSection, readingsSection],
+};
+
+function headOf({ run, subject }: MeasuredEvents, { window, logicalTime, samples }: EventSummary, style: Paint): string {
+  const { host, plan: { events: plan }, subjects } = run;
+  const machine = subjects.find(({ key }) => key === subject.key);
+  const span = window.count === 1 ? formatDuration(window.median) : `median ${formatDuration(window.median)} ${intervalText(window)}`;
+  return [
+    `${style('bold', subject.label)}  ${run.id}, ${samples.length} ${samples.length === 1 ? 'sample' : 'samples'}`,
+    `  window      ${span.trimEnd()}, ${windowWords(plan)}${logicalTime ? '; logical time: instructions are the clock' : ''}`,
+    ...(plan === null ? [] : [`  instrument  ${plan.instrument}`]),
+    ...(machine === undefined ? [] : [`  machine     QEMU ${machine.qemu.version}, ${machine.accelerator}, on ${host.cpuModel}`]),
+  ].join('\n');
+}
+
+function windowWords(plan: EventPlan | null): string {
+  if (plan === null || plan.window.from === 'spawn') return 'from the first instruction to the last phase';
+  return plan.load === null ? 'after the boot, nothing typed' : `while the guest did "${printable(plan.load)}"`;
+}
+
+/** How a number was obtained, in a few letters; `legend` says them in words. */
+export function marksOf({ certainty, calibration, overhead }: MetricSummary): string {
+  const cost = overhead === null ? '' : ` ×${overhead.toFixed(2)}`;
+  return certainty === 'unavailable' ? 'unavailable' : `${certainty}, ${calibrationWords[calibration]}${cost}`;
+}
+
+const calibrationWords = { in: 'calibrated', out: 'OUT OF CALIBRATION', never: 'not calibrated' } as const;
+
+function readingRow(metric: MetricSummary): string[] {
+  const { statistics, unit } = metric;
+  const { title } = metricWords[metric.metric];
+  if (statistics === null) return [title, '–', '', ''];
+  return [title, valueText(statistics.median, unit), intervalText(statistics), metric.technique];
+}
+
+const readingColumns: readonly Column[] = [{ title: 'reading' }, { title: 'median', align: 'right' }, { title: '95 % interval', align: 'right' }, { title: 'obtained by' }];
+
+/** Readings by their certainty; what nobody could give with the reason. */
+function readingsSection({ metrics }: EventSummary, style: Paint): string {
+  const groups = Map.groupBy(metrics.filter(({ statistics }) => statistics !== null), marksOf);
+  const tables = [...groups].map(([marks, same]) => [style('bold', marksTitle(marks)), renderTable(readingColumns, same.map(readingRow))].join('\n'));
+  const missing = Map.groupBy(metrics.filter(({ statistics }) => statistics === null), ({ reason }) => reason ?? '');
+  const reasons = [...missing].map(([reason, same]) => `  ${same.map(({ metric }) => metricWords[metric].title).join(', ')}: ${reason}`);
+  return [...tables, ...(reasons.length === 0 ? [] : [[style('bold', 'Unavailable'), ...reasons].join('\n')])].join('\n\n');
+}
+
+function marksTitle(marks: string): string {
+  return `${marks.charAt(0).toUpperCase()}${marks.slice(1)}`;
+}
+
+const rankingColumns: readonly Column[] = [
+  { title: '#', align: 'right' }, { title: 'call' }, { title: 'to' }, { title: 'count', align: 'right' }, { title: 'share', align: 'right' }, { title: 'errors', align: 'right' },
+  { title: 'median ns', align: 'right' }, { title: 'p95 ns', align: 'right' }, { title: 'p99 ns', align: 'right' }, { title: 'instructions', align: 'right' },
+];
+
+function callRow({ rank, name, group, count, share, errors, latencyNs, latencyInstructions }: CallSummary): string[] {
+  return [
+    String(rank), printable(name), group,
+    count.count === 1 || count.min === count.max ? numberText(count.median) : `${numberText(count.median)} ${intervalText(count)}`.trim(),
+    formatPercent(share), errors === null ? '?' : numberText(errors),
+    ...percentilesOf(latencyNs),
+    latencyInstructions === null ? '–' : numberText(latencyInstructions.median),
+  ];
+}
+
+function percentilesOf(latency: Distribution | null): string[] {
+  return latency === null ? ['–', '–', '–'] : [latency.median, latency.p95, latency.p99].map(numberText);
+}
+
+function rankingSection({ calls, ranking, samples }: EventSummary, style: Paint): string {
+  if (calls === null) return '';
+  const shown = ranking.slice(0, LONGEST_RANKING);
+  const rest = ranking.slice(LONGEST_RANKING);
+  const per = samples.length === 1 ? '' : `, counts are medians of ${samples.length} samples`;
+  return [
+    `${style('bold', 'System calls')}: ${numberText(calls.total)} in all${per}; by ${calls.entries.map(({ entry, count }) => `${entry} ${numberText(count)}`).join(', ')}`,
+    renderTable(rankingColumns, shown.map(callRow)),
+    ...(rest.length === 0 ? [] : [`  … and ${rest.length} more with ${numberText(rest.reduce((sum, { count }) => sum + count.median, 0))} calls`]),
+    `  names: ${calls.decoder}, ${calls.verified === null ? 'NOT VERIFIED on a real boot of this system' : `verified: ${calls.verified}`}`,
+  ].join('\n');
+}
+
+function roundTripSection({ roundTrips, calls }: EventSummary, style: Paint): string {
+  if (roundTrips === null) return `${style('bold', 'IPC round trips')}: ${calls === null ? 'no calls were seen' : 'this system has no calls that are messages'}`;
+  const { count, latencyNs, latencyInstructions } = roundTrips;
+  const rows = [
+    ...(latencyNs === null ? [] : [distributionRow('ns', latencyNs)]),
+    ...(latencyInstructions === null ? [] : [distributionRow('instructions', latencyInstructions)]),
+  ];
+  const columns: Column[] = ['of a round trip, in', 'min', 'median', 'p95', 'p99', 'max', 'mean'].map((title, at) => ({ title, align: at === 0 ? 'left' : 'right' }));
+  return [`${style('bold', 'IPC round trips')}: ${numberText(count.median)} ${intervalText(count)}`.trimEnd(), ...(rows.length === 0 ? [] : [renderTable(columns, rows)])].join('\n');
+}
+
+function distributionRow(unit: string, { min, median, p95, p99, max, mean }: Distribution): string[] {
+  return [unit, ...[min, median, p95, p99, max, mean].map(numberText)];
+}
+
+function memorySection({ memory }: EventSummary, style: Paint): string {
+  if (memory === null) return '';
+  return [ratiosOf(memory, style), ...severityOf(memory), recommendationsOf(memory, style)].filter((part) => part !== '').join('\n\n');
+}
+
+function ratiosOf({ ratios, accessPattern }: MemorySummary, style: Paint): string {
+  if (ratios.length === 0) return '';
+  const columns: readonly Column[] = [{ title: 'ratio' }, { title: 'median', align: 'right' }, { title: '95 % interval', align: 'right' }];
+  const rows = ratios.map(({ name, statistics }) => [memoryRatioTitles[name], formatPercent(statistics.median), intervalText(statistics)]);
+  return [style('bold', 'Modelled ratios'), renderTable(columns, rows), ...(accessPattern === null ? [] : [`  access pattern: ${accessPattern}`])].join('\n');
+}
+
+function severityOf({ severity, faultLatencyNs }: MemorySummary): string[] {
+  if (severity === null) return [];
+  const latency = faultLatencyNs === null ? '' : `; a fault takes ${numberText(faultLatencyNs.median)} ns (median), ${numberText(faultLatencyNs.p99)} ns (p99)`;
+  return [`Page faults: ${severity.level}. ${severity.why}${latency}`];
+}
+
+function recommendationsOf({ recommendations }: MemorySummary, style: Paint): string {
+  if (recommendations.length === 0) return '';
+  return [
+    style('bold', 'Recommendations'),
+    ...recommendations.flatMap(({ rule, text, because, samples }) => [`  · ${text} (${rule}; samples ${samples.join(', ')})`, ...because.map((reason) => `      because ${reason}`)]),
+  ].join('\n');
+}
+
+function notesOf({ notes }: EventSummary): string {
+  return notes.map((note) => `note: ${note}`).join('\n');
+}

@@ -1,0 +1,45 @@
+import type { Reading } from '../../contract/metrics.ts';
+import type { MemoryRatioName, Statistics } from '../../contract/summaries.ts';
+import { formatDuration, formatPercent } from '../../core/charts/numbers.ts';
+import { formatBytes } from '../run/bytes.ts';
+
+export const memoryRatioTitles: Readonly<Record<MemoryRatioName, string>> = {
+  l1Data: 'L1 data hits',
+  l1Instruction: 'L1 instruction hits',
+  lastLevel: 'Last-level hits',
+  dataTlb: 'Data TLB hits',
+  instructionTlb: 'Instruction TLB hits',
+  spatialLocality: 'Spatial locality',
+  tlbEffectiveness: 'TLB effectiveness',
+};
+
+/** A count with its thousands apart, or three significant digits of what is no whole number. */
+export function numberText(value: number): string {
+  const rounded = Number.isInteger(value) || Math.abs(value) >= 1_000 ? Math.round(value).toString() : value.toPrecision(3);
+  return rounded.replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** A number with its unit. */
+export function valueText(value: number, unit: Statistics['unit'] | Reading['unit']): string {
+  switch (unit) {
+    case 'ns':
+      return formatDuration(value);
+    case 'bytes':
+      return formatBytes(value);
+    case 'pages':
+      return `${numberText(value)} pages`;
+    case 'perSecond':
+      return `${numberText(value)} /s`;
+    case 'ratio':
+      return formatPercent(value);
+    case 'count':
+      return numberText(value);
+  }
+}
+
+/** The interval of a median in its unit; `exact` where all values are the same, nothing for fewer than three. */
+export function intervalText({ interval, unit, min, max, count }: Statistics): string {
+  if (count > 1 && min === max) return `the same in all ${count}`;
+  if (interval === null) return count === 1 ? '' : `${valueText(min, unit)} to ${valueText(max, unit)}`;
+  return `[${valueText(interval.low, unit)}, ${valueText(interval.high, unit)}]`;
+}
