@@ -5,8 +5,11 @@ import type { Architecture } from '../contract/primitives.ts';
 import { libraryDigests } from '../core/guests/libraryImages.ts';
 import { summariseRun } from '../core/measurements/summariseRun.ts';
 import type { DockerEnvironment } from '../host/docker/contexts.ts';
+import { eventLog } from '../host/instruments/eventLog/eventLog.ts';
 import { gdbstub } from '../host/instruments/gdbstub/gdbstub.ts';
 import { createPluginInstrument } from '../host/instruments/plugin/plugin.ts';
+import { serialSocket } from '../host/instruments/serialSocket.ts';
+import { serialTrace } from '../host/instruments/serialTrace.ts';
 import { openTraceFiles } from '../host/instruments/traceFiles.ts';
 import { linuxRecipes } from '../host/linux/recipes.ts';
 import { createCommandLog } from '../host/process/commandLog.ts';
@@ -17,6 +20,8 @@ import { partialPath } from '../host/storage/writeFileAtomically.ts';
 import { createAccelerators } from './accelerators/accelerators.ts';
 import { acceleratorsProcedures } from './accelerators/procedures.ts';
 import { createActivity } from './activity.ts';
+import { createCalibrations } from './calibrations/calibrations.ts';
+import { calibrationsProcedures } from './calibrations/procedures.ts';
 import { createCatalog } from './catalog/catalog.ts';
 import { catalogProcedures } from './catalog/procedures.ts';
 import { createConsoles } from './consoles/consoles.ts';
@@ -50,7 +55,7 @@ import { createInstruments } from './instruments/instruments.ts';
 import { instrumentsProcedures } from './instruments/procedures.ts';
 import { builtinRuler } from './instruments/ruler.ts';
 import { createTurns } from './instruments/turns.ts';
-import type { Log } from './log.ts';
+import { describeShortly, type Log } from './log.ts';
 import { createMeasurements } from './measurements/measurements.ts';
 import { measurementsProcedures } from './measurements/procedures.ts';
 import { publishedProcedures } from './published/procedures.ts';
@@ -281,14 +286,28 @@ function createMeasuringRoom({ options, data, log, closers }: Site, ground: Grou
   });
   const eventInstruments = createEventInstruments([
     createPluginInstrument({ sourceDirectory: join(resourcesDirectory, 'plugin'), cacheDirectory: data.file('plugins') }),
+    eventLog,
     gdbstub,
   ]);
+  const decoder = readCallDecoders(resourcesDirectory, log);
+  const calibrations = createCalibrations({
+    ...bootTools,
+    database,
+    tasks,
+    decoder: decoder('builtin'),
+    eventInstruments: eventInstruments.all,
+    serialInstruments: [serialTrace, serialSocket],
+    ruler: (architecture) => builtinRuler({ catalog, guests, phaseTable: (id) => measurements.phaseTable(id) }, `builtin-${architecture}`),
+    fingerprint: () => hosts.fingerprint(),
+    describeError: describeShortly,
+  });
+  closers.add(() => calibrations.dispose());
   const measurements = createMeasurements({
     ...bootTools,
     eventInstruments,
     events: {
       get: (name) => eventInstruments.get(name),
-      decoder: readCallDecoders(resourcesDirectory, log),
+      decoder,
       blobs,
       calibration: { id: () => null, state: () => 'never', overhead: () => null },
     },
@@ -316,7 +335,7 @@ function createMeasuringRoom({ options, data, log, closers }: Site, ground: Grou
     },
   });
   const reports = createReports({ resourcesDirectory, version, runOf: (id) => measurements.get(id), published: () => published.list() });
-  return { published, instruments, measurements, history, reports };
+  return { published, instruments, calibrations, measurements, history, reports };
 }
 
 /** What speaks of the lab itself. */
@@ -358,7 +377,7 @@ function createRouter(services: Services, log: Log): LabRouter {
     snapshots: snapshotsProcedures(services.snapshots),
     installations: installationsProcedures(services.installations),
     instruments: instrumentsProcedures(services.instruments),
-    calibrations: unbuilt('calibrations'),
+    calibrations: calibrationsProcedures(services.calibrations),
     measurements: { ...(unbuilt('measurements') as object), ...measurementsProcedures(services.measurements) } as unknown as LabRouter['measurements'],
     campaigns: unbuilt('campaigns'),
     history: historyProcedures(services.history),
