@@ -1,4 +1,4 @@
-import { DeclaredError } from '../contract/errors.ts';
+import { DeclaredError, explain } from '../contract/errors.ts';
 
 /** One line of the lab's log. `details` is data that JSON can carry. */
 export interface LogRecord {
@@ -21,4 +21,11 @@ export function describeError(error: unknown): Record<string, unknown> {
     ...(error instanceof DeclaredError ? { failure: error.failure } : {}),
     ...(error.cause === undefined ? {} : { cause: describeError(error.cause) }),
   };
+}
+
+/** What went wrong in one phrase for a reader: what a declared error says with its evidence, else the error's own words. */
+export function describeShortly(error: unknown): string {
+  if (!(error instanceof DeclaredError)) return error instanceof Error ? error.message : String(error);
+  const { what, evidence } = explain(error.failure);
+  return [what, ...evidence].join(' ');
 }

@@ -38,6 +38,8 @@ export interface BootToWatch extends GuestToWatch {
   readonly symbols: readonly { readonly name: string; readonly address: bigint; readonly every: boolean }[];
   /** The kernel's page fault handler's address, where it is known before the boot. */
   readonly faultHandler: bigint | null;
+  /** Only data references from here to there are counted by the memory model; all of them when absent. */
+  readonly modelData?: { readonly from: bigint; readonly to: bigint };
 }
 
 /**

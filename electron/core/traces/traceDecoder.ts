@@ -106,7 +106,8 @@ function takeChunk(state: DecoderState, chunk: Uint8Array): TraceEvent[] {
   const end = readRecords(state, header, bytes, events);
   state.header = header;
   state.offset += end;
-  state.rest = bytes.slice(end);
+  // A copy, which the `slice` of a Buffer is not.
+  state.rest = new Uint8Array(bytes.subarray(end));
   return events;
 }
 

@@ -10,6 +10,8 @@ export interface WantedEvents {
   readonly plan: EventPlan;
   /** The end of an unfinished line at which the guest waits for a command; null where none is known. */
   readonly prompt: RegExp | null;
+  /** Typed one after the other when the prompt is back, instead of the plan's one load. */
+  readonly loads?: readonly string[];
   readonly arm: (files: { readonly directory: string; readonly tracePath: string }) => Promise<ArmedEvents>;
   /** Reads what was seen, after QEMU has ended and before the trace is removed. */
   readonly collect: (seen: SeenEvents) => Promise<void>;
@@ -58,7 +60,7 @@ const nothing: EventWatch = {
 /** Arms the event instrument, if one is wanted. Throws what arming throws. */
 export async function watchEvents(wanted: WantedEvents | undefined, boot: string, directory: string, traces: TraceFiles): Promise<EventWatch> {
   if (wanted === undefined) return nothing;
-  const { plan, prompt } = wanted;
+  const { plan, prompt, loads } = wanted;
   const name = `${boot}-events`;
   const armed = await wanted.arm({ directory, tracePath: await traces.reserve(name) });
   let window: PassedWindow | null = null;
@@ -80,7 +82,7 @@ export async function watchEvents(wanted: WantedEvents | undefined, boot: string
     async finish(end) {
       await guard(async () => {
         if (plan.window.from === 'spawn') window = { totals: await armed.end(), fromNs: 0, toNs: end.elapsedNs() };
-        else if (end.over) window = await passWindow({ armed, plan, prompt }, end);
+        else if (end.over) window = await passWindow({ armed, plan, prompt, ...(loads && { loads }) }, end);
       });
       end.signal.throwIfAborted();
     },

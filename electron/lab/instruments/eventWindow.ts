@@ -11,6 +11,8 @@ export interface WantedWindow {
   readonly plan: EventPlan;
   /** The end of an unfinished line at which the guest waits for a command; null where none is known. */
   readonly prompt: RegExp | null;
+  /** Typed one after the other when the prompt is back, instead of the plan's one load. */
+  readonly loads?: readonly string[];
 }
 
 /** The window as it was, in nanoseconds since the spawn of QEMU. */
@@ -24,12 +26,14 @@ export interface PassedWindow {
 const PROMPT_LIMIT_MS = 10_000;
 /** A load that says nothing of its end is ended after so long when the plan has no duration. */
 const LONGEST_LOAD_MS = 3_600_000;
+/** Matches nothing: without a prompt nobody knows when a load is done. */
+const NEVER = /(?!)/;
 
 /**
- * Carries out the window after the last phase: waits for the prompt, begins, types the load, and ends when the prompt is back, the
+ * Carries out the window after the last phase: waits for the prompt, begins, types each load, and ends when the prompt is back, the
  * duration is over or QEMU is gone. Rejects with the signal's reason.
  */
-export async function passWindow({ armed, plan, prompt }: WantedWindow, { machine, handle, seen, elapsedNs, signal }: Omit<WatchedEnd, 'over'>): Promise<PassedWindow> {
+export async function passWindow({ armed, plan, prompt, loads = plan.load === null ? [] : [plan.load] }: WantedWindow, { machine, handle, seen, elapsedNs, signal }: Omit<WatchedEnd, 'over'>): Promise<PassedWindow> {
   const text = createTail(handle, seen);
   const gone = Promise.all([machine.ended, handle.closed]);
   const ended = new AbortController();
@@ -40,11 +44,14 @@ export async function passWindow({ armed, plan, prompt }: WantedWindow, { machin
     const fromNs = elapsedNs();
     const { durationSeconds } = plan.window;
     const over: Promise<unknown>[] = [gone, elapse(durationSeconds === null ? LONGEST_LOAD_MS : durationSeconds * 1_000, timers)];
-    if (plan.load !== null) {
-      text.forget();
-      await handle.write(Buffer.from(`${plan.load}\r`));
-      if (prompt !== null) over.push(text.until(prompt));
-    }
+    const typeAll = async (): Promise<void> => {
+      for (const load of loads) {
+        text.forget();
+        await handle.write(Buffer.from(`${load}\r`));
+        await text.until(prompt ?? NEVER);
+      }
+    };
+    if (loads.length > 0) over.push(typeAll());
     await firstOf(over, signal);
     const toNs = elapsedNs();
     return { totals: await armed.end(), fromNs, toNs };

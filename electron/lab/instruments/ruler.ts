@@ -13,9 +13,9 @@ interface RulerTools {
 }
 
 /** The built-in guest as it is in the catalog. It is booted without being a guest of the user, and on TCG, which is everywhere. */
-export async function builtinRuler({ catalog, guests, phaseTable }: RulerTools): ReturnType<CalibrationTools['ruler']> {
-  const { id, name, architecture, machine, phaseTable: table } = catalog.get(RULER);
-  const described = { id, name, architecture, machine, boot: catalog.boot(RULER), phaseTable: table };
+export async function builtinRuler({ catalog, guests, phaseTable }: RulerTools, entry = RULER): ReturnType<CalibrationTools['ruler']> {
+  const { id, name, architecture, machine, phaseTable: table } = catalog.get(entry);
+  const described = { id, name, architecture, machine, boot: catalog.boot(entry), phaseTable: table };
   const definition = guestDefinition.parse({ ...described, catalogEntry: id, accelerator: 'tcg', notes: '', createdAt: new Date(0).toISOString() });
   return { definition, resolved: await guests.resolve(definition), table: phaseTable(table) };
 }

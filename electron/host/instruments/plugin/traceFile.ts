@@ -13,8 +13,9 @@ function refuseDamage(path: string, decoder: TraceDecoder): void {
 
 /** What is in the file by now behind a position, decoded. */
 async function* readFrom(file: FileHandle, position: { at: number }, decoder: TraceDecoder): AsyncGenerator<TraceEvent> {
-  const buffer = Buffer.allocUnsafe(READ_BYTES);
   for (;;) {
+    // Events point into it, and whoever takes them may keep them: each part has its own.
+    const buffer = Buffer.allocUnsafe(READ_BYTES);
     const { bytesRead } = await file.read(buffer, 0, READ_BYTES, position.at);
     if (bytesRead === 0) return;
     position.at += bytesRead;

@@ -1,0 +1,21 @@
+/** What the built-in guest's handlers counted during one load: the truth that instruments are held against. */
+export interface GuestCounts {
+  readonly calls: number;
+  readonly faults: number;
+  readonly switches: number;
+  readonly ipc: number;
+  readonly ticks: number;
+  /** By the guest's name of the way into the kernel: `int21`, `sysenter`, `svc`. */
+  readonly entries: ReadonlyMap<string, number>;
+}
+
+const LINE = /^counts calls=(\d+) faults=(\d+) switches=(\d+) ipc=(\d+) ticks=(\d+) entries((?: \w+=\d+)+) since=load\r$/gm;
+
+/** The lines `counts …` of a boot's loads, in order. A line that is cut is none. */
+export function readLoadCounts(text: string): GuestCounts[] {
+  return [...text.matchAll(LINE)].map((line) => {
+    const [calls = NaN, faults = NaN, switches = NaN, ipc = NaN, ticks = NaN] = line.slice(1, 6).map(Number);
+    const entries = [...(line[6] ?? '').matchAll(/(\w+)=(\d+)/g)].map(([, name = '', count]) => [name, Number(count)] as const);
+    return { calls, faults, switches, ipc, ticks, entries: new Map(entries) };
+  });
+}

@@ -1,0 +1,78 @@
+import { createCallCounter } from '../calls/countCalls.ts';
+import { entryText, type CallDecoder } from '../calls/decodedCall.ts';
+import type { EventReducer } from '../traces/eventReducer.ts';
+import type { ModelCounters, TraceEvent } from '../traces/traceEvent.ts';
+
+/** What an instrument saw between the guest's two readings of its own counters, and so during one load. */
+export interface SeenLoad {
+  /** By the way into the kernel, as the call tables name it: `int 0x21`. */
+  readonly entries: ReadonlyMap<string, number>;
+  readonly faults: number;
+  readonly spaceLoads: number;
+  readonly roundTrips: number;
+  /** From `count_begin` to `count_end`; null when they were not seen or nobody counts instructions. */
+  readonly countedInstructions: number | null;
+}
+
+export interface SeenBoot {
+  readonly loads: readonly SeenLoad[];
+  readonly hits: ReadonlyMap<string, number>;
+  /** Of the last hit of each symbol. */
+  readonly instructions: ReadonlyMap<string, number>;
+  /** Of the first hit of each symbol. */
+  readonly atNs: ReadonlyMap<string, number>;
+  readonly model: ModelCounters | null;
+  readonly cut: boolean;
+}
+
+/** The symbols by which loads are told apart; each hit of them is wanted. The second hit of `snapshot_take` ends a load. */
+export const LOAD_SYMBOLS = ['load_begin', 'snapshot_take', 'load_end'] as const;
+export const COUNT_SYMBOLS = ['count_begin', 'count_end'] as const;
+
+/** Parts the events of a boot of the built-in guest by its loads. */
+export function seeLoads(decoder: CallDecoder | null): EventReducer<SeenBoot> {
+  const loads: SeenLoad[] = [];
+  const [hits, instructions, atNs] = [new Map<string, number>(), new Map<string, number>(), new Map<string, number>()];
+  let load: ReturnType<typeof createLoad> | null = null;
+  let readings = 0;
+  let [model, cut] = [null as ModelCounters | null, false];
+  const mark = (event: Extract<TraceEvent, { kind: 'symbol' }>): void => {
+    hits.set(event.symbol, (hits.get(event.symbol) ?? 0) + 1);
+    if (event.instructions !== null) instructions.set(event.symbol, event.instructions);
+    if (!atNs.has(event.symbol)) atNs.set(event.symbol, event.atNs);
+    if (event.symbol === 'load_begin') readings = 0;
+    if (event.symbol !== 'snapshot_take') return;
+    readings += 1;
+    if (readings === 1) load = createLoad(decoder);
+    if (readings !== 2 || load === null) return;
+    loads.push(load.result());
+    load = null;
+  };
+  return {
+    take(event) {
+      if (event.kind === 'symbol') mark(event);
+      if (event.kind === 'model') model = event.counters;
+      if (event.kind === 'cut') cut = true;
+      load?.take(event);
+    },
+    result: () => ({ loads, hits, instructions, atNs, model, cut }),
+  };
+}
+
+function createLoad(decoder: CallDecoder | null): EventReducer<SeenLoad> {
+  const calls = decoder === null ? null : createCallCounter({ decoder });
+  const entries = new Map<string, number>();
+  let [faults, spaceLoads] = [0, 0];
+  let [begin, counted] = [null as number | null, null as number | null];
+  return {
+    take(event) {
+      if (event.kind === 'call') entries.set(entryText(event.entry), (entries.get(entryText(event.entry)) ?? 0) + 1);
+      if (event.kind === 'fault') faults += 1;
+      if (event.kind === 'space') spaceLoads += 1;
+      if (event.kind === 'symbol' && event.symbol === 'count_begin') begin = event.instructions;
+      if (event.kind === 'symbol' && event.symbol === 'count_end' && begin !== null && event.instructions !== null) counted = event.instructions - begin;
+      calls?.take(event);
+    },
+    result: () => ({ entries, faults, spaceLoads, roundTrips: calls?.result().roundTrips?.count ?? 0, countedInstructions: counted }),
+  };
+}

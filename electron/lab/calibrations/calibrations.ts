@@ -1,0 +1,156 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import { calibration as calibrationSchema, type Calibration, type CalibrationEvent, type CalibrationRow } from '../../contract/calibrations.ts';
+import { DeclaredError } from '../../contract/errors.ts';
+import type { HostFingerprint } from '../../contract/hosts.ts';
+import type { InstrumentName } from '../../contract/instruments.ts';
+import type { Architecture } from '../../contract/primitives.ts';
+import type { CalibratedArchitecture } from '../../core/calibrations/experiment.ts';
+import { openCollection, type Database } from '../../host/storage/collections.ts';
+import { createFeed, type Feed } from '../feed.ts';
+import type { RunningTask, TasksService } from '../tasks/tasks.ts';
+import type { Ruler } from './calibrationBoot.ts';
+import { countBoots, performCalibration, type CalibrationPlan, type CalibrationTools } from './performCalibration.ts';
+
+export interface CalibrationsDependencies extends CalibrationTools {
+  readonly database: Database;
+  readonly tasks: Pick<TasksService, 'run' | 'cancel'>;
+  readonly fingerprint: () => HostFingerprint;
+}
+
+export interface StartCalibration {
+  readonly architectures?: readonly Architecture[] | undefined;
+  readonly instruments?: readonly InstrumentName[] | undefined;
+  readonly seed?: number | undefined;
+  readonly boots: number;
+  readonly overheads: boolean;
+}
+
+export interface CalibrationsService {
+  /** Begins a calibration as a task. Throws INPUT_INVALID for an architecture without a built-in guest, and the QEMU_ errors. */
+  start(input: StartCalibration): Promise<Calibration>;
+  /** Resolves when nothing of it runs any more; the rows so far are kept. */
+  cancel(id: string): Promise<Calibration>;
+  /** The newest first. */
+  list(): Calibration[];
+  /** Throws NOT_FOUND. */
+  get(id: string): Calibration;
+  watch(id: string, signal?: AbortSignal): AsyncGenerator<CalibrationEvent>;
+  dispose(): Promise<void>;
+}
+
+/** A calibration that is being carried out. */
+interface Active {
+  calibration: Calibration;
+  readonly feed: Feed<CalibrationEvent>;
+  task: string;
+  ended: Promise<unknown>;
+}
+
+const BUILT_IN: readonly CalibratedArchitecture[] = ['i386', 'arm'];
+
+export function createCalibrations(dependencies: CalibrationsDependencies): CalibrationsService {
+  const { database, tasks } = dependencies;
+  const store = openCollection(database, 'calibrations', calibrationSchema);
+  const active = new Map<string, Active>();
+  const closing = new AbortController();
+
+  const get = (id: string): Calibration => {
+    const found = active.get(id)?.calibration ?? store.get(id);
+    if (found === undefined) throw new DeclaredError('NOT_FOUND', { noun: 'calibration', id });
+    return found;
+  };
+  const end = (work: Active, state: Calibration['state']): void => {
+    work.calibration = { ...work.calibration, state, endedAt: new Date().toISOString() };
+    store.put(work.calibration.id, work.calibration);
+    active.delete(work.calibration.id);
+    work.feed.publish({ type: 'ended', calibration: work.calibration });
+    work.feed.close();
+  };
+  const carryOut = async (work: Active, plan: CalibrationPlan, task: RunningTask): Promise<void> => {
+    const signal = AbortSignal.any([task.signal, closing.signal]);
+    try {
+      task.report({ phase: 'waiting for another measurement' });
+      const endTurn = await dependencies.turns.take(signal);
+      try {
+        await performCalibration(plan, reporterOf(work), dependencies, { signal, report: (progress) => task.report(progress) });
+      } finally {
+        endTurn();
+      }
+      end(work, 'done');
+    } catch (error) {
+      end(work, signal.aborted ? 'cancelled' : 'failed');
+      throw error;
+    }
+  };
+  for (const left of store.all()) if (left.state === 'running') store.put(left.id, { ...left, state: 'cancelled', endedAt: new Date().toISOString() });
+
+  return {
+    get,
+    list: () => store.all().map(({ id }) => get(id)).reverse(),
+    async start({ architectures, instruments, seed = randomInt(2 ** 31), boots, overheads }) {
+      const rulers = await rulersOf(architectures, dependencies.ruler);
+      const known = [...dependencies.eventInstruments, ...dependencies.serialInstruments].map(({ name }) => name);
+      const plan: CalibrationPlan = { seed, boots, overheads, rulers, instruments: instruments ?? known };
+      const calibration: Calibration = {
+        id: randomUUID(), startedAt: new Date().toISOString(), endedAt: null, state: 'running', seed, host: dependencies.fingerprint(),
+        qemu: [...rulers.values()].map(({ resolved }) => resolved.program), rows: [], overheads: [],
+      };
+      store.put(calibration.id, calibration);
+      const work: Active = { calibration, feed: createFeed<CalibrationEvent>(), task: '', ended: Promise.resolve() };
+      active.set(calibration.id, work);
+      const { id, result } = tasks.run({ title: 'Calibrate the instruments', route: '/settings', unit: 'boots', planned: countBoots(plan) }, (task) => carryOut(work, plan, task));
+      work.task = id;
+      work.ended = result.catch(() => undefined);
+      return calibration;
+    },
+    async cancel(id) {
+      const work = active.get(id);
+      if (work !== undefined) {
+        tasks.cancel(work.task);
+        await work.ended;
+      }
+      return get(id);
+    },
+    watch(id, signal) {
+      const snapshot: CalibrationEvent = { type: 'snapshot', calibration: get(id) };
+      const work = active.get(id);
+      if (work !== undefined) return work.feed.subscribe(signal, snapshot);
+      const ended = createFeed<CalibrationEvent>();
+      const events = ended.subscribe(signal, snapshot);
+      ended.close();
+      return events;
+    },
+    async dispose() {
+      closing.abort(new Error('the lab ends'));
+      await Promise.all([...active.values()].map(({ ended }) => ended));
+    },
+  };
+}
+
+function reporterOf(work: Active) {
+  return {
+    onRows(rows: readonly CalibrationRow[]): void {
+      work.calibration = { ...work.calibration, rows: [...work.calibration.rows, ...rows] };
+      for (const row of rows) work.feed.publish({ type: 'row', row });
+    },
+    onOverheads(overheads: Calibration['overheads']): void {
+      work.calibration = { ...work.calibration, overheads };
+    },
+  };
+}
+
+/** The built-in guests that can be booted here. Without a wish, an architecture without QEMU is left out; with one it is refused. */
+async function rulersOf(wanted: readonly Architecture[] | undefined, ruler: CalibrationTools['ruler']): Promise<Map<CalibratedArchitecture, Ruler>> {
+  const rulers = new Map<CalibratedArchitecture, Ruler>();
+  for (const architecture of wanted ?? BUILT_IN) {
+    const known = BUILT_IN.find((name) => name === architecture);
+    if (known === undefined) throw new DeclaredError('INPUT_INVALID', { issues: [{ path: 'architectures', message: `there is no built-in guest for ${architecture}` }] });
+    try {
+      rulers.set(known, await ruler(known));
+    } catch (error) {
+      const isMissing = error instanceof DeclaredError && error.failure.code === 'QEMU_MISSING';
+      if (wanted !== undefined || !isMissing) throw error;
+    }
+  }
+  return rulers;
+}
