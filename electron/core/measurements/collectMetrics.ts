@@ -37,8 +37,9 @@ export function countEvents(switchSymbol: string | null): EventReducer<EventCoun
         symbols.set(symbol, known === undefined ? { symbol, atNs, instructions, hits } : { ...known, hits });
       }
       if (event.kind === 'model') {
+        // The first one stands at the begin of the window: its pages were touched before.
+        if (models.length > 0) pages.push(event.counters.workingSetPages);
         models.splice(1, 1, event);
-        pages.push(event.counters.workingSetPages);
       }
     },
     result: () => ({
