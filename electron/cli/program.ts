@@ -11,6 +11,7 @@ import { addCatalogCommands } from './catalogCommands.ts';
 import { addContainerCommands } from './containerCommands.ts';
 import { addDiskCommands, addSnapshotCommands } from './diskCommands.ts';
 import { addGuestCommandsOf } from './guestCommands.ts';
+import { addHistoryCommands } from './historyCommands.ts';
 import { addInstallCommands } from './installCommands.ts';
 import { addConsoleCommands } from './consoleCommands.ts';
 import { addMeasurementCommands } from './measurementCommands.ts';
@@ -113,6 +114,7 @@ export function createProgram(run: Run): Command {
   // In the order in which a newcomer needs them.
   program.commandsGroup('This machine and the lab:');
   addMachineCommands(program, run);
+  addHistoryCommands(program, run);
   program.commandsGroup('Systems:');
   addCatalogCommands(program, run);
   addInstallCommands(program, run);
