@@ -33,7 +33,7 @@ function openException(match: RegExpExecArray, isDevice: boolean): OpenException
 
 /** The state of the CPU: registers, segments, and in the end the control registers, with which the exception is whole. */
 function readState(state: LogState, open: OpenException, line: string, events: LoggedEvent[]): LogState {
-  if (/^[ER]?(?:AX|SI|BP|8|9|1\d)\b|^E?[ABCDS][XI]=|^R8 /.test(line)) return { ...state, open: { ...open, registers: { ...open.registers, ...registersOf(line) } } };
+  if (/^(?:[ER](?:AX|SI)|R8 |R12)=/.test(line)) return { ...state, open: { ...open, registers: { ...open.registers, ...registersOf(line) } } };
   const base = /^([FG])S =[0-9a-f]{4} ([0-9a-f]+) /.exec(line);
   // 64-bit programs have their thread at FS, 32-bit ones at GS (System V ABI supplements).
   const threadSegment = 'rax' in open.registers ? 'F' : 'G';
