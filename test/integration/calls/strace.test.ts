@@ -6,6 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { createCallCounter } from '../../../electron/core/calls/countCalls.ts';
 import type { EndedTrace, TraceTarget } from '../../../electron/core/calls/processTracer.ts';
 import { rankCalls } from '../../../electron/core/calls/rankCalls.ts';
+import type { TraceEvent } from '../../../electron/core/traces/traceEvent.ts';
 import { straceTracer } from '../../../electron/host/instruments/strace/strace.ts';
 import { hasProgram } from '../../support/qemuGuest.ts';
 import { drawNumbers } from '../../support/drawnNumbers.ts';
@@ -19,7 +20,9 @@ const draw = drawNumbers('calls of a program');
 const canRun = available && hasProgram('gcc');
 
 async function tableOf(trace: EndedTrace) {
-  const events = await Array.fromAsync(trace.events());
+  const events: TraceEvent[] = [];
+  for await (const event of trace.events()) events.push(event);
+  // The names of processes are known once all lines were read.
   const counter = createCallCounter({ decoder: decoder(trace.decoder), processName: trace.processName });
   for (const event of events) counter.take(event);
   return { table: counter.result(), left: counter.left };

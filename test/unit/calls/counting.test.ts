@@ -170,7 +170,7 @@ describe('the process table of MINIX', () => {
       view.setUint32(slot + 56, space, true);
       view.setInt32(slot + 264, at, true);
       view.setUint32(slot + 80, flags, true);
-      memory.set([...name].map((letter) => letter.charCodeAt(0)), slot + 248);
+      memory.set(new TextEncoder().encode(name), slot + 248);
     }
     return memory;
   };
