@@ -17,8 +17,8 @@ interface Thresholds {
 }
 
 /**
- * A kernel takes some thousand instructions to serve a fault without a disk, so these are 1 % and 10 % of a guest's work. Petri takes
- * that round number for all systems; the built-in guest needs fewer, because it has no lists of areas to look through.
+ * With a thousand instructions for a fault without a disk these are 1 % and 10 % of a guest's work. The thousand is a round number for
+ * a kernel that clears a page with one string instruction; one that clears it byte by byte, as the built-in guest, needs 23,000.
  */
 export const perMillionInstructions: Thresholds = { moderate: 10, high: 100 };
 /** At a microsecond for each fault, 1 % and 10 % of the time: used where nobody counts instructions. */

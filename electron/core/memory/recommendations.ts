@@ -145,13 +145,13 @@ const copyOnWrite: RecommendationRule = {
 
 const freshPages: RecommendationRule = {
   rule: 'freshPages',
-  when: `When faults are of high severity (${perMillionInstructions.high} in a million instructions or more) and three quarters of them are for pages that were not there.`,
+  when: `From ${perMillionInstructions.moderate} page faults in a million instructions on (1 % of the work at 1,000 instructions for each), when three quarters of them are for pages that were not there.`,
   text: 'Programs keep asking for pages that are not there yet. Use memory again instead of giving it back and asking anew, have it filled in advance (MAP_POPULATE), or use larger pages.',
   because({ faults, instructions }) {
     if (faults === null || instructions === null || faults.total < FEWEST_FAULTS || (faults.major ?? 0) > faults.total / 4) return null;
     const absent = faults.total - faults.protection;
     const perMillion = (faults.total * 1e6) / instructions;
-    if (perMillion < perMillionInstructions.high || absent < (faults.total * 3) / 4) return null;
+    if (perMillion < perMillionInstructions.moderate || absent < (faults.total * 3) / 4) return null;
     return [`${amount(absent)} of ${amount(faults.total)} page faults were for pages that were not there.`, `${amount(perMillion)} page faults in a million instructions.`];
   },
 };
