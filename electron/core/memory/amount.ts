@@ -12,3 +12,8 @@ export function percent(part: number): string {
   if (part < 1 && part > 0.999) return 'more than 99.9 %';
   return `${(part * 100).toFixed(1).replace(/\.0$/, '')} %`;
 }
+
+/** `1 page fault`, `2,000 page faults`. */
+export function counted(number: number, noun: string): string {
+  return `${amount(number)} ${noun}${number === 1 ? '' : 's'}`;
+}

@@ -1,5 +1,5 @@
 import type { MemoryPicture } from '../../contract/metrics.ts';
-import { amount } from './amount.ts';
+import { amount, counted } from './amount.ts';
 
 export type Severity = NonNullable<MemoryPicture['faults']>['severity'];
 
@@ -48,13 +48,13 @@ export function faultSeverity({ total, major, instructions, seconds }: FaultRate
     const rate = (total * 1e6) / instructions;
     found.push(levelOf(rate, perMillionInstructions));
     words.push(
-      `${amount(total)} page faults in ${amount(instructions)} instructions: ${amount(rate)} per million${eachSecond === null ? '' : `, ${amount(eachSecond)} per second`}.`,
+      `${counted(total, 'page fault')} in ${amount(instructions)} instructions: ${amount(rate)} per million${eachSecond === null ? '' : `, ${amount(eachSecond)} per second`}.`,
       `It is ${thresholdWords(perMillionInstructions, 'per million')}: with 1,000 instructions for each, 1 % and 10 % of the work.`,
     );
   } else if (eachSecond !== null) {
     found.push(levelOf(eachSecond, perSecond));
     words.push(
-      `${amount(total)} page faults in ${amount(seconds)} s: ${amount(eachSecond)} per second.`,
+      `${counted(total, 'page fault')} in ${amount(seconds)} s: ${amount(eachSecond)} per second.`,
       `It is ${thresholdWords(perSecond, 'per second')}: with 1 µs for each, 1 % and 10 % of the time.`,
     );
   }
@@ -63,5 +63,5 @@ export function faultSeverity({ total, major, instructions, seconds }: FaultRate
     words.push(`${amount(major)} of them waited for a disk, ${amount(major / seconds)} per second: ${thresholdWords(majorPerSecond, 'per second')}, with 10 ms for each.`);
   }
   const severity = levels[Math.max(1, ...found.map((level) => levels.indexOf(level)))] ?? 'low';
-  return { severity, why: words.length === 0 ? `${amount(total)} page faults; neither time nor instructions of the window are known.` : words.join(' ') };
+  return { severity, why: words.length === 0 ? `${counted(total, 'page fault')}; neither time nor instructions of the window are known.` : words.join(' ') };
 }

@@ -1,7 +1,7 @@
 import type { MemoryModel, MemoryPicture } from '../../contract/metrics.ts';
 import type { TraceTotals } from '../traces/traceEvent.ts';
 import { accessPattern, spatialLocality } from './accessPattern.ts';
-import { amount } from './amount.ts';
+import { amount, counted } from './amount.ts';
 import { faultSeverity } from './faultSeverity.ts';
 import type { MemoryEvents } from './memoryEvents.ts';
 import { hitRatios, tlbEffectiveness } from './modelCounters.ts';
@@ -39,7 +39,7 @@ function faultsOf({ faults }: MemoryEvents, { totals, fromNs, toNs, driveReads }
   const total = totals.faults;
   const { minor, major, why: split } = minorAndMajor(total, driveReads);
   const { severity, why } = faultSeverity({ total, major, instructions: totals.instructions, seconds: (toNs - fromNs) / 1e9 });
-  const cut = all === total ? [] : [`The kinds are those of the ${amount(all)} faults in the trace.`];
+  const cut = all === total ? [] : [`The kinds are those of the ${counted(all, 'fault')} in the trace.`];
   return { total, minor, major, user, kernel, writes, executes, protection, severity, why: [why, ...split, ...cut].join(' '), latencyNs: null };
 }
 
@@ -50,7 +50,7 @@ function faultsOf({ faults }: MemoryEvents, { totals, fromNs, toNs, driveReads }
 function minorAndMajor(total: number, driveReads: number | null): { readonly minor: number | null; readonly major: number | null; readonly why: readonly string[] } {
   if (total === 0) return { minor: 0, major: 0, why: [] };
   if (driveReads === 0) return { minor: total, major: 0, why: ['The guest read from no drive in the window, so none of them was major.'] };
-  const reads = driveReads === null ? 'The guest has drives' : `The guest read ${amount(driveReads)} times from its drives`;
+  const reads = driveReads === null ? 'The guest has drives' : `The guest read ${counted(driveReads, 'time')} from its drives`;
   return { minor: null, major: null, why: [`${reads}, and from outside it does not show which fault waited for one: minor and major are not told apart.`] };
 }
 
