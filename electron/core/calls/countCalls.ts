@@ -54,7 +54,7 @@ export function createCallCounter({ decoder, window = wholeTrace, processName = 
   let [state, lastNs]: [WindowState, number] = ['before', 0];
 
   const rowOf = (call: CallEvent, decoded: DecodedCall): Counted => {
-    const process = processName(call.context) ?? `space 0x${call.context.space.toString(16)}`;
+    const process = processName(call.context) ?? spaceName(call.context.space, pairing.generationOf(call.context.space));
     const key = [process, decoded.system, decoded.class, callLabel(decoded)].join('\0');
     const row = rows.get(key) ?? { process, decoded, latency: createLatency(), count: 0, errors: 0, judged: 0, returned: 0 };
     rows.set(key, row);
@@ -66,9 +66,9 @@ export function createCallCounter({ decoder, window = wholeTrace, processName = 
       left.undecoded += 1;
       return;
     }
+    pairing.begin(call, decoded);
     rowOf(call, decoded).count += 1;
     entries.set(entryText(call.entry), (entries.get(entryText(call.entry)) ?? 0) + 1);
-    pairing.begin(call, decoded);
   };
   const finish = (ended: EndedCall | null): void => {
     if (ended?.returned == null) {
@@ -104,6 +104,10 @@ export function createCallCounter({ decoder, window = wholeTrace, processName = 
     result: () => tableOf(decoder, [...rows.values()], entries, roundTripLatency),
     left,
   };
+}
+
+function spaceName(space: bigint, generation: number): string {
+  return `space 0x${space.toString(16)}${generation === 1 ? '' : ` (${generation})`}`;
 }
 
 /** What a row is called: an operation whose message nobody read is told apart by whom it is for. */

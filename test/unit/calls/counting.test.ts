@@ -82,8 +82,22 @@ describe('calls and their returns', () => {
       ...done(EXECVE, 10, 3, -2n), call(SYSCALL, { rax: EXECVE, rdi: 1 }, { atNs: 20 }), ...done(READ, 30, 4),
     ]);
     expect(left.returnsWithoutCall).toBe(1);
-    expect(table.rows.find(({ name }) => name === 'execve')).toMatchObject({ count: 2, errors: 1, unreturned: 1, latencyNs: { max: 3 } });
+    expect(table.rows.find(({ name }) => name === 'execve')).toMatchObject({ process: 'space 0x1000', count: 2, errors: 1, unreturned: 1, latencyNs: { max: 3 } });
     expect(table.rows.find(({ name }) => name === 'read')).toMatchObject({ unreturned: 0, latencyNs: { max: 4 } });
+  });
+
+  it('of the next process that gets an address space are not those of the process before', () => {
+    const { table } = count([
+      ...done(READ, 0, 5), call(SYSCALL, { rax: EXIT_GROUP }, { atNs: 10 }), ...done(READ, 20, 5),
+      call(SYSCALL, { rax: EXECVE }, { atNs: 30 }), ...done(READ, 40, 5), ...done(EXECVE, 50, 5, -2n), ...done(READ, 60, 5),
+    ]);
+    const reads = Object.fromEntries(table.rows.filter(({ name }) => name === 'read').map(({ process, count: calls }) => [process, calls]));
+    expect(reads).toEqual({ 'space 0x1000': 1, 'space 0x1000 (2)': 1, 'space 0x1000 (3)': 2 });
+  });
+
+  it('of a parent go on when its child execs in the address space that both have', () => {
+    const { table } = count([call(SYSCALL, { rax: 58 }, { atNs: 0 }), call(SYSCALL, { rax: EXECVE }, { atNs: 10 }), back(42, { atNs: 90 }), ...done(READ, 100, 5)]);
+    expect(table.rows.map(({ process, name, unreturned }) => [process, name, unreturned]).sort()).toEqual([['space 0x1000', 'execve', 1], ['space 0x1000', 'read', 0], ['space 0x1000', 'vfork', 0]]);
   });
 
   it('that were open when the guest rebooted never return, and the next boot starts afresh', () => {
