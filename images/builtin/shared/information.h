@@ -14,6 +14,7 @@
 struct options {
 	uint32_t calls, faults, switches;
 	uint32_t stride_bytes, stride_count;
+	uint32_t instructions;
 	uint32_t install;
 	char entry[12];
 	uint32_t words; /* how many words were read */

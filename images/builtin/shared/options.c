@@ -149,7 +149,7 @@ static void take_word(const char *word, struct options *options)
 {
 	if (take_number(word, "calls", &options->calls) || take_number(word, "faults", &options->faults) ||
 	    take_number(word, "switches", &options->switches) || take_stride(word, options) ||
-	    take_entry(word, options) || take_install(word, options) || text_equal(word, SCREEN_WORD) || names_phase(word))
+	    take_number(word, "instructions", &options->instructions) || take_entry(word, options) || take_install(word, options) || text_equal(word, SCREEN_WORD) || names_phase(word))
 		return;
 	kernel_print("petri: unknown word: %s\n", word);
 }

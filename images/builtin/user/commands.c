@@ -5,6 +5,7 @@
 #include "bytes.h"
 #include "disk.h"
 #include "install.h"
+#include "loads.h"
 #include "output.h"
 #include "snapshot.h"
 
@@ -30,6 +31,8 @@ static void run_load(struct editor *editor, int32_t type, uint32_t amount, uint3
 		print("stride bytes=%u loads=%u buffer=%x physical=%x length=%u\n", parameter,
 		      message.words[COUNTER_WORDS], STRIDE_BUFFER, kernel_information->stride_physical,
 		      STRIDE_BUFFER_BYTES);
+	if (type == LOAD_INSTRUCTIONS)
+		print("instructions turns=%u counted=%u\n", amount, COUNTED_INSTRUCTIONS(amount));
 	if (message.words[COUNTER_WORDS + 1]) {
 		editor_discard(editor);
 		print("cancelled after %u of %u\n", message.words[COUNTER_WORDS], amount);
@@ -108,6 +111,16 @@ static bool run_stride(struct editor *editor, const char *rest)
 	return true;
 }
 
+static bool run_instructions(struct editor *editor, const char *rest)
+{
+	uint32_t turns;
+
+	if (!number_parse(&rest, 0, &turns) || !turns || turns > MOST_COUNTED_TURNS)
+		return false;
+	run_load(editor, LOAD_INSTRUCTIONS, turns, 0);
+	return true;
+}
+
 static bool run_counts(struct editor *editor, const char *rest)
 {
 	struct counters counters;
@@ -182,6 +195,7 @@ static const struct command commands[] = {
 	{ "switches", " N", "N address-space switches", run_switches },
 	{ "ipc", " N", "N round trips between two processes", run_ipc },
 	{ "stride", " BYTES N", "N data loads, BYTES apart", run_stride },
+	{ "instructions", " N", "4N+1 instructions from count_begin to count_end, N to 1000000", run_instructions },
 	{ "flood", " BYTES", "prints that many bytes of a known pattern", run_flood },
 	{ "counts", "", "all counters since the boot", run_counts },
 	{ "disk", " [WORDS]", "the disk; read LBA, write LBA BYTE [COUNT], sum [LBA COUNT]", disk_command },
@@ -198,7 +212,7 @@ static bool run_help(struct editor *editor, const char *rest)
 	if (*rest)
 		return false;
 	for (const struct command *command = commands; command < commands + COMMAND_COUNT; command++)
-		print("%8s%11s %s\n", command->name, command->arguments, command->meaning);
+		print("%12s%11s %s\n", command->name, command->arguments, command->meaning);
 	print("entries:");
 	for (int entry = 0; entry < ENTRY_COUNT; entry++)
 		print(" %s%s", entry_ways[entry].name, kernel_information->available >> entry & 1 ? "" : " (not here)");

@@ -19,8 +19,16 @@ struct load {
 
 void load_run(struct load *load);
 
+/* Of LOAD_INSTRUCTIONS: in logical time these take less than the time between two ticks. */
+#define MOST_COUNTED_TURNS 1000000u
+/* What lies between count_begin and count_end (counting.S of the architecture). */
+#define COUNTED_INSTRUCTIONS(turns) (4u * (turns) + 1u)
+
 /* Where the counting begins and ends: places for the breakpoints and probes of an outside instrument. */
 void load_begin(void);
 void load_end(void);
+
+/* In the architecture's counting.S. */
+void count_turns(uint32_t turns);
 
 #endif

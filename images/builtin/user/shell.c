@@ -49,6 +49,8 @@ static void run_options(struct editor *editor, const struct options *options)
 		run_asked(editor, "switches %u", options->switches);
 	if (options->stride_count)
 		run_asked(editor, "stride %u %u", options->stride_bytes, options->stride_count);
+	if (options->instructions)
+		run_asked(editor, "instructions %u", options->instructions);
 }
 
 void shell_program(void)

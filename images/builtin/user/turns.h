@@ -13,4 +13,13 @@ static inline void take_turns(void)
 		;
 }
 
+/* Returns just after a tick, so that the next one is a whole period away. */
+static inline void wait_for_tick(void)
+{
+	uint32_t start = kernel_information->counters.ticks;
+
+	while (kernel_information->counters.ticks == start)
+		;
+}
+
 #endif

@@ -99,7 +99,7 @@ describeMachines(ARCHITECTURES, (machine) => {
   test('help names every command, and a wrong line says how it should be', async () => {
     const guest = await bootGuest(machine);
     const help = await guest.run('help');
-    for (const name of ['help', 'ps', 'calls', 'faults', 'switches', 'ipc', 'stride', 'flood', 'counts', 'disk', 'install', 'reboot', 'halt']) expect(help).toMatch(new RegExp(`^${name} `, 'm'));
+    for (const name of ['help', 'ps', 'calls', 'faults', 'switches', 'ipc', 'stride', 'instructions', 'flood', 'counts', 'disk', 'install', 'reboot', 'halt']) expect(help).toMatch(new RegExp(`^${name} `, 'm'));
     expect(await guest.run('calls')).toBe('usage: calls N [ENTRY]\r\n');
     expect(await guest.run('calls 5 teleport')).toBe('usage: calls N [ENTRY]\r\n');
     expect(await guest.run('calls 5000000000')).toBe('usage: calls N [ENTRY]\r\n');

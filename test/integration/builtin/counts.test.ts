@@ -67,17 +67,27 @@ describeMachines(MACHINES, (machine) => {
     expect(output).toMatch(new RegExp(`^stride bytes=${stride} loads=${turns} buffer=0x80400000 physical=0x[0-9a-f]{5}000 length=4194304\r$`, 'm'));
   });
 
+  test('a loop of known length says its length, makes no call, fault or switch, and refuses what would not fit between two ticks', async () => {
+    const guest = await bootGuest(machine);
+    const turns = draw(1, 1_000_000);
+    const output = await guest.run(`instructions ${turns}`);
+    expect(output).toContain(`instructions turns=${turns} counted=${4 * turns + 1}\r\n`);
+    expect(onlyCounts(output)).toMatchObject({ calls: 0, faults: 0, switches: 0, ipc: 0 });
+    for (const refused of ['instructions', 'instructions 0', 'instructions 1000001']) expect(await guest.run(refused)).toBe('usage: instructions N\r\n');
+  });
+
   test('the command line asks for the same work, which is done after the prompt', async () => {
     const entry = machine.architecture === 'arm' ? 'svc' : 'int23';
     const [calls, faults, switches, turns] = [draw(1, 3000), draw(1, 3000), draw(1, 3000), draw(1, 3000)];
-    const guest = await bootGuest({ ...machine, append: `calls=${calls} faults=${faults} switches=${switches} stride=64,${turns} entry=${entry}` });
-    await guest.waitFor(/(^counts [^]*){4}^petri# /m);
+    const guest = await bootGuest({ ...machine, append: `calls=${calls} faults=${faults} switches=${switches} stride=64,${turns} instructions=${turns} entry=${entry}` });
+    await guest.waitFor(/(^counts [^]*){5}^petri# /m);
     const counts = readCounts(guest.text());
-    expect(counts).toHaveLength(4);
+    expect(counts).toHaveLength(5);
     expect(counts[0]).toMatchObject({ calls, entries: { [entry]: calls }, since: 'load' });
     expect(counts[1]).toMatchObject({ calls: 0, faults });
     expect(counts[2]).toMatchObject({ calls: switches, switches });
     expect(guest.text()).toContain(`stride bytes=64 loads=${turns} `);
+    expect(guest.text()).toContain(`instructions turns=${turns} counted=${4 * turns + 1}\r\n`);
   });
 
   test('the totals since the boot hold every load, and the entries add up to the calls', async () => {
