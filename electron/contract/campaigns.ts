@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { acceleratorName } from './accelerators.ts';
 import { failure } from './errors.ts';
 import { measurementKind } from './measurements.ts';
 import { metricName } from './metrics.ts';
@@ -15,7 +16,7 @@ export const campaignStep = z.strictObject({
   warmUps: z.number().int().min(0).max(100).optional(),
   durationSeconds: z.number().min(0.1).max(86_400).optional(),
   timeLimitSeconds: z.number().min(0.1).max(86_400).optional(),
-  accelerator: z.string().optional(),
+  accelerator: acceleratorName.optional(),
   arguments: z.string().max(1_024).optional(),
   load: z.string().max(200).optional(),
   logicalTime: z.boolean().optional(),

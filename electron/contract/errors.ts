@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { campaignErrors } from './errors/campaigns.ts';
 import { containerErrors } from './errors/containers.ts';
 import { diskErrors } from './errors/disks.ts';
 import { doorErrors } from './errors/doors.ts';
@@ -27,6 +28,7 @@ export const errors = {
   ...pluginErrors,
   ...symbolErrors,
   ...eventInstrumentErrors,
+  ...campaignErrors,
 };
 
 export type ErrorCode = keyof typeof errors;

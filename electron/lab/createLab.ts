@@ -22,6 +22,8 @@ import { acceleratorsProcedures } from './accelerators/procedures.ts';
 import { createActivity } from './activity.ts';
 import { createCalibrations } from './calibrations/calibrations.ts';
 import { calibrationsProcedures } from './calibrations/procedures.ts';
+import { createCampaigns } from './campaigns/campaigns.ts';
+import { campaignsProcedures } from './campaigns/procedures.ts';
 import { createCatalog } from './catalog/catalog.ts';
 import { catalogProcedures } from './catalog/procedures.ts';
 import { createConsoles } from './consoles/consoles.ts';
@@ -323,6 +325,12 @@ function createMeasuringRoom({ options, data, log, closers }: Site, ground: Grou
   });
   closers.add(() => measurements.dispose());
 
+  const campaigns = createCampaigns({
+    ...{ database, tasks, measurements, settings, log },
+    guests: { list: () => guests.list(), entries: () => catalog.list(), createFromCatalog: (entry) => guests.createFromCatalog(entry) },
+  });
+  closers.add(() => campaigns.dispose());
+
   const history = createHistory({ database, guests, version, log });
   closers.add(() => history.dispose());
 
@@ -335,7 +343,7 @@ function createMeasuringRoom({ options, data, log, closers }: Site, ground: Grou
     },
   });
   const reports = createReports({ resourcesDirectory, version, runOf: (id) => measurements.get(id), published: () => published.list() });
-  return { published, instruments, calibrations, measurements, history, reports };
+  return { published, instruments, calibrations, measurements, campaigns, history, reports };
 }
 
 /** What speaks of the lab itself. */
@@ -379,7 +387,7 @@ function createRouter(services: Services, log: Log): LabRouter {
     instruments: instrumentsProcedures(services.instruments),
     calibrations: calibrationsProcedures(services.calibrations),
     measurements: { ...(unbuilt('measurements') as object), ...measurementsProcedures(services.measurements) } as unknown as LabRouter['measurements'],
-    campaigns: unbuilt('campaigns'),
+    campaigns: campaignsProcedures(services.campaigns),
     history: historyProcedures(services.history),
     reports: { ...(unbuilt('reports') as object), ...reportsProcedures(services.reports) } as unknown as LabRouter['reports'],
     diagnostics: diagnosticsProcedures(services.diagnostics),

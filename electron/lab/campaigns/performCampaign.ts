@@ -1,0 +1,121 @@
+import type { Campaign, CampaignStep } from '../../contract/campaigns.ts';
+import { DeclaredError, type Failure } from '../../contract/errors.ts';
+import type { Run, RunEvent, StartMeasurement } from '../../contract/measurements.ts';
+import { stepRequest } from '../../core/campaigns/stepRequest.ts';
+import { toFailure } from '../implementer.ts';
+import type { Log } from '../log.ts';
+import type { RunningTask } from '../tasks/tasks.ts';
+import { guestsOfStep, type CampaignGuests } from './campaignGuests.ts';
+
+export interface CampaignMeasurements {
+  start(input: StartMeasurement): Promise<Run>;
+  resume(id: string): Promise<Run>;
+  cancel(id: string): Promise<Run>;
+  get(id: string): { run: Run };
+  watch(id: string, signal?: AbortSignal): AsyncGenerator<RunEvent>;
+}
+
+export interface Performance {
+  readonly campaign: Campaign;
+  readonly put: (campaign: Campaign) => void;
+  readonly task: RunningTask;
+  /** Aborts when the lab ends. */
+  readonly closing: AbortSignal;
+}
+
+export interface CampaignTools {
+  readonly guests: CampaignGuests;
+  readonly measurements: CampaignMeasurements;
+  readonly log: Log;
+}
+
+type StepRecord = Campaign['steps'][number];
+
+/**
+ * Carries out the steps that are not done, one after the other. A step whose measurement fails is recorded, and so is every step that
+ * waits for it; the others go on. Throws when it is cancelled, or the lab ends.
+ */
+export async function performCampaign({ campaign, put, task, closing }: Performance, tools: CampaignTools): Promise<void> {
+  let now = campaign;
+  const signal = AbortSignal.any([task.signal, closing]);
+  const update = (change: Partial<Campaign>): void => {
+    now = { ...now, ...change };
+    put(now);
+  };
+  const record = (name: string, change: Partial<StepRecord>): void => update({ steps: now.steps.map((step) => (step.name === name ? { ...step, ...change } : step)) });
+  try {
+    for (const [done, { name }] of now.steps.entries()) {
+      task.report({ done, phase: name });
+      if (now.steps[done]?.state === 'done') continue;
+      signal.throwIfAborted();
+      await performStep(name, { state: () => now, record, cancelled: task.signal, closing }, tools);
+    }
+    const failed = now.steps.some(({ state }) => state !== 'done');
+    update({ state: failed ? 'failed' : 'done', endedAt: new Date().toISOString() });
+  } catch (error) {
+    const state = closing.aborted ? 'interrupted' : 'cancelled';
+    const steps = now.steps.map((step) => (step.state === 'running' ? { ...step, state: 'cancelled' as const } : step));
+    update({ state, steps, endedAt: state === 'cancelled' ? new Date().toISOString() : null });
+    throw error;
+  }
+}
+
+interface StepWork {
+  readonly state: () => Campaign;
+  readonly record: (name: string, change: Partial<StepRecord>) => void;
+  readonly cancelled: AbortSignal;
+  readonly closing: AbortSignal;
+}
+
+async function performStep(name: string, { state, record, cancelled, closing }: StepWork, tools: CampaignTools): Promise<void> {
+  const { file, steps } = state();
+  const step = file.steps.find((candidate) => candidate.name === name);
+  if (step === undefined) return;
+  const blocker = step.after.find((before) => steps.find((other) => other.name === before)?.state !== 'done');
+  if (blocker !== undefined) {
+    record(name, { state: 'skipped', failure: { code: 'CAMPAIGN_STEP_FAILED', details: { step: name, after: blocker } } });
+    return;
+  }
+  try {
+    const run = await beginRun(state(), step, tools);
+    record(name, { state: 'running', run: run.id, failure: null });
+    const ended = await endOfRun(run.id, tools.measurements, { cancelled, closing });
+    record(name, { state: ended.state === 'done' ? 'done' : 'failed', failure: ended.failure ?? cancelledFailure(ended) });
+  } catch (error) {
+    if (cancelled.aborted || closing.aborted) throw error;
+    record(name, { state: 'failed', failure: toFailure(error, 'campaigns', tools.log) });
+  }
+}
+
+/** A run that was cut off is resumed, where that is still possible; else the step begins anew. */
+async function beginRun({ file, steps }: Campaign, step: CampaignStep, { guests, measurements }: CampaignTools): Promise<Run> {
+  const known = steps.find(({ name }) => name === step.name)?.run ?? null;
+  if (known !== null) {
+    const resumed = await measurements.resume(known).catch((error: unknown) => {
+      if (error instanceof DeclaredError) return null;
+      throw error;
+    });
+    if (resumed !== null) return resumed;
+  }
+  return measurements.start(stepRequest(file, step, await guestsOfStep(step, guests)));
+}
+
+/** Cancelled, the run is cancelled with it and its end awaited; when the lab ends, the run is interrupted by its own service. */
+async function endOfRun(id: string, measurements: CampaignMeasurements, { cancelled, closing }: Pick<StepWork, 'cancelled' | 'closing'>): Promise<Run> {
+  const cancel = (): void => void measurements.cancel(id).catch(() => undefined);
+  cancelled.addEventListener('abort', cancel, { once: true });
+  try {
+    if (cancelled.aborted) cancel();
+    // The stream ends with the run.
+    for await (const event of measurements.watch(id, closing)) if (event.type === 'run' && event.run.state !== 'running') break;
+    cancelled.throwIfAborted();
+    closing.throwIfAborted();
+    return measurements.get(id).run;
+  } finally {
+    cancelled.removeEventListener('abort', cancel);
+  }
+}
+
+function cancelledFailure({ state, name }: Run): Failure | null {
+  return state === 'cancelled' ? { code: 'CANCELLED', details: { task: name } } : null;
+}
