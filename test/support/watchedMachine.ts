@@ -7,7 +7,9 @@ import { provingGuests } from '../../electron/core/accelerators/provingGuest.ts'
 import { resolveCpuModel } from '../../electron/core/accelerators/cpuModel.ts';
 import type { Machine, MachineSpecification } from '../../electron/core/guests/machine.ts';
 import { noEquipment } from '../../electron/core/guests/machineSpecification.ts';
+import { LOGICAL_UUID } from '../../electron/core/guests/logicalTime.ts';
 import type { ArmedEvents, BootToWatch } from '../../electron/core/instruments/eventInstrument.ts';
+import { offerSerialPipes } from '../../electron/host/instruments/serialPipe.ts';
 import { findQemu } from '../../electron/host/qemu/findQemu.ts';
 import { createMachineDirectory } from '../../electron/host/qemu/machineDirectory.ts';
 import { startMachine } from '../../electron/host/qemu/startMachine.ts';
@@ -61,11 +63,13 @@ export async function watchMachine<Armed extends ArmedEvents>({ architecture, ar
     qemu, architecture, accelerator: 'tcg', cpus: board.cpus, system: 'builtin', plan: planOf(plan), directory: directory.path, tracePath, faultHandler: null,
     symbols: symbols.map((name) => ({ name, address: table.byName.get(name)?.address ?? 0n, every: false })),
   });
+  const isLogical = specification?.logicalTime === true;
+  const pipes = isLogical ? await offerSerialPipes(directory.sockets.serial) : null;
   const machine = await startMachine({
     program: qemu,
     directory: directory.path,
     specification: {
-      uuid: randomUUID(), name: 'watched', architecture, machine: board, cpuModel: resolveCpuModel(board, architecture, 'tcg'), accelerator: 'tcg', kernelPath: join(images, kernel),
+      uuid: isLogical ? LOGICAL_UUID : randomUUID(), name: 'watched', architecture, machine: board, cpuModel: resolveCpuModel(board, architecture, 'tcg'), accelerator: 'tcg', kernelPath: join(images, kernel),
       kernelArguments: '', modules: [], ...noEquipment, sockets: directory.sockets, serialLogs: [null], trace: null, ...specification, extra: [...armed.arguments, ...(specification?.extra ?? [])],
     },
   });
@@ -74,6 +78,7 @@ export async function watchMachine<Armed extends ArmedEvents>({ architecture, ar
     await armed.dispose();
     serial.destroy();
     await machine.dispose();
+    await pipes?.[Symbol.asyncDispose]();
   });
   const line = readLine(serial);
   await armed.connect(machine);

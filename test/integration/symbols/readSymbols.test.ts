@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { readKernelSymbols } from '../../../electron/host/symbols/readSymbols.ts';
 import { declared } from '../../support/declared.ts';
@@ -11,6 +11,17 @@ import { scratch } from '../../support/scratch.ts';
 const kernel = (architecture: string): string => `${BUILTIN}/built/petri-${architecture}.elf`;
 const run = (program: string, ...args: string[]): string => execFileSync(program, args, { encoding: 'utf8' });
 const canStrip = hasProgram('objcopy') && hasProgram('nm') && hasProgram('xz');
+
+/** Linux's x86 boot image around a packed kernel (Documentation/arch/x86/boot.rst). */
+function bzImage(packed: Buffer): Buffer {
+  const header = Buffer.alloc(1024 + 16);
+  header.writeUInt8(1, 0x1f1);
+  header.write('HdrS', 0x202, 'latin1');
+  header.writeUInt16LE(0x20c, 0x206);
+  header.writeUInt32LE(16, 0x248);
+  header.writeUInt32LE(packed.length, 0x24c);
+  return Buffer.concat([header, packed]);
+}
 
 describe.runIf(canStrip)('the symbols of a kernel on disk', () => {
   const strip = (directory: string): string => {
@@ -59,6 +70,26 @@ describe.runIf(canStrip)('the symbols of a kernel on disk', () => {
     patched.writeUInt8((patched[at] ?? 0) ^ 1, at);
     writeFileSync(join(directory, 'patched'), patched);
     expect((await declared('SYMBOLS_OF_ANOTHER_KERNEL', () => readKernelSymbols(join(directory, 'patched'), kernel('i386')))).details.differences.join()).toContain('other code at ipc_call');
+  });
+
+  it('are held against the kernel inside a vmlinuz or a zImage, however that is packed', async () => {
+    const directory = scratch();
+    const stripped = readFileSync(strip(directory));
+    const list = join(directory, 'System.map');
+    writeFileSync(list, run('nm', kernel('i386')));
+    run('xz', '--keep', join(directory, 'stripped'));
+    const xz = readFileSync(join(directory, 'stripped.xz'));
+    // Linux puts the size behind what is packed.
+    for (const packed of [gzipSync(stripped), Buffer.concat([xz, Buffer.alloc(4)]), Buffer.concat([zstdCompressSync(stripped), Buffer.alloc(4)])]) {
+      writeFileSync(join(directory, 'vmlinuz'), bzImage(packed));
+      expect((await readKernelSymbols(join(directory, 'vmlinuz'), list)).evidence).not.toHaveLength(0);
+    }
+    const zImage = Buffer.alloc(0x200);
+    zImage.writeUInt32LE(0x016f2818, 0x24);
+    writeFileSync(join(directory, 'zImage'), Buffer.concat([zImage, Buffer.from([0x1f, 0x8b, 0x08]), xz, Buffer.alloc(300, 7)]));
+    expect((await readKernelSymbols(join(directory, 'zImage'), list)).evidence).not.toHaveLength(0);
+    writeFileSync(join(directory, 'lz4'), bzImage(Buffer.from([0x02, 0x21, 0x4c, 0x18, 0, 0, 0, 0])));
+    expect((await declared('SYMBOLS_UNREADABLE', () => readKernelSymbols(join(directory, 'lz4'), list))).details.reason).toContain('lz4');
   });
 
   it('that are missing, cut, hidden or no symbols at all are refused with the reason', async () => {

@@ -13,7 +13,7 @@ const draw = drawNumbers('damaged ELF files');
 const kernels = ['i386', 'arm'] as const;
 const kernel = (architecture: string): Buffer => readFileSync(`${BUILTIN}/built/petri-${architecture}.elf`);
 const reasonOf = async (bytes: Uint8Array): Promise<string> => (await declared('SYMBOLS_UNREADABLE', () => elfSymbols(readElf('kernel', bytes)))).details.reason;
-const changed = (bytes: Buffer, change: (copy: Buffer) => void): Buffer => {
+const changed = (bytes: Buffer, change: (copy: Buffer) => unknown): Buffer => {
   const copy = Buffer.from(bytes);
   change(copy);
   return copy;
@@ -29,14 +29,23 @@ function file64(littleEndian: boolean): Buffer {
   const u32 = (at: number, value: number) => (littleEndian ? bytes.writeUInt32LE(value, at) : bytes.writeUInt32BE(value, at));
   const u64 = (at: number, value: bigint) => (littleEndian ? bytes.writeBigUInt64LE(value, at) : bytes.writeBigUInt64BE(value, at));
   bytes.set([0x7f, 0x45, 0x4c, 0x46, 2, littleEndian ? 1 : 2, 1]);
-  u16(16, 2), u16(18, 62), u64(24, 0xffff_ffff_8100_0000n), u64(40, 0x200n), u16(58, 64), u16(60, 4), u16(62, 3);
+  for (const [at, value] of [[16, 2], [18, 62], [58, 64], [60, 4], [62, 3]] as const) u16(at, value);
+  u64(24, 0xffff_ffff_8100_0000n);
+  u64(40, 0x200n);
   const section = (at: number, name: number, type: number, flags: bigint, address: bigint, offset: bigint, size: bigint, link: number, entry: bigint) => {
-    u32(at, name), u32(at + 4, type), u64(at + 8, flags), u64(at + 16, address), u64(at + 24, offset), u64(at + 32, size), u32(at + 40, link), u64(at + 56, entry);
+    for (const [behind, value] of [[0, name], [4, type], [40, link]] as const) u32(at + behind, value);
+    for (const [behind, value] of [[8, flags], [16, address], [24, offset], [32, size], [56, entry]] as const) u64(at + behind, value);
   };
   section(0x240, 14, 1, 6n, 0xffff_ffff_8100_0000n, 0x40n, 0x40n, 0, 0n);
   section(0x280, 20, 2, 0n, 0n, 0x100n, 72n, 3, 24n);
   section(0x2c0, 28, 3, 0n, 0n, 0x180n, BigInt(names.length), 0, 0n);
-  for (const [at, name, address] of [[0x118, 1, 0xffff_ffff_8100_0000n], [0x130, 7, 0xffff_ffff_8100_0010n]] as const) u32(at, name), bytes.writeUInt8(0x12, at + 4), u16(at + 6, 1), u64(at + 8, address), u64(at + 16, 8n);
+  for (const [at, name, address] of [[0x118, 1, 0xffff_ffff_8100_0000n], [0x130, 7, 0xffff_ffff_8100_0010n]] as const) {
+    u32(at, name);
+    bytes.writeUInt8(0x12, at + 4);
+    u16(at + 6, 1);
+    u64(at + 8, address);
+    u64(at + 16, 8n);
+  }
   bytes.set(names, 0x180);
   return bytes;
 }
@@ -102,7 +111,7 @@ describe('the symbols of an ELF file', () => {
     expect(await reasonOf(changed(whole, (copy) => copy.writeUInt32LE(0xffff_fff0, symbols + 16)))).toContain('cut or damaged');
     expect(await reasonOf(changed(file64(true), (copy) => copy.writeBigUInt64LE(0xffff_ffff_ffff_fff0n, 40)))).toContain('first section');
     // With no number of sections in the header, section 0 has it.
-    expect(await reasonOf(changed(file64(true), (copy) => (copy.writeUInt16LE(0, 60), copy.writeBigUInt64LE(1n << 40n, 0x220))))).toContain('section table');
+    expect(await reasonOf(changed(changed(file64(true), (copy) => copy.writeUInt16LE(0, 60)), (copy) => copy.writeBigUInt64LE(1n << 40n, 0x220)))).toContain('section table');
   });
 
   it('in the other byte order than the file says, of an object file, and of no ELF file at all are refused', async () => {

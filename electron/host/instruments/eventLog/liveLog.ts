@@ -35,7 +35,7 @@ export async function watchLiveGuest({ machine, architecture, directory, limitBy
   const pathOf = (number: number): string => join(directory, `events.${number}.log`);
   let [number, passedBytes, totals, cut] = [0, 0, noTotals, false];
   let work = Promise.resolve();
-  let failure: unknown = null;
+  let failure: Error | null = null;
   const take = (events: LoggedEvent[]): void => {
     totals = addTotals(totals, events);
     if (events.length > 0) onEvents(events);
@@ -63,7 +63,7 @@ export async function watchLiveGuest({ machine, architecture, directory, limitBy
       part.dispose();
       await read(old);
     }).catch((error: unknown) => {
-      failure ??= error;
+      failure ??= error instanceof Error ? error : new Error(String(error));
     });
   }
 
@@ -75,7 +75,7 @@ export async function watchLiveGuest({ machine, architecture, directory, limitBy
       cut ||= log.wasCut();
       await read(pathOf(number));
       take(reader.end());
-      if (failure !== null) throw failure instanceof Error ? failure : new Error(String(failure));
+      if (failure !== null) throw failure as Error;
       if (cut) throw new DeclaredError('TRACE_CUT', { limitBytes, events: totals.calls + totals.faults + totals.spaceLoads + totals.interrupts });
       return totals;
     },

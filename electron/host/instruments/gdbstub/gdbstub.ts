@@ -36,8 +36,9 @@ export const gdbstub: EventInstrument = {
     const limit = boot.accelerator === 'tcg' ? MOST_PROBES : MOST_IN_HARDWARE;
     const wanted = new Set(boot.symbols.map(({ address }) => address)).size;
     if (wanted > limit) return Promise.reject(new DeclaredError('PROBES_TOO_MANY', { wanted, limit }));
-    if (!canDebug(boot.architecture)) return Promise.reject(new DeclaredError('INSTRUMENT_UNAVAILABLE', { instrument: 'gdbstub', reason: `no program counter of ${boot.architecture} is known` }));
-    return Promise.resolve(armProbes(boot, boot.architecture));
+    const { architecture } = boot;
+    if (canDebug(architecture)) return Promise.resolve(armProbes(boot, architecture));
+    return Promise.reject(new DeclaredError('INSTRUMENT_UNAVAILABLE', { instrument: 'gdbstub', reason: `no program counter of ${String(architecture)} is known` }));
   },
 };
 
