@@ -29,7 +29,7 @@ struct pending {
 };
 static struct pending pending[PENDING];
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static unsigned entering, leaving, open_ended;
+static unsigned entering, leaving, open_ended, open_calls;
 
 bool calls_entering(void)
 {
@@ -67,6 +67,7 @@ static void remember(struct context context, uint64_t return_at, uint64_t messag
 	call = find(context, true);
 	if (call->used && call->return_at == 0)
 		open_ended--;
+	open_calls += !call->used;
 	*call = (struct pending){ .context = context, .return_at = return_at, .message = message, .used = true };
 	if (return_at == 0)
 		open_ended++;
@@ -86,6 +87,7 @@ static bool take(struct context context, uint64_t address, bool has_left, uint64
 		*message = call->message;
 		open_ended -= call->return_at == 0;
 		call->used = false;
+		open_calls--;
 	}
 	pthread_mutex_unlock(&lock);
 	return found;
@@ -140,18 +142,37 @@ static bool frame_fits(struct vcpu *vcpu, bool wide)
 	return first != vcpu->call_at && word_at(vcpu, stack + (wide ? 8 : 4), wide) != vcpu->call_at;
 }
 
-/* The user's stack pointer at the kernel's entry. */
+/* Where the call returns to: the user of SYSENTER says it by the kernel's convention, which for MINIX is known. */
+static uint64_t return_address(struct vcpu *vcpu)
+{
+	uint64_t address = vcpu->return_at;
+
+	if (vcpu->entry == ENTRY_SYSENTER && options.messages == MESSAGES_MINIX) {
+		address = reg(vcpu, REG_DX);
+		place_mark(address, PLACE_RETURN);
+	}
+	return address;
+}
+
+/*
+ * The user's stack pointer at the kernel's entry, by which threads without a register of their own are told apart. In MINIX a
+ * process has one thread, as the kernel sees it, so nothing needs to be read.
+ */
 static uint64_t user_stack(struct vcpu *vcpu, bool wide)
 {
-	uint64_t stack = reg(vcpu, REG_SP);
+	uint64_t stack;
+
+	if (options.messages == MESSAGES_MINIX)
+		return 0;
+	stack = reg(vcpu, REG_SP);
 
 	switch (vcpu->entry) {
 	case ENTRY_INT:
 		return word_at(vcpu, stack + (wide ? 24 : 12), wide);
 	case ENTRY_GATE: /* EIP, CS, ESP, SS */
 		return word_at(vcpu, stack + (wide ? 16 : 8), wide);
-	case ENTRY_SYSENTER: /* by the kernel's convention: MINIX has it in ESI, Linux in EBP */
-		return reg(vcpu, options.messages == MESSAGES_MINIX ? REG_SI : REG_BP);
+	case ENTRY_SYSENTER: /* by the convention of Linux */
+		return reg(vcpu, REG_BP);
 	default:
 		return stack;
 	}
@@ -256,7 +277,7 @@ bool call_enters(struct vcpu *vcpu, uint64_t address, bool is_its_vector)
 	if (wanted(EVENT_CALL))
 		append_call(vcpu, context, message, wide && vcpu->entry == ENTRY_SYSCALL);
 	if (wanted(EVENT_RETURN))
-		remember(context, vcpu->return_at, message);
+		remember(context, return_address(vcpu), message);
 	return true;
 }
 
@@ -275,9 +296,9 @@ void call_returns(struct vcpu *vcpu, uint64_t address)
 	uint64_t message;
 
 	vcpu->leaving = false;
-	if (!in_user_mode(vcpu))
+	if (__atomic_load_n(&open_calls, __ATOMIC_RELAXED) == 0 || !in_user_mode(vcpu))
 		return;
-	context = context_of(vcpu, architecture == ARCHITECTURE_ARM ? 0 : reg(vcpu, REG_SP));
+	context = context_of(vcpu, architecture == ARCHITECTURE_ARM || options.messages == MESSAGES_MINIX ? 0 : reg(vcpu, REG_SP));
 	if (!take(context, address, has_left, &message))
 		return;
 	count_one(&totals.returns);

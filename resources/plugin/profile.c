@@ -51,7 +51,7 @@ void profile_block(unsigned index, void *address)
 	vcpu->profile_next = instructions - instructions % options.profile_every + options.profile_every;
 	if (!written(EVENT_PROFILE))
 		return;
-	context = context_of(vcpu, register_read(index, architecture == ARCHITECTURE_ARM ? REG_ARM_SP : REG_SP));
+	context = context_of(vcpu, 0);
 	callers = walk(vcpu, record.callers);
 	trace_stamp(&record.record, index, RECORD_PROFILE,
 	            (uint16_t)(sizeof record - (CALLERS - callers) * sizeof record.callers[0]), instructions);

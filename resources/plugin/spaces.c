@@ -20,6 +20,12 @@ bool is_long_mode(struct vcpu *vcpu)
 	return architecture == ARCHITECTURE_X86_64 && (register_read(vcpu->index, REG_EFER) & EFER_LONG_MODE_ACTIVE) != 0;
 }
 
+/* With physical address extension and 32 bits the tables may lie at any 32 bytes; elsewhere those bits are 0 or flags. */
+static bool is_extended(struct vcpu *vcpu)
+{
+	return (register_read(vcpu->index, REG_CR4) & CR4_PHYSICAL_EXTENSION) && !is_long_mode(vcpu);
+}
+
 uint64_t space_of(struct vcpu *vcpu)
 {
 	uint64_t value;
@@ -27,7 +33,7 @@ uint64_t space_of(struct vcpu *vcpu)
 	if (architecture == ARCHITECTURE_ARM)
 		return register_known(REG_TABLES) ? register_read(vcpu->index, REG_TABLES) & TABLES_ADDRESS : vcpu->space;
 	value = register_read(vcpu->index, REG_CR3);
-	if ((register_read(vcpu->index, REG_CR4) & CR4_PHYSICAL_EXTENSION) && !is_long_mode(vcpu))
+	if ((value & 0xfe0) != 0 && is_extended(vcpu))
 		return value & 0xffffffe0u;
 	return value & 0x000ffffffffff000u;
 }
