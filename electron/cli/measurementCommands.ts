@@ -7,6 +7,7 @@ import { compare } from './commands/compare.ts';
 import { demo, type DemoOptions } from './commands/demo.ts';
 import { measure } from './commands/measure.ts';
 import { report, type ReportFormat } from './commands/report.ts';
+import { addMeasurementFolderCommands } from './measurementFolderCommands.ts';
 import type { Run } from './program.ts';
 import type { SeedWords } from './run/findMeasured.ts';
 import { modelOption } from './run/modelOption.ts';
@@ -105,6 +106,7 @@ function addMeasureCommands(program: Command, run: Run): void {
         return run(command.optsWithGlobals(), (context) => measure(context, kind, guests, options));
       });
   }
+  addMeasurementFolderCommands(parent, run);
 }
 
 /** `petri measure …` and what is done with runs. */

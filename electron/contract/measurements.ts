@@ -162,6 +162,8 @@ export const run = z.object({
   tags: z.array(z.string().max(40)),
   /** `--no-save` runs live in memory only. */
   saved: z.boolean(),
+  /** Of a run that another program measured: what its files do not say of guest, QEMU and host is not known. */
+  imported: z.object({ at: instant, files: z.number().int() }).optional(),
 });
 export type Run = z.infer<typeof run>;
 
@@ -248,7 +250,7 @@ export const measurements = {
   evidence: procedure
     .input(z.object({ run: identifier, index: z.number().int(), offset: z.number().int().nonnegative().default(0), limit: z.number().int().min(1).max(2_000).default(200), search: z.string().max(100).optional() }))
     .output(z.object({ total: z.number().int(), lines: z.array(z.string()), digest: z.string().nullable() })),
-  /** Runs in the layout of the MINIX analysis seed: `measurements/ARCH/*.json` below a folder. */
+  /** Runs in the layout of the MINIX analysis: `measurements/ARCH/*.json` below a folder of the lab's machine, by its whole path. */
   exportFolder: procedure.input(z.object({ folder: z.string().min(1), runs: z.array(identifier).optional() })).output(z.object({ files: z.array(z.string()) })),
   importFolder: procedure.input(z.object({ folder: z.string().min(1) })).output(z.object({ runs: z.array(identifier), refused: z.array(z.object({ file: z.string(), reason: z.string() })) })),
   get: procedure.input(byIdentifier).output(runWithSamples),

@@ -40,9 +40,8 @@ export async function findOrCreateGuest(client: LabClient, word: string): Promis
 
 /** The run that a word means: an id, the beginning of one, or `last`. */
 export async function findRun(client: LabClient, word: string): Promise<string> {
-  const runs = await client.measurements.list();
-  const newest = [...runs].sort((a, b) => b.createdAt.localeCompare(a.createdAt))[0];
-  const found = word === 'last' ? newest : (runs.find(({ id }) => id === word) ?? runs.find(({ id }) => id.startsWith(word)));
+  const { items } = await client.measurements.find(word === 'last' ? { limit: 1 } : { text: word.slice(0, 200), limit: 500 });
+  const found = word === 'last' ? items[0] : (items.find(({ id }) => id === word) ?? items.find(({ id }) => id.startsWith(word)));
   if (found === undefined) throw new DeclaredError('NOT_FOUND', { noun: 'run', id: word });
   return found.id;
 }

@@ -11,6 +11,7 @@ import { performRun, resolveSubjects, showRecordings, type PerformanceTools } fr
 import { readPhaseTables } from './phaseTables.ts';
 import { prepareRun, type PreparationTools } from './prepareRun.ts';
 import { createRunCharts, type RunCharts } from './runCharts.ts';
+import { createRunFolders, type RunFolders } from './runFolders.ts';
 import { WATCHED_RUNS } from './runList.ts';
 import { createRunStore, type RunStore } from './runStore.ts';
 
@@ -21,7 +22,7 @@ export interface MeasurementsDependencies extends Omit<PerformanceTools, 'store'
   readonly consoles: Pick<ConsolesService, 'attach' | 'remove' | 'openRecording' | 'list'>;
 }
 
-export interface MeasurementsService extends RunCharts {
+export interface MeasurementsService extends RunCharts, RunFolders {
   /** Plans a run and begins it as a task. Throws what is wrong with its guests, QEMU or instrument. */
   start(input: StartMeasurement): Promise<Run>;
   /** Goes on with what is left of the plan. Throws RUNS_NOT_COMPARABLE on another machine, or with another QEMU or image. */
@@ -141,6 +142,7 @@ export function createMeasurements(dependencies: MeasurementsDependencies): Meas
 
   return {
     ...createRunCharts(store),
+    ...createRunFolders(store, publishList),
     list: () => newest(Number.MAX_SAFE_INTEGER),
     find: (query) => ({ ...find(query), tags: store.tags() }),
     get,

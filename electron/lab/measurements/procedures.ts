@@ -10,6 +10,8 @@ export function measurementsProcedures(service: MeasurementsService) {
     find: os.measurements.find.handler(({ input }) => service.find(input)),
     series: os.measurements.series.handler(({ input }) => service.series(input)),
     trend: os.measurements.trend.handler(({ input }) => service.trend(input.guest, input.metric)),
+    exportFolder: os.measurements.exportFolder.handler(({ input }) => service.exportFolder(input.folder, input.runs)),
+    importFolder: os.measurements.importFolder.handler(({ input }) => service.importFolder(input.folder)),
     get: os.measurements.get.handler(({ input }) => service.get(input.id)),
     annotate: os.measurements.annotate.handler(({ input: { id, name, notes, tags } }) =>
       service.annotate(id, { ...(name !== undefined && { name }), ...(notes !== undefined && { notes }), ...(tags !== undefined && { tags }) }),

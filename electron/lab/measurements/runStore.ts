@@ -17,6 +17,10 @@ export interface RunStore {
   /** Those that the disk has as running. */
   running(): Run[];
   addSample(run: Run, sample: Sample): void;
+  /** A run that is over, with all its samples or not at all. */
+  add(whole: RunWithSamples): void;
+  /** Also in the trash. */
+  has(id: string): boolean;
   samples(run: string): Sample[];
   countSamples(run: string): number;
   /** What lists and charts show of the samples, without reading them. */
@@ -51,29 +55,36 @@ export function createRunStore(database: Database): RunStore {
     if (found === undefined) throw new DeclaredError('NOT_FOUND', { noun: 'run', id });
     return found;
   };
+  const put = (value: Run): void => {
+    if (!value.saved) unsaved.set(value.id, { run: value, samples: unsaved.get(value.id)?.samples ?? [] });
+    else together(() => {
+      stored.put(value.id, value);
+      index.put(value);
+    });
+  };
+  const addSample = (of: Run, sample: Sample): void => {
+    if (!of.saved) unsaved.set(of.id, { run: unsaved.get(of.id)?.run ?? of, samples: [...(unsaved.get(of.id)?.samples ?? []), sample] });
+    else together(() => {
+      sampleStore.add(of.id, sample);
+      index.add(of.id, numbersOf(sample, of.phaseTable));
+    });
+  };
   return {
     run,
     samples,
+    put,
+    addSample,
+    add: ({ run: value, samples: all }) => together(() => {
+      put(value);
+      for (const sample of all) addSample(value, sample);
+    }),
+    has: (id) => unsaved.has(id) || stored.get(id) !== undefined || index.trash().some((item) => item.id === id),
     get: (id) => ({ run: run(id), samples: samples(id) }),
     running: () => index.idsIn('running').map(run),
     countSamples: (id) => unsaved.get(id)?.samples.length ?? index.countSamples(id),
     numbers(id) {
       const kept = unsaved.get(id);
       return kept === undefined ? index.numbers(id) : kept.samples.map((sample) => numbersOf(sample, kept.run.phaseTable));
-    },
-    put(value) {
-      if (!value.saved) unsaved.set(value.id, { run: value, samples: unsaved.get(value.id)?.samples ?? [] });
-      else together(() => {
-        stored.put(value.id, value);
-        index.put(value);
-      });
-    },
-    addSample(of, sample) {
-      if (!of.saved) unsaved.set(of.id, { run: unsaved.get(of.id)?.run ?? of, samples: [...(unsaved.get(of.id)?.samples ?? []), sample] });
-      else together(() => {
-        sampleStore.add(of.id, sample);
-        index.add(of.id, numbersOf(sample, of.phaseTable));
-      });
     },
     find(query) {
       const kept = [...unsaved.values()].filter(({ run: one }) => fits(one, query)).map(unsavedItem);
