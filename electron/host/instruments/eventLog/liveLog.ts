@@ -35,7 +35,7 @@ export async function watchLiveGuest({ machine, architecture, directory, limitBy
   const pathOf = (number: number): string => join(directory, `events.${number}.log`);
   let [number, passedBytes, totals, cut] = [0, 0, noTotals, false];
   let work = Promise.resolve();
-  let failure: Error | null = null;
+  const failures: Error[] = [];
   const take = (events: LoggedEvent[]): void => {
     totals = addTotals(totals, events);
     if (events.length > 0) onEvents(events);
@@ -63,7 +63,7 @@ export async function watchLiveGuest({ machine, architecture, directory, limitBy
       part.dispose();
       await read(old);
     }).catch((error: unknown) => {
-      failure ??= error instanceof Error ? error : new Error(String(error));
+      failures.push(error instanceof Error ? error : new Error(String(error)));
     });
   }
 
@@ -75,7 +75,7 @@ export async function watchLiveGuest({ machine, architecture, directory, limitBy
       cut ||= log.wasCut();
       await read(pathOf(number));
       take(reader.end());
-      if (failure !== null) throw failure as Error;
+      if (failures[0] !== undefined) throw failures[0];
       if (cut) throw new DeclaredError('TRACE_CUT', { limitBytes, events: totals.calls + totals.faults + totals.spaceLoads + totals.interrupts });
       return totals;
     },
