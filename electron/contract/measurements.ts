@@ -32,6 +32,8 @@ export const phaseTable = z.object({
   phases: z.array(phaseDefinition).min(1),
   /** A regular expression for the end of an unfinished line at which the system waits for a command; null where none is known. */
   prompt: z.string().nullable().default(null),
+  /** What is answered, and at which end of an unfinished line, before that prompt comes; absent where nobody has to log in. */
+  login: z.object({ prompt: z.string(), answer: z.string() }).optional(),
 });
 export type PhaseTable = z.infer<typeof phaseTable>;
 
@@ -216,6 +218,34 @@ const startInput = z.object({
 });
 export type StartMeasurement = z.input<typeof startInput>;
 
+/** One thing that a load is told: a whole number within a range, one of some words, or a word of one's own. A word that is '' is left out. */
+export const loadParameter = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('number'), name: z.string().regex(/^[a-z]\w*$/), title: z.string(), low: z.number().int(), high: z.number().int(), default: z.number().int() }),
+  z.strictObject({ kind: z.literal('word'), name: z.string().regex(/^[a-z]\w*$/), title: z.string(), choices: z.array(z.string()).min(1), default: z.string() }),
+  z.strictObject({ kind: z.literal('text'), name: z.string().regex(/^[a-z]\w*$/), title: z.string(), default: z.string() }),
+]);
+export type LoadParameter = z.infer<typeof loadParameter>;
+
+/** Work that a guest's own programs can do while it is measured. */
+export const guestLoad = z.strictObject({
+  id: z.string().regex(/^[a-z]\w*$/),
+  title: z.string(),
+  /** What is typed at the prompt, with `{NAME}` for each parameter. */
+  line: z.string().max(200),
+  does: z.string(),
+  parameters: z.array(loadParameter),
+  /** The measurements that it is good for, and their metrics. */
+  kinds: z.array(measurementKind).min(1),
+  metrics: z.array(metricName).min(1),
+  /** What its rate counts: `times` of it for each one of a parameter; null when nobody can tell. */
+  work: z.strictObject({ unit: z.string(), parameter: z.string(), times: z.number().int().positive() }).nullable(),
+  /** How it was seen to work; null when it was not. */
+  verified: z.string().nullable(),
+  /** Why this guest cannot do it; null when it can. */
+  impossible: z.string().nullable(),
+});
+export type GuestLoad = z.infer<typeof guestLoad>;
+
 const runEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('snapshot'), run, samples: z.array(sample) }),
   /** A boot began; its serial bytes can be read live from `console`. */
@@ -246,7 +276,9 @@ export const measurements = {
     .output(z.array(z.object({ run: identifier, at: instant, median: z.number(), low: z.number().nullable(), high: z.number().nullable(), comparable: z.boolean() }))),
   /** What each instrument would give for this guest, before anything is measured: measured, modelled or unavailable. */
   outlook: procedure.input(z.object({ guest: identifier })).output(z.array(reading)),
-  /** Trace lines behind a sample's numbers, from its kept evidence. */
+  /** What can be typed into this guest so that there is something to measure. */
+  loads: procedure.input(z.object({ guest: identifier })).output(z.array(guestLoad)),
+  /** Trace lines behind a sample's numbers, from its kept evidence. With a search `total` is how many were found until the page was full. */
   evidence: procedure
     .input(z.object({ run: identifier, index: z.number().int(), offset: z.number().int().nonnegative().default(0), limit: z.number().int().min(1).max(2_000).default(200), search: z.string().max(100).optional() }))
     .output(z.object({ total: z.number().int(), lines: z.array(z.string()), digest: z.string().nullable() })),

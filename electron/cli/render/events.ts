@@ -112,8 +112,13 @@ function rankingSection({ calls, ranking, samples }: EventSummary, style: Paint)
     `${style('bold', 'System calls')}: ${numberText(calls.total)} in all${per}; by ${calls.entries.map(({ entry, count }) => `${entry} ${numberText(count)}`).join(', ')}`,
     renderTable(rankingColumns, shown.map(callRow)),
     ...(rest.length === 0 ? [] : [`  … and ${rest.length} more with ${numberText(rest.reduce((sum, { count }) => sum + count.median, 0))} calls`]),
-    `  names: ${calls.decoder}, ${calls.verified === null ? 'NOT VERIFIED on a real boot of this system' : `verified: ${calls.verified}`}`,
+    `  names: ${calls.decoder}, ${calls.verified === null ? 'NOT VERIFIED on a real boot of this system' : `verified: ${verifiedWords(calls.verified)}`}`,
   ].join('\n');
+}
+
+/** How and when, without the whole of the kernel's digest. */
+function verifiedWords(verified: string): string {
+  return verified.replace(/(sha256:[0-9a-f]{12})[0-9a-f]+/g, '$1…');
 }
 
 function roundTripSection({ roundTrips, calls }: EventSummary, style: Paint): string {

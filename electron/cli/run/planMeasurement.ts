@@ -6,6 +6,7 @@ import type { Guest } from '../../contract/guests.ts';
 import type { InstrumentName } from '../../contract/instruments.ts';
 import type { MeasurementKind, StartMeasurement } from '../../contract/measurements.ts';
 import type { MemoryModel, MetricName } from '../../contract/metrics.ts';
+import { shortForm } from '../../core/measurements/loads.ts';
 
 export interface MeasureOptions {
   readonly runs?: number;
@@ -93,6 +94,8 @@ export async function planMeasurement(client: LabClient, kind: MeasurementKind, 
   });
 }
 
-function typedLine(_client: LabClient, _guests: readonly Guest[], load: string | undefined): Promise<string | undefined> {
-  return Promise.resolve(load);
+/** The line itself, or that of one of the guest's loads by its short form. */
+async function typedLine(client: LabClient, [guest]: readonly Guest[], load: string | undefined): Promise<string | undefined> {
+  if (load === undefined || guest === undefined) return load;
+  return shortForm(await client.measurements.loads({ guest: guest.definition.id }), load) ?? load;
 }

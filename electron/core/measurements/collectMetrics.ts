@@ -6,6 +6,7 @@ import type { MetricOutlook } from '../instruments/eventInstrument.ts';
 import type { EventReducer } from '../traces/eventReducer.ts';
 import type { ModelCounters, ModelEvent, TraceEvent, TraceTotals } from '../traces/traceEvent.ts';
 import { metricWords } from './metricNames.ts';
+import type { OtherReading } from './otherReadings.ts';
 
 /** What the events of one window come to, apart from what needs the guest's own tables. */
 export interface EventCounts {
@@ -77,7 +78,7 @@ export interface Collected {
   readonly memory: MemoryPicture | null;
   readonly profile: Profile | null;
   /** What instruments other than the plan's gave: disks by QMP, the load's time. */
-  readonly others: Partial<Readonly<Record<MetricName, { readonly value: number; readonly technique: string; readonly resolution: number }>>>;
+  readonly others: Partial<Readonly<Record<MetricName, OtherReading>>>;
   readonly window: { readonly fromNs: number; readonly toNs: number };
   readonly calibration: (metric: MetricName) => CalibrationState;
   readonly overhead: number | null;
@@ -102,7 +103,7 @@ function readingOf(metric: MetricName, collected: Collected): Reading {
   const { unit } = metricWords[metric];
   const other = others[metric];
   if (other !== undefined) {
-    return { metric, certainty: 'measured', value: other.value, unit, instrument: 'qmp', technique: other.technique, resolution: other.resolution, overhead: null, calibration: 'never', reason: null };
+    return { metric, certainty: 'measured', value: other.value, unit, instrument: other.instrument, technique: other.technique, resolution: other.resolution, overhead: null, calibration: 'never', reason: null };
   }
   const expected = outlook.find((candidate) => candidate.metric === metric);
   const value = expected === undefined || expected.certainty === 'unavailable' ? null : valueOf(metric, collected);
@@ -115,7 +116,7 @@ export function unavailable(metric: MetricName, instrument: InstrumentName | nul
   return { metric, certainty: 'unavailable', value: null, unit: metricWords[metric].unit, instrument, technique: '', resolution: null, overhead: null, calibration: 'never', reason };
 }
 
-function valueOf(metric: MetricName, { totals, counts, calls, memory, window }: Collected): number | null {
+function valueOf(metric: MetricName, { totals, counts, calls, memory }: Collected): number | null {
   switch (metric) {
     case 'instructions':
       return totals.instructions;
@@ -135,8 +136,6 @@ function valueOf(metric: MetricName, { totals, counts, calls, memory, window }: 
       return counts.contextSwitches;
     case 'interrupts':
       return totals.interrupts;
-    case 'workTime':
-      return window.toNs - window.fromNs;
     case 'workingSet':
       return counts.workingSetPages;
     default:

@@ -14,7 +14,7 @@ export function loadPhaseTable(file: string, json: unknown): PhaseTable {
   return parsed.data;
 }
 
-function problems({ phases, prompt }: PhaseTable): string[] {
+function problems({ phases, prompt, login }: PhaseTable): string[] {
   const names = phases.map(({ name }) => name);
   const twice = names.filter((name, position) => names.indexOf(name) !== position);
   const broken = phases.filter(({ pattern }) => pattern !== null && !isExpression(pattern));
@@ -22,6 +22,7 @@ function problems({ phases, prompt }: PhaseTable): string[] {
     ...twice.map((name) => `${name}: named twice`),
     ...broken.map(({ name, pattern }) => `${name}: ${pattern ?? ''} is not a regular expression`),
     ...(prompt === null || isExpression(prompt) ? [] : [`prompt: ${prompt} is not a regular expression`]),
+    ...(login === undefined || isExpression(login.prompt) ? [] : [`login: ${login.prompt} is not a regular expression`]),
     ...(phases.some(({ pattern, optional }) => pattern !== null && !optional) ? [] : ['no required phase prints anything']),
   ];
 }

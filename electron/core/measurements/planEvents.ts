@@ -11,9 +11,9 @@ type Wishes = NonNullable<StartMeasurement['events']>;
 /** Everything but the instrument, which is chosen by what works; `usualModel` is that of the settings. Null when no events are wanted. */
 export function planEvents(kind: MeasurementKind, wishes: Wishes | undefined, usualModel: MemoryModel): Omit<EventPlan, 'instrument'> | null {
   if (kind === 'boot' && wishes === undefined) return null;
-  const metrics: readonly MetricName[] = wishes?.metrics ?? metricsOfKind[kind];
   const from = wishes?.from ?? (kind === 'boot' ? 'spawn' : 'lastPhase');
   const load = wishes?.load ?? null;
+  const metrics = wishes?.metrics ?? usualMetrics(kind, load !== null);
   const modelled = metrics.some((metric) => modelledMetrics.has(metric));
   return {
     metrics: [...metrics],
@@ -25,4 +25,11 @@ export function planEvents(kind: MeasurementKind, wishes: Wishes | undefined, us
     symbolFile: wishes?.symbolFile ?? null,
     traceLimitBytes: wishes?.traceLimitBytes ?? TRACE_LIMIT_BYTES,
   };
+}
+
+/** Numbers of a load only where there is one; a load may be one of the disk. */
+function usualMetrics(kind: MeasurementKind, hasLoad: boolean): readonly MetricName[] {
+  const usual = metricsOfKind[kind];
+  if (!hasLoad) return usual.filter((metric) => metric !== 'workTime');
+  return [...new Set<MetricName>([...usual, 'workRate', 'blockOperations', 'blockBytesRead', 'blockBytesWritten'])];
 }

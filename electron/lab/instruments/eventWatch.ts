@@ -1,6 +1,8 @@
 import type { EventPlan } from '../../contract/measurements.ts';
+import type { MetricName } from '../../contract/metrics.ts';
 import type { Machine } from '../../core/guests/machine.ts';
 import type { ArmedEvents } from '../../core/instruments/eventInstrument.ts';
+import { readDiskCounts, type DiskCounts } from '../../core/measurements/otherReadings.ts';
 import type { TraceFiles } from '../../host/instruments/traceFiles.ts';
 import type { ConsoleHandle } from '../consoles/consoles.ts';
 import { passWindow, type PassedWindow } from './eventWindow.ts';
@@ -10,6 +12,8 @@ export interface WantedEvents {
   readonly plan: EventPlan;
   /** The end of an unfinished line at which the guest waits for a command; null where none is known. */
   readonly prompt: RegExp | null;
+  /** What a person would answer before the prompt comes. */
+  readonly login?: { readonly prompt: RegExp; readonly answer: string } | null;
   /** Typed one after the other when the prompt is back, instead of the plan's one load. */
   readonly loads?: readonly string[];
   readonly arm: (files: { readonly directory: string; readonly tracePath: string }) => Promise<ArmedEvents>;
@@ -60,10 +64,11 @@ const nothing: EventWatch = {
 /** Arms the event instrument, if one is wanted. Throws what arming throws. */
 export async function watchEvents(wanted: WantedEvents | undefined, boot: string, directory: string, traces: TraceFiles): Promise<EventWatch> {
   if (wanted === undefined) return nothing;
-  const { plan, prompt, loads } = wanted;
+  const { plan, prompt, loads, login = null } = wanted;
   const name = `${boot}-events`;
   const armed = await wanted.arm({ directory, tracePath: await traces.reserve(name) });
   let window: PassedWindow | null = null;
+  let disksAtSpawn: DiskCounts | null = null;
   let error: unknown = null;
   const guard = async (work: () => Promise<void>): Promise<void> => {
     try {
@@ -77,12 +82,17 @@ export async function watchEvents(wanted: WantedEvents | undefined, boot: string
     connect: (machine) =>
       guard(async () => {
         await armed.connect(machine);
-        if (plan.window.from === 'spawn') await armed.begin();
+        if (plan.window.from !== 'spawn') return;
+        disksAtSpawn = await countDisks(plan, machine);
+        await armed.begin();
       }),
     async finish(end) {
       await guard(async () => {
-        if (plan.window.from === 'spawn') window = { totals: await armed.end(), fromNs: 0, toNs: end.elapsedNs() };
-        else if (end.over) window = await passWindow({ armed, plan, prompt, ...(loads && { loads }) }, end);
+        const disksNow = (): Promise<DiskCounts | null> => countDisks(plan, end.machine);
+        if (plan.window.from === 'spawn') {
+          const after = await disksNow();
+          window = { totals: await armed.end(), fromNs: 0, toNs: end.elapsedNs(), loadNs: null, disks: disksAtSpawn === null || after === null ? null : { before: disksAtSpawn, after } };
+        } else if (end.over) window = await passWindow({ armed, plan, prompt, login, countDisks: disksNow, ...(loads && { loads }) }, end);
       });
       end.signal.throwIfAborted();
     },
@@ -92,4 +102,12 @@ export async function watchEvents(wanted: WantedEvents | undefined, boot: string
       await traces.remove(name);
     },
   };
+}
+
+const diskMetrics: ReadonlySet<MetricName> = new Set<MetricName>(['blockOperations', 'blockBytesRead', 'blockBytesWritten']);
+
+/** What the disks were asked for by now, where it is wanted; null when QEMU is gone. */
+async function countDisks({ metrics }: EventPlan, { qmp }: Machine): Promise<DiskCounts | null> {
+  if (!metrics.some((metric) => diskMetrics.has(metric))) return null;
+  return qmp.execute('query-blockstats').then(readDiskCounts, () => null);
 }

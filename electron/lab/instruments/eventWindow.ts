@@ -1,6 +1,7 @@
 import type { EventPlan } from '../../contract/measurements.ts';
 import { bytesToText } from '../../core/measurements/serialText.ts';
 import type { ArmedEvents } from '../../core/instruments/eventInstrument.ts';
+import type { DiskCounts, SeenBeside } from '../../core/measurements/otherReadings.ts';
 import type { TraceTotals } from '../../core/traces/traceEvent.ts';
 import type { ConsoleHandle } from '../consoles/consoles.ts';
 import type { WatchedEnd } from './eventWatch.ts';
@@ -11,12 +12,15 @@ export interface WantedWindow {
   readonly plan: EventPlan;
   /** The end of an unfinished line at which the guest waits for a command; null where none is known. */
   readonly prompt: RegExp | null;
+  /** What a person would answer before the prompt comes; null where nothing is asked. */
+  readonly login?: { readonly prompt: RegExp; readonly answer: string } | null;
   /** Typed one after the other when the prompt is back, instead of the plan's one load. */
   readonly loads?: readonly string[];
+  readonly countDisks: () => Promise<DiskCounts | null>;
 }
 
 /** The window as it was, in nanoseconds since the spawn of QEMU. */
-export interface PassedWindow {
+export interface PassedWindow extends Pick<SeenBeside, 'disks' | 'loadNs'> {
   readonly totals: TraceTotals;
   readonly fromNs: number;
   readonly toNs: number;
@@ -33,28 +37,43 @@ const NEVER = /(?!)/;
  * Carries out the window after the last phase: waits for the prompt, begins, types each load, and ends when the prompt is back, the
  * duration is over or QEMU is gone. Rejects with the signal's reason.
  */
-export async function passWindow({ armed, plan, prompt, loads = plan.load === null ? [] : [plan.load] }: WantedWindow, { machine, handle, seen, elapsedNs, signal }: Omit<WatchedEnd, 'over'>): Promise<PassedWindow> {
+export async function passWindow({ armed, plan, prompt, login = null, countDisks, loads = plan.load === null ? [] : [plan.load] }: WantedWindow, { machine, handle, seen, elapsedNs, signal }: Omit<WatchedEnd, 'over'>): Promise<PassedWindow> {
   const text = createTail(handle, seen);
   const gone = Promise.all([machine.ended, handle.closed]);
   const ended = new AbortController();
   const timers = AbortSignal.any([signal, ended.signal]);
   try {
-    if (prompt !== null) await firstOf([text.until(prompt), gone, elapse(PROMPT_LIMIT_MS, timers)], signal);
+    const waitFor = (wanted: RegExp): Promise<void> => firstOf([text.until(wanted), gone, elapse(PROMPT_LIMIT_MS, timers)], signal);
+    // Nobody logs in where nothing is typed: the guest is looked at as it is.
+    if (login !== null && loads.length > 0) {
+      await waitFor(prompt === null ? login.prompt : new RegExp(`${login.prompt.source}|${prompt.source}`));
+      if (text.ends(login.prompt)) {
+        text.forget();
+        await handle.write(Buffer.from(`${login.answer}\r`));
+      }
+    }
+    if (prompt !== null && (login === null || loads.length > 0)) await waitFor(prompt);
+    const before = await countDisks();
     await armed.begin();
     const fromNs = elapsedNs();
     const { durationSeconds } = plan.window;
     const over: Promise<unknown>[] = [gone, elapse(durationSeconds === null ? LONGEST_LOAD_MS : durationSeconds * 1_000, timers)];
+    let loadNs: number | null = null;
     const typeAll = async (): Promise<void> => {
+      const typedNs = elapsedNs();
       for (const load of loads) {
         text.forget();
         await handle.write(Buffer.from(`${load}\r`));
         await text.until(prompt ?? NEVER);
       }
+      loadNs = elapsedNs() - typedNs;
     };
     if (loads.length > 0) over.push(typeAll());
     await firstOf(over, signal);
     const toNs = elapsedNs();
-    return { totals: await armed.end(), fromNs, toNs };
+    const totals = await armed.end();
+    const after = await countDisks();
+    return { totals, fromNs, toNs, loadNs, disks: before === null || after === null ? null : { before, after } };
   } finally {
     ended.abort();
     text.stop();
@@ -70,15 +89,17 @@ function createTail(handle: ConsoleHandle, seen: string) {
     tail = (tail + bytesToText(bytes)).slice(-LONGEST);
     listening?.();
   });
+  const ends = (prompt: RegExp): boolean => prompt.test(tail.slice(tail.lastIndexOf('\n') + 1));
   return {
     stop,
     forget(): void {
       tail = '';
     },
+    ends,
     until(prompt: RegExp): Promise<void> {
       return new Promise((resolve) => {
         listening = () => {
-          if (!prompt.test(tail.slice(tail.lastIndexOf('\n') + 1))) return;
+          if (!ends(prompt)) return;
           listening = null;
           resolve();
         };

@@ -9,6 +9,7 @@ import { createMemoryReducer } from '../../core/memory/memoryEvents.ts';
 import { memoryPicture } from '../../core/memory/memoryPicture.ts';
 import { collectMetrics, countEvents, unavailable } from '../../core/measurements/collectMetrics.ts';
 import { guestSystem, type GuestSystem } from '../../core/measurements/guestSystem.ts';
+import { otherReadings, type SeenBeside } from '../../core/measurements/otherReadings.ts';
 import { profileTree } from '../../core/measurements/profileTree.ts';
 import type { SymbolTable } from '../../core/symbols/symbolTable.ts';
 import { reduceEvents } from '../../core/traces/eventReducer.ts';
@@ -42,6 +43,8 @@ export interface BootWithEvents {
   readonly table: PhaseTable;
   readonly plan: EventPlan;
   readonly resolved: ResolvedGuest;
+  /** How much the plan's load does, where that is known. */
+  readonly work: SeenBeside['work'];
   /** Whether its trace is kept as evidence. */
   readonly saved: boolean;
   readonly toFailure: (error: unknown) => Failure;
@@ -65,6 +68,7 @@ export function eventsOfBoot(boot: BootWithEvents, tools: EventTools): EventsOfB
     wanted: {
       plan,
       prompt: table.prompt === null ? null : new RegExp(table.prompt),
+      login: table.login === undefined ? null : { prompt: new RegExp(table.login.prompt), answer: table.login.answer },
       async arm(files) {
         outlook = (await instrument.probe(guest)).metrics;
         symbols = await symbolsOf(resolved, plan);
@@ -128,7 +132,7 @@ async function read({ armed, window, traceBytes, error }: SeenEvents, { boot, gu
     calls: table === null || table.total === 0 ? null : table,
     memory,
     profile: profile.result(),
-    others: {},
+    others: otherReadings({ disks: window.disks, loadNs: window.loadNs, work: boot.work }),
     window: { fromNs, toNs },
     calibration: (metric) => calibration.state(plan.instrument, guest, metric),
     overhead: calibration.overhead(plan.instrument, guest, plan),

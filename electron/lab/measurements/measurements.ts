@@ -1,5 +1,5 @@
 import { DeclaredError, type Failure } from '../../contract/errors.ts';
-import type { PhaseTable, Run, RunEvent, RunListItem, RunWithSamples, StartMeasurement } from '../../contract/measurements.ts';
+import type { GuestLoad, PhaseTable, Run, RunEvent, RunListItem, RunWithSamples, StartMeasurement } from '../../contract/measurements.ts';
 import type { TrashedItem } from '../../contract/trash.ts';
 import type { Database } from '../../host/storage/collections.ts';
 import { createFeed, watch, type Feed } from '../feed.ts';
@@ -7,6 +7,7 @@ import { toFailure } from '../implementer.ts';
 import { describeError } from '../log.ts';
 import type { ConsolesService } from '../consoles/consoles.ts';
 import type { RunningTask, TasksService } from '../tasks/tasks.ts';
+import { readLoads } from './loads.ts';
 import { performRun, resolveSubjects, showRecordings, type PerformanceTools } from './performRun.ts';
 import { readPhaseTables } from './phaseTables.ts';
 import { prepareRun, type PreparationTools } from './prepareRun.ts';
@@ -15,7 +16,7 @@ import { createRunFolders, type RunFolders } from './runFolders.ts';
 import { WATCHED_RUNS } from './runList.ts';
 import { createRunStore, type RunStore } from './runStore.ts';
 
-export interface MeasurementsDependencies extends Omit<PerformanceTools, 'store'>, Omit<PreparationTools, 'phaseTable'> {
+export interface MeasurementsDependencies extends Omit<PerformanceTools, 'store' | 'loads'>, Omit<PreparationTools, 'phaseTable'> {
   readonly database: Database;
   readonly resourcesDirectory: string;
   readonly tasks: Pick<TasksService, 'run' | 'cancel'>;
@@ -38,6 +39,8 @@ export interface MeasurementsService extends RunCharts, RunFolders {
   remove(id: string): void;
   restore(id: string): Run;
   trash(): TrashedItem[];
+  /** What can be typed into a guest. Throws NOT_FOUND. */
+  loads(guest: string): GuestLoad[];
   phaseTables(): PhaseTable[];
   /** Throws NOT_FOUND. */
   phaseTable(id: string): PhaseTable;
@@ -61,7 +64,8 @@ export function createMeasurements(dependencies: MeasurementsDependencies): Meas
   const { database, tasks, consoles, log } = dependencies;
   const store = createRunStore(database);
   const tables = readPhaseTables(dependencies.resourcesDirectory, log);
-  const tools: PerformanceTools = { ...dependencies, store };
+  const loads = readLoads(dependencies.resourcesDirectory, log);
+  const tools: PerformanceTools = { ...dependencies, store, loads };
   const listFeed = createFeed<RunListItem[]>({ newestOnly: true });
   const active = new Map<string, Active>();
   /** Runs whose end could not be stored, so that at least this lab shows it. */
@@ -146,6 +150,7 @@ export function createMeasurements(dependencies: MeasurementsDependencies): Meas
     list: () => newest(Number.MAX_SAFE_INTEGER),
     find: (query) => ({ ...find(query), tags: store.tags() }),
     get,
+    loads: (guest) => loads.of(dependencies.guests.get(guest).definition),
     phaseTables: () => tables.list(),
     phaseTable: (id) => tables.get(id),
     start: async (input) => begin(await prepareRun(input, { ...dependencies, phaseTable: (id) => tables.get(id) })),

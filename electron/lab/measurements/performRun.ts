@@ -7,6 +7,7 @@ import type { ResolvedGuest } from '../guests/resolveGuest.ts';
 import type { BootTools } from '../instruments/stampedBoot.ts';
 import type { Log } from '../log.ts';
 import { eventsOfBoot, type EventsOfBoot, type EventTools } from './eventsOfBoot.ts';
+import type { Loads } from './loads.ts';
 import { measureBoot } from './measureBoot.ts';
 import type { PreparationTools } from './prepareRun.ts';
 import type { RunStore } from './runStore.ts';
@@ -15,6 +16,7 @@ export interface PerformanceTools extends BootTools, Pick<PreparationTools, 'gue
   readonly consoles: Pick<ConsolesService, 'attach' | 'remove' | 'openRecording'>;
   readonly blobs: Pick<Blobs, 'put'>;
   readonly events: EventTools;
+  readonly loads: Pick<Loads, 'workOf'>;
   readonly store: RunStore;
   readonly log: Log;
 }
@@ -106,7 +108,9 @@ async function performStep({ run, signal, publish }: Performance, { index, subje
 
 function eventsOf({ plan, phaseTable: table, saved }: Run, subject: Subject, resolved: ResolvedGuest, tools: PerformanceTools): EventsOfBoot | null {
   if (plan.events === null) return null;
-  return eventsOfBoot({ subject, table, plan: plan.events, resolved, saved, toFailure: (error) => toFailure(error, 'measurements', tools.log) }, tools.events);
+  const { load } = plan.events;
+  const work = load === null ? null : tools.loads.workOf(subject.guest, load);
+  return eventsOfBoot({ subject, table, plan: plan.events, resolved, saved, work, toFailure: (error) => toFailure(error, 'measurements', tools.log) }, tools.events);
 }
 
 export function bootConsole(run: string, index: number): string {

@@ -19,6 +19,7 @@ export function measurementsProcedures(service: MeasurementsService) {
     remove: os.measurements.remove.handler(({ input }) => service.remove(input.id)),
     restore: os.measurements.restore.handler(({ input }) => service.restore(input.id)),
     trash: os.measurements.trash.handler(() => service.trash()),
+    loads: os.measurements.loads.handler(({ input }) => service.loads(input.guest)),
     phaseTables: os.measurements.phaseTables.handler(() => service.phaseTables()),
     watch: os.measurements.watch.handler(({ input, signal }) => service.watch(input.id, signal)),
     watchList: os.measurements.watchList.handler(({ signal }) => service.watchList(signal)),

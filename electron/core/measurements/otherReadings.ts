@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import type { MetricName, Reading } from '../../contract/metrics.ts';
+import { metricWords } from './metricNames.ts';
+
+/** A number that the plan's event instrument did not give. */
+export interface OtherReading {
+  readonly value: number;
+  /** Who gave it: `qmp` for QEMU's monitor, `console` for what the guest printed. */
+  readonly instrument: 'qmp' | 'console';
+  readonly technique: string;
+  readonly resolution: number;
+}
+
+/** What a machine's disks were asked for since its start, all of them together. */
+export interface DiskCounts {
+  readonly operations: number;
+  readonly bytesRead: number;
+  readonly bytesWritten: number;
+}
+
+const blockStatistics = z.array(z.object({ stats: z.object({ rd_operations: z.number(), wr_operations: z.number(), rd_bytes: z.number(), wr_bytes: z.number() }) }));
+
+/** QEMU's answer to `query-blockstats` (QEMU QMP Reference Manual, BlockStats). Throws ZodError for another. */
+export function readDiskCounts(answer: unknown): DiskCounts {
+  const sum = (of: (stats: z.infer<typeof blockStatistics>[number]['stats']) => number): number => blockStatistics.parse(answer).reduce((total, { stats }) => total + of(stats), 0);
+  return { operations: sum((stats) => stats.rd_operations + stats.wr_operations), bytesRead: sum((stats) => stats.rd_bytes), bytesWritten: sum((stats) => stats.wr_bytes) };
+}
+
+/** What is seen of a window beside its events. */
+export interface SeenBeside {
+  /** At its begin and its end; null when QEMU did not answer. */
+  readonly disks: { readonly before: DiskCounts; readonly after: DiskCounts } | null;
+  /** From the typed line to the prompt after it; null without a load, or when the prompt did not come back. */
+  readonly loadNs: number | null;
+  /** How much the load did; null when nobody knows. */
+  readonly work: { readonly unit: string; readonly amount: number } | null;
+}
+
+type Others = Partial<Readonly<Record<MetricName, OtherReading>>>;
+
+/** The median delay of a byte on its way from QEMU to this process is below this (docs/decisions/0002-stamps-from-the-uart-trace.md). */
+const ARRIVAL_NS = 100_000;
+
+export const diskTechnique = 'QEMU’s own count of the disks’ requests (query-blockstats)';
+export const loadTechnique = 'from the typed line to the next prompt, seen in this process';
+
+/** Readings of disks and of the load. A number that nobody took is left out, and the plan's own instrument says why. */
+export function otherReadings({ disks, loadNs, work }: SeenBeside): Others {
+  return { ...(disks === null ? {} : diskReadings(disks)), ...(loadNs === null ? {} : loadReadings(loadNs, work)) };
+}
+
+function diskReadings({ before, after }: NonNullable<SeenBeside['disks']>): Others {
+  const reading = (value: number): OtherReading => ({ value, instrument: 'qmp', technique: diskTechnique, resolution: 1 });
+  return {
+    blockOperations: reading(after.operations - before.operations),
+    blockBytesRead: reading(after.bytesRead - before.bytesRead),
+    blockBytesWritten: reading(after.bytesWritten - before.bytesWritten),
+  };
+}
+
+function loadReadings(loadNs: number, work: SeenBeside['work']): Others {
+  const time: Others = { workTime: { value: loadNs, instrument: 'console', technique: loadTechnique, resolution: ARRIVAL_NS } };
+  if (work === null || loadNs <= 0) return time;
+  const perSecond = work.amount / (loadNs / 1e9);
+  // What the uncertain time makes of the rate.
+  const resolution = perSecond * (ARRIVAL_NS / loadNs);
+  return { ...time, workRate: { value: perSecond, instrument: 'console', technique: `${work.unit} in a second, ${loadTechnique}`, resolution } };
+}
+
+/** Readings that no event instrument gives, with why: they are never taken in a measured boot, or only elsewhere. */
+export function neverTaken(metric: MetricName, accelerator: string): Pick<Reading, 'metric' | 'unit'> & { readonly reason: string } | null {
+  const { unit } = metricWords[metric];
+  if (metric === 'networkBytesReceived' || metric === 'networkBytesSent') return { metric, unit, reason: 'a measured boot has no network, so that no traffic of others is in it' };
+  if (metric === 'virtualMachineExits') return { metric, unit, reason: accelerator === 'kvm' ? 'exits are counted by the host’s KVM (query-stats), which is not built' : `${accelerator} emulates the processor: nothing leaves a guest` };
+  return null;
+}
