@@ -12,6 +12,7 @@ import { addContainerCommands } from './containerCommands.ts';
 import { addDiskCommands, addSnapshotCommands } from './diskCommands.ts';
 import { addGuestCommandsOf } from './guestCommands.ts';
 import { addHistoryCommands } from './historyCommands.ts';
+import { addCampaignCommands } from './campaignCommands.ts';
 import { addInstallCommands } from './installCommands.ts';
 import { addConsoleCommands } from './consoleCommands.ts';
 import { addMeasurementCommands } from './measurementCommands.ts';
@@ -118,6 +119,7 @@ export function createProgram(run: Run): Command {
   program.commandsGroup('Systems:');
   addCatalogCommands(program, run);
   addInstallCommands(program, run);
+  addCampaignCommands(program, run);
   program.commandsGroup('Guests:');
   addGuestCommands(program, run);
   addGuestCommandsOf(program, run);
