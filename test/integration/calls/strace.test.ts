@@ -10,6 +10,7 @@ import type { TraceEvent } from '../../../electron/core/traces/traceEvent.ts';
 import { straceTracer } from '../../../electron/host/instruments/strace/strace.ts';
 import { hasProgram } from '../../support/qemuGuest.ts';
 import { drawNumbers } from '../../support/drawnNumbers.ts';
+import { watchForLeaks } from '../../support/leaks.ts';
 import { refusal } from '../../support/refusal.ts';
 import { scratch } from '../../support/scratch.ts';
 import { decoder } from '../../unit/calls/loaded.ts';
@@ -94,10 +95,15 @@ describe.skipIf(!canRun)('strace', () => {
   });
 
   it('ends a program that it started when it is stopped', async () => {
-    const directory = scratch();
-    const trace = await start(directory, { kind: 'command', command: 'sleep', args: ['1000'] });
-    const { evidence } = await trace.stop();
-    expect(evidence).toMatchObject({ format: 'strace', cut: null });
+    // At once, when strace may not have taken hold of it yet.
+    for (let time = 0; time < 8; time += 1) {
+      const directory = scratch();
+      const leaks = watchForLeaks([directory]);
+      const trace = await start(directory, { kind: 'command', command: 'sleep', args: ['1000'] });
+      const { evidence } = await trace.stop();
+      expect(evidence).toMatchObject({ format: 'strace', cut: null });
+      expect(leaks.list().processes).toEqual([]);
+    }
   });
 
   it('cuts a trace at its limit, and says so; what is there is good', async () => {

@@ -6,6 +6,7 @@ import { DeclaredError } from '../../../contract/errors.ts';
 import type { EndedTrace, ProcessTracer, RunningTrace, TraceRequest, TraceTarget } from '../../../core/calls/processTracer.ts';
 import type { TraceEvent } from '../../../core/traces/traceEvent.ts';
 import { findInPath } from '../../process/findInPath.ts';
+import { killGroup } from '../../process/killGroup.ts';
 import { runProcess } from '../../process/runProcess.ts';
 import { followTrace } from './followTrace.ts';
 import { createStraceReader, type HostConvention } from './straceLines.ts';
@@ -55,7 +56,7 @@ export const straceTracer: ProcessTracer = {
     const convention = conventions[process.arch];
     if (!available || convention === undefined) throw new DeclaredError('INSTRUMENT_UNAVAILABLE', { instrument: 'strace', reason });
     await refuseMissing(request.target);
-    const child = spawn('strace', straceArguments(request), { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, LC_ALL: 'C' } });
+    const child = spawn('strace', straceArguments(request), { stdio: ['ignore', 'ignore', 'pipe'], detached: request.target.kind === 'command', env: { ...process.env, LC_ALL: 'C' } });
     return running(child, request, convention);
   },
 };
@@ -83,7 +84,10 @@ async function running(child: ChildProcess, request: TraceRequest, convention: H
     child.once('error', reject);
     child.once('close', () => resolve());
   });
-  const follower = followTrace(request.tracePath, request.limitBytes, () => child.kill('SIGINT'));
+  // A program that is started leads no group of its own: it ends with strace's, also where strace has not yet taken hold of it.
+  const interrupt = (): void => void (request.target.kind === 'command' ? interruptGroup(child) : child.kill('SIGINT'));
+  if (request.target.kind === 'command') child.once('exit', () => child.pid !== undefined && killGroup(child.pid));
+  const follower = followTrace(request.tracePath, request.limitBytes, interrupt);
   const ended = closed.finally(() => follower.close()).then(() => {
     const refused = refusalOf(request.target, complaints);
     if (refused !== null) throw refused;
@@ -94,10 +98,18 @@ async function running(child: ChildProcess, request: TraceRequest, convention: H
   return {
     ended,
     stop: () => {
-      child.kill('SIGINT');
+      interrupt();
       return ended;
     },
   };
+}
+
+function interruptGroup({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGINT');
+  } catch {
+    // All of it has ended already.
+  }
 }
 
 /** What strace said when it ended without having watched anything; null when it did its work. */
