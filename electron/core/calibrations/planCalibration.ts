@@ -1,7 +1,11 @@
 import type { InstrumentName } from '../../contract/instruments.ts';
 import { createRandomGenerator } from '../statistics/randomGenerator.ts';
+import { debuggerExperiment, serialExperiment } from './delays.ts';
 import type { CalibratedArchitecture, Experiment } from './experiment.ts';
+import { logExperiment } from './exceptionLog.ts';
 import { loadExperiments } from './loads.ts';
+import { logicalTimeExperiment } from './logicalTime.ts';
+import { strideExperiment } from './strides.ts';
 
 export interface CalibrationWishes {
   readonly architectures: readonly CalibratedArchitecture[];
@@ -15,6 +19,7 @@ export function planCalibration({ architectures, instruments, seed, boots }: Cal
   return architectures.flatMap((architecture) => {
     const random = createRandomGenerator(seed);
     const tools = { architecture, random, boots };
-    return loadExperiments(tools).filter(({ instrument }) => instruments.includes(instrument));
+    const all = [...loadExperiments(tools), logicalTimeExperiment(tools), strideExperiment(tools), logExperiment(tools), debuggerExperiment(tools), serialExperiment('serialTrace', tools), serialExperiment('serialSocket', tools)];
+    return all.filter(({ instrument }) => instruments.includes(instrument));
   });
 }

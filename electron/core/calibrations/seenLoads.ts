@@ -21,8 +21,12 @@ export interface SeenBoot {
   readonly instructions: ReadonlyMap<string, number>;
   /** Of the first hit of each symbol. */
   readonly atNs: ReadonlyMap<string, number>;
+  /** Of everything since the window began. */
   readonly model: ModelCounters | null;
-  readonly cut: boolean;
+  /** Of the whole window, whatever happened in it. */
+  readonly entries: ReadonlyMap<string, number>;
+  readonly faults: number;
+  readonly spaceLoads: number;
 }
 
 /** The symbols by which loads are told apart; each hit of them is wanted. The second hit of `snapshot_take` ends a load. */
@@ -35,7 +39,8 @@ export function seeLoads(decoder: CallDecoder | null): EventReducer<SeenBoot> {
   const [hits, instructions, atNs] = [new Map<string, number>(), new Map<string, number>(), new Map<string, number>()];
   let load: ReturnType<typeof createLoad> | null = null;
   let readings = 0;
-  let [model, cut] = [null as ModelCounters | null, false];
+  let [atBegin, model] = [null as ModelCounters | null, null as ModelCounters | null];
+  const whole = createCounts();
   const mark = (event: Extract<TraceEvent, { kind: 'symbol' }>): void => {
     hits.set(event.symbol, (hits.get(event.symbol) ?? 0) + 1);
     if (event.instructions !== null) instructions.set(event.symbol, event.instructions);
@@ -51,28 +56,51 @@ export function seeLoads(decoder: CallDecoder | null): EventReducer<SeenBoot> {
   return {
     take(event) {
       if (event.kind === 'symbol') mark(event);
-      if (event.kind === 'model') model = event.counters;
-      if (event.kind === 'cut') cut = true;
+      if (event.kind === 'model') {
+        atBegin ??= event.counters;
+        model = event.counters;
+      }
+      whole.take(event);
       load?.take(event);
     },
-    result: () => ({ loads, hits, instructions, atNs, model, cut }),
+    result: () => ({ loads, hits, instructions, atNs, model: atBegin === null || model === null ? null : difference(atBegin, model), ...whole.result() }),
   };
 }
 
-function createLoad(decoder: CallDecoder | null): EventReducer<SeenLoad> {
-  const calls = decoder === null ? null : createCallCounter({ decoder });
+/** Each counter at the end, less the same at the begin. */
+function difference<Counters extends object>(begin: Counters, end: Counters): Counters {
+  const less = ([key, value]: [string, unknown]): [string, unknown] => {
+    const before = (begin as Readonly<Record<string, unknown>>)[key];
+    if (typeof value === 'number' && typeof before === 'number') return [key, value - before];
+    return [key, typeof value === 'object' && value !== null && typeof before === 'object' && before !== null ? difference(before, value) : value];
+  };
+  return Object.fromEntries(Object.entries(end).map(less)) as Counters;
+}
+
+function createCounts(): EventReducer<Pick<SeenBoot, 'entries' | 'faults' | 'spaceLoads'>> {
   const entries = new Map<string, number>();
   let [faults, spaceLoads] = [0, 0];
-  let [begin, counted] = [null as number | null, null as number | null];
   return {
     take(event) {
       if (event.kind === 'call') entries.set(entryText(event.entry), (entries.get(entryText(event.entry)) ?? 0) + 1);
       if (event.kind === 'fault') faults += 1;
       if (event.kind === 'space') spaceLoads += 1;
+    },
+    result: () => ({ entries, faults, spaceLoads }),
+  };
+}
+
+function createLoad(decoder: CallDecoder | null): EventReducer<SeenLoad> {
+  const calls = decoder === null ? null : createCallCounter({ decoder });
+  const counts = createCounts();
+  let [begin, counted] = [null as number | null, null as number | null];
+  return {
+    take(event) {
+      counts.take(event);
       if (event.kind === 'symbol' && event.symbol === 'count_begin') begin = event.instructions;
       if (event.kind === 'symbol' && event.symbol === 'count_end' && begin !== null && event.instructions !== null) counted = event.instructions - begin;
       calls?.take(event);
     },
-    result: () => ({ entries, faults, spaceLoads, roundTrips: calls?.result().roundTrips?.count ?? 0, countedInstructions: counted }),
+    result: () => ({ ...counts.result(), roundTrips: calls?.result().roundTrips?.count ?? 0, countedInstructions: counted }),
   };
 }

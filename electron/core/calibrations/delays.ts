@@ -1,0 +1,80 @@
+import type { CalibrationRow } from '../../contract/calibrations.ts';
+import type { InstrumentName } from '../../contract/instruments.ts';
+import { draw, eventPlan, remarkOf, type BootToCalibrate, type CalibratedBoot, type Experiment, type ExperimentTools } from './experiment.ts';
+import { judge } from './judge.ts';
+
+/** The guest lengthens this phase by a hardware timer before it prints its line. */
+const PHASE = 'memory_init';
+const LINES = ['process_init', 'memory_init'] as const;
+const SYMBOLS = ['memory_init_work', 'system_init_work'] as const;
+/**
+ * A busy host makes a phase longer and nothing makes it shorter, so the shortest of several boots counts. What is left is what the timer's step,
+ * the host's scheduler and the stamp itself add.
+ */
+const TOLERANCE_NS = 10e6;
+
+type Stamps = (boot: CalibratedBoot) => { readonly from: number | undefined; readonly to: number | undefined };
+
+function shortest(boots: readonly CalibratedBoot[], stamps: Stamps): number | null {
+  const lengths = boots.flatMap((boot) => {
+    const { from, to } = stamps(boot);
+    return from === undefined || to === undefined ? [] : [to - from];
+  });
+  return lengths.length === 0 ? null : Math.min(...lengths);
+}
+
+/** The shortest phase with the delay, less the shortest without it. */
+function delayRow(instrument: InstrumentName, { architecture }: ExperimentTools, delayMs: number, what: string, without: readonly CalibratedBoot[], delayed: readonly CalibratedBoot[], stamps: Stamps): CalibrationRow {
+  const [short, long] = [shortest(without, stamps), shortest(delayed, stamps)];
+  return judge({
+    instrument, architecture, metric: 'bootTime', what, unit: 'ns', tolerance: TOLERANCE_NS, truth: delayMs * 1e6,
+    measured: short === null || long === null ? null : long - short,
+    ...remarkOf([...without, ...delayed].find(({ failure }) => failure !== null)),
+  });
+}
+
+/** A drawn delay between two lines, as serial stamps show it. */
+export function serialExperiment(instrument: 'serialTrace' | 'serialSocket', tools: ExperimentTools): Experiment {
+  const { random, architecture, boots } = tools;
+  const delayMs = draw(random, 40, 200);
+  const boot: BootToCalibrate = { kernelArguments: '', typed: [], asked: 0, symbols: [], plan: null };
+  return {
+    instrument,
+    architecture,
+    title: 'a known delay',
+    boots: Array.from({ length: 2 * boots }, (_, at) => (at % 2 === 0 ? boot : { ...boot, kernelArguments: `delay=${PHASE}:${delayMs}` })),
+    rows: (done) => [
+      delayRow(instrument, tools, delayMs, `a delay of ${PHASE}, between lines`, done.filter((_, at) => at % 2 === 0), done.filter((_, at) => at % 2 === 1), ({ phasesNs }) => ({ from: phasesNs.get(LINES[0]), to: phasesNs.get(LINES[1]) })),
+    ],
+  };
+}
+
+/** A drawn delay between two symbols, and how often a symbol is reached, as the debugger port shows it. */
+export function debuggerExperiment(tools: ExperimentTools): Experiment {
+  const { random, architecture, boots } = tools;
+  const delayMs = draw(random, 40, 200);
+  const loads = Array.from({ length: 3 }, (_, at) => `${['calls', 'faults', 'switches'][at] ?? ''}=${draw(random, 10, 99)}`);
+  const boot: BootToCalibrate = {
+    kernelArguments: '', typed: [], asked: 0,
+    symbols: [...SYMBOLS.map((name) => ({ name, every: false })), { name: 'load_begin', every: true }],
+    plan: eventPlan('gdbstub', ['bootTime'], { window: { from: 'spawn', durationSeconds: null } }),
+  };
+  const asked = draw(random, 1, loads.length);
+  return {
+    instrument: 'gdbstub',
+    architecture,
+    title: 'a known delay, and hits of a symbol',
+    boots: Array.from({ length: 2 * boots }, (_, at) => (at % 2 === 0 ? boot : { ...boot, asked, kernelArguments: [`delay=${PHASE}:${delayMs}`, ...loads.slice(0, asked)].join(' ') })),
+    rows: (done) => {
+      const [without, delayed] = [done.filter((_, at) => at % 2 === 0), done.filter((_, at) => at % 2 === 1)];
+      const [first] = delayed;
+      return [
+        delayRow('gdbstub', tools, delayMs, `a delay of ${PHASE}, between symbols`, without, delayed, ({ seen }) => ({ from: seen?.atNs.get(SYMBOLS[0]), to: seen?.atNs.get(SYMBOLS[1]) })),
+        judge({
+          instrument: 'gdbstub', architecture, metric: 'bootTime', what: 'hits of load_begin', unit: 'count', tolerance: 0,
+          truth: first?.counts.length ?? asked, measured: first?.seen == null ? null : (first.seen.hits.get('load_begin') ?? 0), ...remarkOf(first),
+        }),
+      ];
+    },
+  };
+}

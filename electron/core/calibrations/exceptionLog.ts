@@ -1,0 +1,51 @@
+import type { CalibrationRow } from '../../contract/calibrations.ts';
+import { draw, entryWords, eventPlan, remarkOf, type CalibratedBoot, type Experiment, type ExperimentTools } from './experiment.ts';
+import type { GuestCounts } from './guestCounts.ts';
+import { judge, unavailableRow } from './judge.ts';
+import { ENTRIES } from './loads.ts';
+import type { SeenBoot } from './seenLoads.ts';
+
+/** Of three digits each, so that the guest prints as many bytes whatever is drawn. */
+const FEWEST = 100;
+const MOST = 999;
+const METRICS = ['systemCalls', 'pageFaults', 'addressSpaceSwitches'] as const;
+const UNLOGGED: ReadonlySet<string> = new Set(['sysenter', 'syscall']);
+
+type Count = (boot: CalibratedBoot, of: (counts: GuestCounts) => number) => number;
+const told: Count = ({ counts }, of) => counts.reduce((sum, one) => sum + of(one), 0);
+
+/**
+ * The log has no symbols by which a load could be told apart. But two boots in logical time that differ in their loads only differ in what is
+ * logged by exactly what the loads differ in.
+ */
+export function logExperiment({ architecture, random }: ExperimentTools): Experiment {
+  const logged = ENTRIES[architecture].filter((entry) => !UNLOGGED.has(entry));
+  const entries = [logged[0] ?? '', ...logged];
+  const row = { instrument: 'eventLog', architecture, unit: 'count' } as const;
+  const difference = ([base, other]: readonly (CalibratedBoot | undefined)[], truth: (counts: GuestCounts) => number, measured: (seen: SeenBoot) => number) => {
+    const seen = base?.seen == null || other?.seen == null ? null : measured(other.seen) - measured(base.seen);
+    return { truth: base === undefined || other === undefined ? 0 : told(other, truth) - told(base, truth), measured: seen, tolerance: 0, ...remarkOf(base), ...remarkOf(other) };
+  };
+  return {
+    instrument: 'eventLog',
+    architecture,
+    title: 'differences of boots in logical time',
+    boots: entries.map((entry) => ({
+      kernelArguments: `calls=${draw(random, FEWEST, MOST)} entry=${entry} faults=${draw(random, FEWEST, MOST)} switches=${draw(random, FEWEST, MOST)}`,
+      typed: [],
+      asked: 3,
+      symbols: [],
+      plan: eventPlan('eventLog', METRICS, { logicalTime: true, window: { from: 'spawn', durationSeconds: null } }),
+    })),
+    rows: (boots): CalibrationRow[] => [
+      ...logged.map((entry, at) => judge({
+        ...row, metric: 'systemCalls', what: entryWords(entry),
+        ...difference([boots[0], boots[at + 1]], (counts) => counts.entries.get(entry) ?? 0, (seen) => seen.entries.get(entryWords(entry)) ?? 0),
+      })),
+      judge({ ...row, metric: 'pageFaults', what: 'demand-zero faults', ...difference(boots, ({ faults }) => faults, ({ faults }) => faults) }),
+      architecture === 'arm'
+        ? unavailableRow({ ...row, metric: 'addressSpaceSwitches', what: 'switches between two processes' }, 'QEMU does not log loads of TTBR0')
+        : judge({ ...row, metric: 'addressSpaceSwitches', what: 'switches between two processes', ...difference(boots, ({ switches }) => switches, ({ spaceLoads }) => spaceLoads) }),
+    ],
+  };
+}
