@@ -51,6 +51,7 @@ function wrongRecord(kind: number, bytes: number, detail: number): string | null
   return bytes === wanted && bytes <= LONGEST_RECORD ? null : `a record of kind ${kind} has ${bytes} bytes`;
 }
 
+/** Without a copy where there is nothing to join, so what is kept of it must be copied. */
 function join(first: Uint8Array, second: Uint8Array): Uint8Array {
   if (first.length === 0) return second;
   const joined = new Uint8Array(first.length + second.length);
@@ -96,8 +97,10 @@ function takeChunk(state: DecoderState, chunk: Uint8Array): TraceEvent[] {
   const events: TraceEvent[] = [];
   if (state.damage !== null) return events;
   const bytes = join(state.rest, chunk);
-  state.rest = bytes;
-  if (state.header === null && bytes.length < HEADER_BYTES) return events;
+  if (state.header === null && bytes.length < HEADER_BYTES) {
+    state.rest = new Uint8Array(bytes);
+    return events;
+  }
   const header = state.header ?? readHeader(bytes);
   if (typeof header === 'string') {
     state.damage = { offset: 0, reason: header };

@@ -12,7 +12,8 @@ import { followTraceFile } from '../../../electron/host/instruments/plugin/trace
 import { findQemu } from '../../../electron/host/qemu/findQemu.ts';
 import { drawNumbers } from '../../support/drawnNumbers.ts';
 import { onlyCounts } from '../../support/guestCounts.ts';
-import { hasProgram } from '../../support/qemuGuest.ts';
+import { readSymbols } from '../../support/guestSymbols.ts';
+import { builtKernel, hasProgram } from '../../support/qemuGuest.ts';
 import { scratch } from '../../support/scratch.ts';
 import { canMount, smallDisk } from '../../support/smallDisk.ts';
 import { bootWatched, builtFor, ofKind, pluginPlaces, readAll, SOURCES } from './pluginWorld.ts';
@@ -21,6 +22,7 @@ const draw = drawNumbers('trouble with the plugin');
 const places = pluginPlaces();
 const I386 = { architecture: 'i386' } as const;
 const canWatch = hasProgram('qemu-system-i386') && hasProgram('cc');
+const LOAD_BEGIN = readSymbols(readFileSync(builtKernel(I386))).get('load_begin') ?? NaN;
 const EVENTS = ['call', 'return', 'instructions'] as const;
 
 async function refusal(promise: Promise<unknown>): Promise<DeclaredError> {
@@ -155,16 +157,17 @@ test.skipIf(!canWatch)('events can be read while they come, and a symbol can be 
   const following = followTraceFile(guest.trace, over.promise);
   const amount = draw(50, 90);
   await guest.run(`calls ${amount}`); // Everything is translated, and nothing is written.
-  await guest.control.addSymbol({ address: 0x1083c0n, name: 'load_begin', mode: 'every' });
+  await guest.control.addSymbol({ address: BigInt(LOAD_BEGIN), name: 'load_begin', mode: 'every' });
   await guest.run('counts'); // What is translated is thrown away when the guest runs next.
   await guest.control.begin();
+  const first = following.next();
   await guest.run(`calls ${amount}`);
+  expect((await first).value).toMatchObject({ kind: 'call' });
   await guest.control.stop();
+  over.resolve(undefined);
   const kinds: string[] = [];
-  for await (const event of following) {
-    kinds.push(event.kind);
-    if (kinds.filter((kind) => kind === 'call').length >= amount) over.resolve(undefined);
-  }
+  for await (const event of following) kinds.push(event.kind);
+  expect(kinds.filter((kind) => kind === 'call').length).toBeGreaterThanOrEqual(amount);
   expect(kinds.filter((kind) => kind === 'symbol')).toHaveLength(1);
   await guest.finish();
 });
