@@ -85,7 +85,10 @@ async function running(child: ChildProcess, request: TraceRequest, convention: H
     child.once('close', () => resolve());
   });
   // A program that is started leads no group of its own: it ends with strace's, also where strace has not yet taken hold of it.
-  const interrupt = (): void => void (request.target.kind === 'command' ? interruptGroup(child) : child.kill('SIGINT'));
+  const interrupt = (): void => {
+    if (request.target.kind === 'command') interruptGroup(child);
+    else child.kill('SIGINT');
+  };
   if (request.target.kind === 'command') child.once('exit', () => child.pid !== undefined && killGroup(child.pid));
   const follower = followTrace(request.tracePath, request.limitBytes, interrupt);
   const ended = closed.finally(() => follower.close()).then(() => {
