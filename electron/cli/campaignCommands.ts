@@ -16,6 +16,6 @@ export function addCampaignCommands(program: Command, run: Run): void {
     .option('--show <id>', 'print how far one has come')
     .option('--resume <id>', 'go on with what is left of one')
     .option('--cancel <id>', 'end one; what was measured is kept')
-    .addHelpText('after', examples('campaign course.yaml', 'campaign course.yaml --check', 'campaign --list', 'campaign --resume campaign-7f3a1b2c'))
+    .addHelpText('after', examples('campaign course.yaml', 'campaign course.yaml --check', 'campaign --list --json | jq ".[].state"', 'campaign --resume campaign-7f3a1b2c'))
     .action((file: string | undefined, options: CampaignOptions, command: Command) => run(command.optsWithGlobals(), (context) => campaign(context, file, options)));
 }

@@ -32,6 +32,7 @@ export const fixturePhaseTable: PhaseTable = {
   id: 'builtin',
   system: 'Petri’s built-in guest',
   source: 'images/builtin',
+  prompt: null,
   phases: titles.map(([name, title]) => ({
     name,
     title,

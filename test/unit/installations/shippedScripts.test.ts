@@ -11,7 +11,7 @@ describe('the shipped install scripts', () => {
     const script = installScript.parse(data);
     if (script.verified === null) expect(script.source).toBeTruthy();
     const names = [...JSON.stringify(script).matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name);
-    expect([...Object.keys(script.values), 'guest']).toEqual(expect.arrayContaining(names));
+    expect([...Object.keys(script.values), 'guest', 'sshKey']).toEqual(expect.arrayContaining(names));
   });
 
   test('are those that the catalog names', () => {
