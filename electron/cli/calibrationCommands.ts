@@ -18,7 +18,7 @@ export function addCalibrationCommands(program: Command, run: Run): void {
   program
     .command('calibrate')
     .description('hold every instrument against the built-in guests’ own counts: truth, measured, error, and what it costs')
-    .option('--arch <name>', 'only the built-in guest of this architecture; may be repeated', collectFrom(['i386', 'arm']))
+    .option('--arch <name>', 'only the built-in guest of this architecture; may be repeated', collectFrom(['i386', 'x86_64', 'arm']))
     .option('--instrument <name>', 'only this instrument; may be repeated', collectFrom(instrumentName.options))
     .option('--seed <number>', 'of the numbers that the guests are told, and of the random order', wholeNumber(0, 2 ** 31 - 1))
     .option('--boots <number>', 'boots of each setting whose cost is measured, and in logical time', wholeNumber(3, 100))

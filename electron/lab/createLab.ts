@@ -299,7 +299,7 @@ function createMeasuringRoom({ options, data, log, closers }: Site, ground: Grou
     decoder: decoder('builtin'),
     eventInstruments: eventInstruments.all,
     serialInstruments: [serialTrace, serialSocket],
-    ruler: (architecture) => builtinRuler({ catalog, guests, phaseTable: (id) => measurements.phaseTable(id) }, `builtin-${architecture}`),
+    ruler: (architecture) => builtinRuler({ catalog, guests, phaseTable: (id) => measurements.phaseTable(id) }, architecture === 'arm' ? 'builtin-arm' : 'builtin-i386', architecture),
     fingerprint: () => hosts.fingerprint(),
     describeError: describeShortly,
   });
@@ -311,7 +311,7 @@ function createMeasuringRoom({ options, data, log, closers }: Site, ground: Grou
       get: (name) => eventInstruments.get(name),
       decoder,
       blobs,
-      calibration: { id: () => null, state: () => 'never', overhead: () => null },
+      calibration: calibrations.asked,
     },
     database,
     blobs,

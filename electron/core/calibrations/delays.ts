@@ -3,10 +3,10 @@ import type { InstrumentName } from '../../contract/instruments.ts';
 import { draw, eventPlan, remarkOf, type BootToCalibrate, type CalibratedBoot, type Experiment, type ExperimentTools } from './experiment.ts';
 import { judge } from './judge.ts';
 
-/** The guest lengthens this phase by a hardware timer before it prints its line. */
-const PHASE = 'memory_init';
-const LINES = ['process_init', 'memory_init'] as const;
-const SYMBOLS = ['memory_init_work', 'system_init_work'] as const;
+/** The guest lengthens this phase by a hardware timer before it prints its line. Of all phases it has the least work of its own. */
+const PHASE = 'kmain_phase';
+const LINES = ['pre_init_phase', 'kmain_phase'] as const;
+const SYMBOLS = ['options_work', 'cstart_work'] as const;
 /**
  * A busy host makes a phase longer and nothing makes it shorter, so the shortest of several boots counts. What is left is what the timer's step,
  * the host's scheduler and the stamp itself add.

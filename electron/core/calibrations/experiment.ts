@@ -8,8 +8,9 @@ import type { TraceTotals } from '../traces/traceEvent.ts';
 import type { GuestCounts } from './guestCounts.ts';
 import type { SeenBoot } from './seenLoads.ts';
 
-/** The architectures for which there is a built-in guest. */
-export type CalibratedArchitecture = 'i386' | 'arm';
+/** The architectures for which there is a built-in guest; a 64-bit PC boots that for i386, and has the instruction `syscall`. */
+export const calibratedArchitectures = ['i386', 'x86_64', 'arm'] as const;
+export type CalibratedArchitecture = (typeof calibratedArchitectures)[number];
 
 /** One boot of the built-in guest as an experiment wants it. */
 export interface BootToCalibrate {

@@ -4,8 +4,10 @@ import type { GuestCounts } from './guestCounts.ts';
 import { judge, unavailableRow } from './judge.ts';
 import { LOAD_SYMBOLS, type SeenLoad } from './seenLoads.ts';
 
+const PC = ['int20', 'int21', 'int22', 'int23', 'sysenter', 'syscall'];
+
 /** The ways into the kernel of each guest. */
-export const ENTRIES: Readonly<Record<CalibratedArchitecture, readonly string[]>> = { i386: ['int20', 'int21', 'int22', 'int23', 'sysenter', 'syscall'], arm: ['svc'] };
+export const ENTRIES: Readonly<Record<CalibratedArchitecture, readonly string[]>> = { i386: PC, x86_64: PC, arm: ['svc'] };
 
 /**
  * Each load is of more than a thousand events, and the guest has made fewer before it: the mutants of the guest, which drop the thousandth of

@@ -19,7 +19,7 @@ export function planCalibration({ architectures, instruments, seed, boots }: Cal
   return architectures.flatMap((architecture) => {
     const random = createRandomGenerator(seed);
     const tools = { architecture, random, boots };
-    const all = [...loadExperiments(tools), logicalTimeExperiment(tools), strideExperiment(tools), logExperiment(tools), debuggerExperiment(tools), serialExperiment('serialTrace', tools), serialExperiment('serialSocket', tools)];
+    const all = [...loadExperiments(tools), logicalTimeExperiment(tools), strideExperiment(tools), ...(architecture === 'x86_64' ? [] : [logExperiment(tools)]), debuggerExperiment(tools), serialExperiment('serialTrace', tools), serialExperiment('serialSocket', tools)];
     return all.filter(({ instrument }) => instruments.includes(instrument));
   });
 }

@@ -3,8 +3,13 @@ import { calibration as calibrationSchema, type Calibration, type CalibrationEve
 import { DeclaredError } from '../../contract/errors.ts';
 import type { HostFingerprint } from '../../contract/hosts.ts';
 import type { InstrumentName } from '../../contract/instruments.ts';
+import type { EventPlan } from '../../contract/measurements.ts';
+import type { CalibrationState, MetricName } from '../../contract/metrics.ts';
 import type { Architecture } from '../../contract/primitives.ts';
-import type { CalibratedArchitecture } from '../../core/calibrations/experiment.ts';
+import { calibrationState } from '../../core/calibrations/calibrationState.ts';
+import { calibratedArchitectures, type CalibratedArchitecture } from '../../core/calibrations/experiment.ts';
+import { settingOf } from '../../core/calibrations/settings.ts';
+import type { GuestToWatch } from '../../core/instruments/eventInstrument.ts';
 import { openCollection, type Database } from '../../host/storage/collections.ts';
 import { createFeed, type Feed } from '../feed.ts';
 import type { RunningTask, TasksService } from '../tasks/tasks.ts';
@@ -35,6 +40,14 @@ export interface CalibrationsService {
   /** Throws NOT_FOUND. */
   get(id: string): Calibration;
   watch(id: string, signal?: AbortSignal): AsyncGenerator<CalibrationEvent>;
+  /** What measurements ask, of the newest calibration that speaks of such a guest on this host. */
+  readonly asked: {
+    /** The newest one that is done, null when there was none. */
+    id(): string | null;
+    state(instrument: InstrumentName, guest: GuestToWatch, metric: MetricName): CalibrationState;
+    /** What the instrument costs such a guest, as a ratio; null when it was not measured. */
+    overhead(instrument: InstrumentName, guest: GuestToWatch, plan: EventPlan): number | null;
+  };
   dispose(): Promise<void>;
 }
 
@@ -46,14 +59,14 @@ interface Active {
   ended: Promise<unknown>;
 }
 
-const BUILT_IN: readonly CalibratedArchitecture[] = ['i386', 'arm'];
-
 export function createCalibrations(dependencies: CalibrationsDependencies): CalibrationsService {
   const { database, tasks } = dependencies;
   const store = openCollection(database, 'calibrations', calibrationSchema);
   const active = new Map<string, Active>();
   const closing = new AbortController();
 
+  let finished: Calibration[] | null = null;
+  const done = (): Calibration[] => (finished ??= store.all().filter(({ state }) => state === 'done').reverse());
   const get = (id: string): Calibration => {
     const found = active.get(id)?.calibration ?? store.get(id);
     if (found === undefined) throw new DeclaredError('NOT_FOUND', { noun: 'calibration', id });
@@ -63,6 +76,7 @@ export function createCalibrations(dependencies: CalibrationsDependencies): Cali
     work.calibration = { ...work.calibration, state, endedAt: new Date().toISOString() };
     store.put(work.calibration.id, work.calibration);
     active.delete(work.calibration.id);
+    finished = null;
     work.feed.publish({ type: 'ended', calibration: work.calibration });
     work.feed.close();
   };
@@ -82,6 +96,7 @@ export function createCalibrations(dependencies: CalibrationsDependencies): Cali
       throw error;
     }
   };
+  const thing = (instrument: InstrumentName, { architecture, qemu }: GuestToWatch) => ({ instrument, architecture, hostId: dependencies.fingerprint().id, qemuId: qemu.id });
   for (const left of store.all()) if (left.state === 'running') store.put(left.id, { ...left, state: 'cancelled', endedAt: new Date().toISOString() });
 
   return {
@@ -120,6 +135,17 @@ export function createCalibrations(dependencies: CalibrationsDependencies): Cali
       ended.close();
       return events;
     },
+    asked: {
+      id: () => done()[0]?.id ?? null,
+      // What was calibrated is an instrument on a translated guest.
+      state: (instrument, guest, metric) => (guest.accelerator === 'tcg' ? calibrationState(done(), thing(instrument, guest), metric) : 'never'),
+      overhead(instrument, guest, plan) {
+        if (guest.accelerator !== 'tcg') return null;
+        const wanted = thing(instrument, guest);
+        const costs = done().filter(({ host, qemu }) => host.id === wanted.hostId && qemu.some(({ id }) => id === wanted.qemuId)).flatMap(({ overheads }) => overheads);
+        return costs.find((cost) => cost.instrument === instrument && cost.architecture === guest.architecture && cost.setting === settingOf(plan))?.ratio ?? null;
+      },
+    },
     async dispose() {
       closing.abort(new Error('the lab ends'));
       await Promise.all([...active.values()].map(({ ended }) => ended));
@@ -134,7 +160,7 @@ function reporterOf(work: Active) {
       for (const row of rows) work.feed.publish({ type: 'row', row });
     },
     onOverheads(overheads: Calibration['overheads']): void {
-      work.calibration = { ...work.calibration, overheads };
+      work.calibration = { ...work.calibration, overheads: [...work.calibration.overheads, ...overheads] };
     },
   };
 }
@@ -142,8 +168,8 @@ function reporterOf(work: Active) {
 /** The built-in guests that can be booted here. Without a wish, an architecture without QEMU is left out; with one it is refused. */
 async function rulersOf(wanted: readonly Architecture[] | undefined, ruler: CalibrationTools['ruler']): Promise<Map<CalibratedArchitecture, Ruler>> {
   const rulers = new Map<CalibratedArchitecture, Ruler>();
-  for (const architecture of wanted ?? BUILT_IN) {
-    const known = BUILT_IN.find((name) => name === architecture);
+  for (const architecture of wanted ?? calibratedArchitectures) {
+    const known = calibratedArchitectures.find((name) => name === architecture);
     if (known === undefined) throw new DeclaredError('INPUT_INVALID', { issues: [{ path: 'architectures', message: `there is no built-in guest for ${architecture}` }] });
     try {
       rulers.set(known, await ruler(known));

@@ -5,6 +5,7 @@ import { planCalibration } from '../../core/calibrations/planCalibration.ts';
 import type { EventInstrument } from '../../core/instruments/eventInstrument.ts';
 import type { Instrument } from '../../core/instruments/instrument.ts';
 import type { RunningTask } from '../tasks/tasks.ts';
+import { countOverheadBoots, measureOverheads } from './measureOverheads.ts';
 import { performBoot, rulerToWatch, type CalibrationBootTools, type Ruler, type Watching } from './calibrationBoot.ts';
 
 export interface CalibrationTools extends CalibrationBootTools {
@@ -24,12 +25,14 @@ export interface CalibrationPlan {
 
 export interface CalibrationReporter {
   readonly onRows: (rows: readonly CalibrationRow[]) => void;
+  /** Of one architecture. */
   readonly onOverheads: (overheads: Calibration['overheads']) => void;
 }
 
 /** How many boots a plan has. */
 export function countBoots(plan: CalibrationPlan): number {
-  return experimentsOf(plan).reduce((sum, { boots }) => sum + boots.length, 0);
+  const comparing = experimentsOf(plan).reduce((sum, { boots }) => sum + boots.length, 0);
+  return comparing + (plan.overheads ? plan.rulers.size * countOverheadBoots(plan) : 0);
 }
 
 function experimentsOf({ rulers, instruments, seed, boots }: CalibrationPlan): Experiment[] {
@@ -51,7 +54,11 @@ export async function performCalibration(plan: CalibrationPlan, reporter: Calibr
     }
     reporter.onRows('reason' in watching ? experiment.rows(boots).map((row) => ({ ...row, verdict: 'unavailable' as const, says: watching.reason })) : experiment.rows(boots));
   }
-  task.report({ done });
+  if (!plan.overheads) return;
+  for (const [architecture, ruler] of plan.rulers) {
+    const onBoot = (phase: string): void => task.report({ done: done++, phase });
+    reporter.onOverheads(await measureOverheads(architecture, ruler, plan, tools, { signal: task.signal, onBoot }));
+  }
 }
 
 const unwatched = (failure: string): CalibratedBoot => ({ counts: [], seen: null, totals: null, phasesNs: new Map(), failure });
