@@ -246,6 +246,28 @@ export const guestLoad = z.strictObject({
 });
 export type GuestLoad = z.infer<typeof guestLoad>;
 
+const sampleOfRun = z.object({ run: identifier, index: z.number().int().nonnegative() });
+const phaseMoment = z.object({ lineNs: nanoseconds.nullable(), text: z.string().nullable(), symbolNs: nanoseconds.nullable(), instructions: z.number().int().nullable() });
+
+/** Two boots, aligned phase by phase and event by event. */
+export const bootDiff = z.object({
+  /** Both were counted in logical time, where two boots of the same guest are the same; otherwise only the order is compared. */
+  exact: z.boolean(),
+  /** `differs` says what, beside the time that passed on the host; null when nothing does. */
+  phases: z.array(z.object({ name: z.string(), title: z.string(), a: phaseMoment, b: phaseMoment, differs: z.string().nullable() })),
+  /** Null where a boot has no trace that was kept. */
+  events: z
+    .object({
+      compared: z.number().int(),
+      /** The first event that is not the same, as trace lines; null on the side that had ended. `before` was the same in both, oldest first. */
+      divergence: z.object({ where: z.string(), a: z.string().nullable(), b: z.string().nullable(), before: z.array(z.string()) }).nullable(),
+    })
+    .nullable(),
+  /** The first divergence in a sentence. */
+  says: z.string(),
+});
+export type BootDiff = z.infer<typeof bootDiff>;
+
 const runEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('snapshot'), run, samples: z.array(sample) }),
   /** A boot began; its serial bytes can be read live from `console`. */
@@ -278,10 +300,12 @@ export const measurements = {
   outlook: procedure.input(z.object({ guest: identifier })).output(z.array(reading)),
   /** What can be typed into this guest so that there is something to measure. */
   loads: procedure.input(z.object({ guest: identifier })).output(z.array(guestLoad)),
-  /** Trace lines behind a sample's numbers, from its kept evidence. With a search `total` is how many were found until the page was full. */
+  /** Trace lines behind a sample's numbers, from its kept evidence. Of a trace of Petri's own `total` is exact; of text, and with a search, it is how many were found until the page was full, one more where there are more. */
   evidence: procedure
     .input(z.object({ run: identifier, index: z.number().int(), offset: z.number().int().nonnegative().default(0), limit: z.number().int().min(1).max(2_000).default(200), search: z.string().max(100).optional() }))
     .output(z.object({ total: z.number().int(), lines: z.array(z.string()), digest: z.string().nullable() })),
+  /** Where two boots part. Throws RUNS_NOT_COMPARABLE for guests with other phases. */
+  diff: procedure.input(z.object({ a: sampleOfRun, b: sampleOfRun })).output(bootDiff),
   /** Runs in the layout of the MINIX analysis: `measurements/ARCH/*.json` below a folder of the lab's machine, by its whole path. */
   exportFolder: procedure.input(z.object({ folder: z.string().min(1), runs: z.array(identifier).optional() })).output(z.object({ files: z.array(z.string()) })),
   importFolder: procedure.input(z.object({ folder: z.string().min(1) })).output(z.object({ runs: z.array(identifier), refused: z.array(z.object({ file: z.string(), reason: z.string() })) })),

@@ -24,7 +24,7 @@ export type CalibrationState = z.infer<typeof calibrationState>;
 export const reading = z.object({
   metric: metricName,
   certainty,
-  /** Null exactly when it is unavailable. */
+  /** Null when it is unavailable, and in an outlook, which tells of what was not measured yet. */
   value: z.number().nullable(),
   unit: z.enum(['count', 'ns', 'bytes', 'pages', 'perSecond']),
   /** Null when no instrument could give it; `reason` says why. */

@@ -1,13 +1,20 @@
 import { DeclaredError, type Failure } from '../../contract/errors.ts';
-import type { GuestLoad, PhaseTable, Run, RunEvent, RunListItem, RunWithSamples, StartMeasurement } from '../../contract/measurements.ts';
+import type { BootDiff, GuestLoad, PhaseTable, Run, RunEvent, RunListItem, RunWithSamples, StartMeasurement } from '../../contract/measurements.ts';
+import type { Reading } from '../../contract/metrics.ts';
 import type { TrashedItem } from '../../contract/trash.ts';
+import type { EvidencePage } from '../../host/instruments/evidence.ts';
+import type { Blobs } from '../../host/storage/blobs.ts';
 import type { Database } from '../../host/storage/collections.ts';
 import { createFeed, watch, type Feed } from '../feed.ts';
 import { toFailure } from '../implementer.ts';
 import { describeError } from '../log.ts';
 import type { ConsolesService } from '../consoles/consoles.ts';
+import type { EventInstruments } from '../instruments/eventInstruments.ts';
 import type { RunningTask, TasksService } from '../tasks/tasks.ts';
+import { diffBoots, type KeptBoot } from './diffBoots.ts';
+import { createEvidence } from './evidence.ts';
 import { readLoads } from './loads.ts';
+import { outlookOf } from './outlook.ts';
 import { performRun, resolveSubjects, showRecordings, type PerformanceTools } from './performRun.ts';
 import { readPhaseTables } from './phaseTables.ts';
 import { prepareRun, type PreparationTools } from './prepareRun.ts';
@@ -16,7 +23,9 @@ import { createRunFolders, type RunFolders } from './runFolders.ts';
 import { WATCHED_RUNS } from './runList.ts';
 import { createRunStore, type RunStore } from './runStore.ts';
 
-export interface MeasurementsDependencies extends Omit<PerformanceTools, 'store' | 'loads'>, Omit<PreparationTools, 'phaseTable'> {
+export interface MeasurementsDependencies extends Omit<PerformanceTools, 'store' | 'loads' | 'blobs'>, Omit<PreparationTools, 'phaseTable' | 'eventInstruments'> {
+  readonly blobs: Pick<Blobs, 'put' | 'path' | 'has'>;
+  readonly eventInstruments: Pick<EventInstruments, 'choose' | 'outlook'>;
   readonly database: Database;
   readonly resourcesDirectory: string;
   readonly tasks: Pick<TasksService, 'run' | 'cancel'>;
@@ -39,6 +48,12 @@ export interface MeasurementsService extends RunCharts, RunFolders {
   remove(id: string): void;
   restore(id: string): Run;
   trash(): TrashedItem[];
+  /** What would be measured of a guest. */
+  outlook(guest: string): Promise<Reading[]>;
+  /** A page of the trace lines behind a sample. Throws NOT_FOUND. */
+  evidence(query: { run: string; index: number } & EvidencePage): Promise<{ total: number; lines: string[]; digest: string | null }>;
+  /** Where two boots part. Throws RUNS_NOT_COMPARABLE for guests with other phases. */
+  diff(a: SampleName, b: SampleName, signal?: AbortSignal): Promise<BootDiff>;
   /** What can be typed into a guest. Throws NOT_FOUND. */
   loads(guest: string): GuestLoad[];
   phaseTables(): PhaseTable[];
@@ -48,6 +63,12 @@ export interface MeasurementsService extends RunCharts, RunFolders {
   watchList(signal?: AbortSignal): AsyncGenerator<RunListItem[]>;
   /** Interrupts what runs; it can be resumed by the next lab. */
   dispose(): Promise<void>;
+}
+
+/** One boot of a run. */
+export interface SampleName {
+  readonly run: string;
+  readonly index: number;
 }
 
 /** A run that is being carried out. */
@@ -65,6 +86,7 @@ export function createMeasurements(dependencies: MeasurementsDependencies): Meas
   const store = createRunStore(database);
   const tables = readPhaseTables(dependencies.resourcesDirectory, log);
   const loads = readLoads(dependencies.resourcesDirectory, log);
+  const evidence = createEvidence(dependencies.blobs);
   const tools: PerformanceTools = { ...dependencies, store, loads };
   const listFeed = createFeed<RunListItem[]>({ newestOnly: true });
   const active = new Map<string, Active>();
@@ -82,6 +104,12 @@ export function createMeasurements(dependencies: MeasurementsDependencies): Meas
     const { run, samples } = store.get(id);
     showRecordings(run, samples, consoles);
     return { run: latest(run), samples };
+  };
+  const sampleOf = ({ run: id, index }: SampleName): KeptBoot => {
+    const { run, samples } = store.get(id);
+    const sample = samples.find((candidate) => candidate.index === index);
+    if (sample === undefined) throw new DeclaredError('NOT_FOUND', { noun: 'sample', id: `${id}:${index}` });
+    return { run, sample };
   };
   const publishList = (): void => {
     if (listFeed.subscribers > 0) listFeed.publish(newest(WATCHED_RUNS));
@@ -150,6 +178,9 @@ export function createMeasurements(dependencies: MeasurementsDependencies): Meas
     list: () => newest(Number.MAX_SAFE_INTEGER),
     find: (query) => ({ ...find(query), tags: store.tags() }),
     get,
+    outlook: (guest) => outlookOf(guest, { ...dependencies, phaseTable: (id) => tables.get(id), loadsOf: (definition) => loads.of(definition) }),
+    evidence: async ({ run, index, ...page }) => evidence.page(sampleOf({ run, index }).sample, page),
+    diff: async (a, b, signal) => diffBoots(sampleOf(a), sampleOf(b), { evidence, decoder: dependencies.events.decoder }, signal),
     loads: (guest) => loads.of(dependencies.guests.get(guest).definition),
     phaseTables: () => tables.list(),
     phaseTable: (id) => tables.get(id),
