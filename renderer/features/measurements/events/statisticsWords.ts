@@ -11,5 +11,7 @@ export function intervalText({ interval, unit, min, max, count }: Statistics): s
 /** Two numbers with the unit once, where both have the same. */
 export function between({ low, high }: { readonly low: number; readonly high: number }, unit: Statistics['unit']): string {
   const [from, to] = [amountParts(low, unit), amountParts(high, unit)];
+  // Two ends that are written alike are one.
+  if (from.unit === to.unit && from.value === to.value) return formatAmount(high, unit);
   return from.unit === to.unit ? `${from.value} – ${formatAmount(high, unit)}` : `${formatAmount(low, unit)} – ${formatAmount(high, unit)}`;
 }

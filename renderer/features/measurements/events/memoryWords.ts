@@ -1,0 +1,41 @@
+import type { MemoryModel } from '../../../../electron/contract/metrics.ts';
+import type { MemoryRatioName, MemorySummary } from '../../../../electron/contract/summaries.ts';
+
+/** Each ratio of the memory model in words. */
+export const memoryRatios: Readonly<Record<MemoryRatioName, { readonly title: string; readonly note: string }>> = {
+  l1Data: { title: 'L1 data hits', note: 'of loads and stores' },
+  l1Instruction: { title: 'L1 instruction hits', note: 'of fetched lines' },
+  lastLevel: { title: 'Last-level hits', note: 'of what the first caches missed' },
+  dataTlb: { title: 'Data TLB hits', note: 'of loads and stores' },
+  instructionTlb: { title: 'Instruction TLB hits', note: 'of fetches' },
+  spatialLocality: { title: 'Spatial locality', note: 'within a line of the access before' },
+  tlbEffectiveness: { title: 'TLB effectiveness', note: '1 − misses per reference' },
+};
+
+export const patternWords: Readonly<Record<NonNullable<MemorySummary['accessPattern']>, string>> = {
+  sequential: 'mostly one address after the other',
+  strided: 'mostly in steps of the same size',
+  random: 'with no order that can be told',
+  mixed: 'several patterns, none of them most of the time',
+  unknown: 'too few accesses to say',
+};
+
+/** One cache or TLB of the model; a TLB has no line. */
+export interface ModelRow {
+  readonly part: keyof MemoryModel;
+  readonly title: string;
+  readonly sets: number;
+  readonly ways: number;
+  readonly lineBytes: number | null;
+}
+
+const modelTitles: Readonly<Record<keyof MemoryModel, string>> = {
+  l1Data: 'L1 data', l1Instruction: 'L1 instruction', lastLevel: 'Last level', dataTlb: 'Data TLB', instructionTlb: 'Instruction TLB', secondTlb: 'Second TLB',
+};
+
+export function modelRows(model: MemoryModel): ModelRow[] {
+  return (Object.keys(modelTitles) as (keyof MemoryModel)[]).map((part) => {
+    const size = model[part];
+    return { part, title: modelTitles[part], sets: size.sets, ways: size.ways, lineBytes: 'lineBytes' in size ? size.lineBytes : null };
+  });
+}
