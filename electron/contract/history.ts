@@ -49,9 +49,10 @@ export type MetricsEndpoint = z.infer<typeof metricsEndpoint>;
 export const history = {
   /** The host and every guest that runs, once a second. */
   watch: subscription(z.object({ atMs: z.number(), rows: z.array(dashboardRow) })),
+  /** The finest that is kept of it, in at most so many points: seconds of ten minutes, tens of seconds of a day, five minutes of a year. */
   range: procedure.input(z.object({ subject: z.union([z.literal('host'), identifier]), fromMs: z.number(), toMs: z.number(), points: z.number().int().min(2).max(5_000).default(600) })).output(historyStretch),
   metricsEndpoint: procedure.output(metricsEndpoint),
-  /** Listens, on the seed's port 9000 when none is given; PORT_IN_USE when it is taken. */
+  /** Listens until `silence` or the end of the lab; on port 9000 when none is given; PORT_TAKEN when somebody else has it. */
   listen: procedure.input(z.object({ port: z.number().int().min(1).max(65_535).default(9000) })).output(metricsEndpoint),
   silence: procedure.output(metricsEndpoint),
   /** Every change of the endpoint. */

@@ -6,6 +6,7 @@ import { APPLICATION_ID, latestVersion, migrate, type Migration } from './migrat
 import { onDisk } from './storageFailures.ts';
 import { partialPath, syncDirectory } from './writeFileAtomically.ts';
 
+const WHOLLY_CHECKED_BYTES = 1_073_741_824;
 const BACKUP_NAME = /^lab-v\d+-[0-9TZ]+\.sqlite$/;
 
 /**
@@ -43,7 +44,7 @@ function openFile(path: string): Database.Database {
 function checkIntegrity(database: Database.Database, expected: 'filled' | 'any'): void {
   let found: string;
   try {
-    found = (database.pragma('quick_check(1)', { simple: true }) as string | undefined) ?? 'no answer';
+    found = (database.pragma(checkOf(database.name), { simple: true }) as string | undefined) ?? 'no answer';
     const application = database.pragma('application_id', { simple: true }) as number;
     if (application !== 0 && application !== APPLICATION_ID) found = 'it belongs to another program';
   } catch (error) {
@@ -51,6 +52,14 @@ function checkIntegrity(database: Database.Database, expected: 'filled' | 'any')
   }
   if (found === 'ok' && expected === 'filled' && versionOf(database) === 0) found = 'it is empty';
   if (found !== 'ok') throw new DeclaredError('DATABASE_DAMAGED', { path: database.name, integrity: found, backups: listBackups(dirname(database.name)) });
+}
+
+/**
+ * Looks at every page, as long as that takes seconds. Of a database of millions of samples it would take minutes at each
+ * start: there the documents are looked at, and a sample that is damaged shows when it is read.
+ */
+function checkOf(path: string): string {
+  return statSync(path).size > WHOLLY_CHECKED_BYTES ? "quick_check('documents')" : 'quick_check(1)';
 }
 
 function damaged(path: string, error: unknown): DeclaredError | undefined {
