@@ -6,9 +6,12 @@ import { metricName, type MetricName } from '../contract/metrics.ts';
 import { compare } from './commands/compare.ts';
 import { demo, type DemoOptions } from './commands/demo.ts';
 import { measure } from './commands/measure.ts';
+import { loads, outlook } from './commands/loads.ts';
 import { report, type ReportFormat } from './commands/report.ts';
+import { diff, trace, type TraceOptions } from './commands/trace.ts';
 import { addMeasurementFolderCommands } from './measurementFolderCommands.ts';
 import type { Run } from './program.ts';
+import type { SeedRun } from './run/findRuns.ts';
 import type { SeedWords } from './run/findMeasured.ts';
 import { modelOption } from './run/modelOption.ts';
 import { seconds, wholeNumber } from './run/optionValues.ts';
@@ -106,7 +109,44 @@ function addMeasureCommands(program: Command, run: Run): void {
         return run(command.optsWithGlobals(), (context) => measure(context, kind, guests, options));
       });
   }
+  parent
+    .command('loads')
+    .description('list what a guest can do while it is measured, for --load')
+    .argument('<guest>', 'id or name of a guest or a catalog entry')
+    .addHelpText('after', examples('measure loads builtin-i386', 'measure loads linux-x86-64 --json | jq ".[].id"'))
+    .action((word: string, _options: object, command: Command) => run(command.optsWithGlobals(), (context) => loads(context, word)));
+  parent
+    .command('outlook')
+    .description('say of each metric how it would be obtained of a guest here, or why it cannot be')
+    .argument('<guest>', 'id or name of a guest or a catalog entry')
+    .addHelpText('after', examples('measure outlook builtin-i386', 'measure outlook builtin-arm --json | jq ".[] | select(.certainty == \\"unavailable\\")"'))
+    .action((word: string, _options: object, command: Command) => run(command.optsWithGlobals(), (context) => outlook(context, word)));
   addMeasurementFolderCommands(parent, run);
+}
+
+/** As the MINIX analysis seed says which run is meant. */
+const metricOption = (): Option => new Option('--metric <kind>', 'the newest run of that kind').choices(measurementKind.options);
+const archOption = (): Option => new Option('--arch <name>', 'the newest run of a guest of that architecture').choices(['i386', 'arm']);
+
+/** What is looked at behind the numbers. */
+function addTraceCommands(program: Command, run: Run): void {
+  program
+    .command('trace')
+    .description('print the events behind a sample’s numbers, a page of them')
+    .argument('<run>', 'id of a run, its beginning, or "last"')
+    .argument('<sample>', 'index of the boot, from 0', wholeNumber(0, 1_000_000))
+    .option('--from <number>', 'the first line', wholeNumber(0, 1_000_000_000), 0)
+    .option('--limit <number>', 'how many lines', wholeNumber(1, 2_000), 200)
+    .option('--search <text>', 'only lines that have it')
+    .addHelpText('after', examples('trace last 0', 'trace last 0 --search "int 0x21" --limit 20', 'trace 7f3a 2 --from 1000 --json | jq -r ".lines[]"'))
+    .action((word: string, sample: number, options: TraceOptions, command: Command) => run(command.optsWithGlobals(), (context) => trace(context, word, sample, options)));
+  program
+    .command('diff')
+    .description('align two boots and name the first place where they part; exact in logical time')
+    .argument('<a>', 'RUN:SAMPLE, such as last:0')
+    .argument('<b>', 'RUN:SAMPLE, such as last:1')
+    .addHelpText('after', examples('diff last:0 last:1', 'diff 7f3a:0 last:0 --json | jq .says'))
+    .action((a: string, b: string, _options: object, command: Command) => run(command.optsWithGlobals(), (context) => diff(context, a, b)));
 }
 
 /** `petri measure …` and what is done with runs. */
@@ -114,19 +154,30 @@ export function addMeasurementCommands(program: Command, run: Run): void {
   addMeasureCommands(program, run);
   program
     .command('compare')
-    .description('compare two runs that were kept: B over A, phase by phase')
-    .argument('<a>', 'id of a run, its beginning, or "last"')
-    .argument('<b>', 'id of a run, its beginning, or "last"')
-    .addHelpText('after', examples('compare 7f3a last', 'compare 7f3a last --json | jq ".comparisons[] | [.metric, .ratio]"'))
-    .action((a: string, b: string, _options: object, command: Command) => run(command.optsWithGlobals(), (context) => compare(context, a, b)));
+    .description('compare two runs that were kept: B over A; instructions decide where both counted them')
+    .argument('[runs...]', 'two ids of runs, their beginnings, or "last"')
+    .addOption(metricOption())
+    .addOption(archOption())
+    .addHelpText('after', examples('compare 7f3a last', 'compare --metric boot --arch i386', 'compare 7f3a last --json | jq ".comparisons[] | [.metric, .ratio]"'))
+    .action((words: string[], options: SeedRun, command: Command) => {
+      const isNamed = words.length === 2 || (words.length === 0 && (options.metric !== undefined || options.arch !== undefined));
+      if (!isNamed) command.error('error: name two runs, or say --metric and --arch for the two newest');
+      return run(command.optsWithGlobals(), (context) => compare(context, words, options));
+    });
   program
     .command('report')
     .description('render the report of a run')
-    .argument('<run>', 'id of a run, its beginning, or "last"')
+    .argument('[run]', 'id of a run, its beginning, or "last"')
+    .addOption(metricOption())
+    .addOption(archOption())
     .addOption(new Option('--format <format>', 'form of the report').choices(['json', 'text', 'pdf']).default('text'))
     .option('-o, --output <file>', 'write to this file; - is stdout')
-    .addHelpText('after', examples('report last', 'report last --format pdf -o boot.pdf', 'report 7f3a --format json -o - | jq .summary', 'report last --json | jq .findings'))
-    .action((word: string, options: { format: ReportFormat; output?: string }, command: Command) => run(command.optsWithGlobals(), (context) => report(context, word, options)));
+    .addHelpText('after', examples('report last', 'report --arch i386 --format text', 'report last --format pdf -o boot.pdf', 'report 7f3a --format json -o - | jq .summary', 'report last --json | jq .findings'))
+    .action((word: string | undefined, options: { format: ReportFormat; output?: string } & SeedRun, command: Command) => {
+      if (word === undefined && options.metric === undefined && options.arch === undefined) command.error('error: name a run, or say --metric and --arch for the newest');
+      return run(command.optsWithGlobals(), (context) => report(context, word, options));
+    });
+  addTraceCommands(program, run);
   program
     .command('demo')
     .description('the main job from end to end: probe, boot, measure, report')

@@ -3,10 +3,10 @@ import { join, resolve } from 'node:path';
 import type { LabClient } from '../../contract/contract.ts';
 import { DeclaredError } from '../../contract/errors.ts';
 import { exitCodes } from '../exitCodes.ts';
+import { renderMeasurement } from '../render/measurement.ts';
 import type { Context, Result } from '../run/context.ts';
-import { findRun } from '../run/findGuest.ts';
+import { findNamedRun, type SeedRun } from '../run/findRuns.ts';
 import { withLab } from '../run/labDoor.ts';
-import { reportText } from '../run/reportText.ts';
 
 export type ReportFormat = 'json' | 'text' | 'pdf';
 
@@ -34,13 +34,13 @@ export async function writeReport(client: LabClient, run: string, format: Report
 }
 
 /** Renders a run's report to stdout or to a file; a PDF goes to a file unless stdout is one. */
-export function report({ terminal, lab }: Context, word: string, { format, output }: ReportOptions): Promise<Result> {
+export function report({ terminal, lab }: Context, word: string | undefined, { format, output, ...seed }: ReportOptions & SeedRun): Promise<Result> {
   return withLab(lab, async ({ client }) => {
-    const run = await findRun(client, word);
+    const run = await findNamedRun(client, word, seed);
     const toScreen = output === '-' || (output === undefined && (format !== 'pdf' || !terminal.isRead));
     if (format === 'text' && toScreen) {
       const model = await client.reports.get({ run });
-      return { json: model, text: reportText(model, terminal), exitCode: exitCodes.ok };
+      return { json: model, text: renderMeasurement(model, terminal), exitCode: exitCodes.ok };
     }
     const rendered = await client.reports.render({ run, format });
     const bytes = Buffer.from(rendered.base64, 'base64');
