@@ -42,15 +42,16 @@ const perSecond = (name: keyof HistoryPoint, format: (value: number) => string) 
   const value = point?.[name] ?? null;
   return value === null ? UNKNOWN : format(value);
 };
-const bytes = (value: number): string => formatBytes(Math.round(value));
-const whole = (value: number): string => String(Math.round(value));
+// As wide as they get, so that the columns stand still: "1023 KiB", and a million faults.
+const bytes = (value: number): string => formatBytes(Math.round(value)).padStart(8);
+const whole = (value: number): string => String(Math.round(value)).padStart(7);
 const fullCpu = ({ subject }: DashboardRow, { cores }: DashboardPicture): number => (subject === 'host' ? 100 * cores : 100);
 
 /** The most important first: what does not fit into the width is left out from the end. */
 const fields: readonly Field[] = [
   { title: 'NAME', text: ({ subject, name }) => (subject === 'host' ? `${name} (host)` : name) },
   { title: 'STATE', text: (row, { atMs }) => (row.staleSinceMs === null ? row.state : `${row.state}, stale for ${Math.max(0, Math.round((atMs - row.staleSinceMs) / 1_000))} s`) },
-  { title: 'CPU', align: 'right', text: (row) => perSecond('cpuPercent', (value) => `${value.toFixed(1)} %`)(row) },
+  { title: 'CPU', align: 'right', text: (row) => perSecond('cpuPercent', (value) => `${value.toFixed(1)} %`.padStart(7))(row) },
   { title: '', text: (row, picture) => bar((row.point?.cpuPercent ?? 0) / fullCpu(row, picture), BAR_CELLS) },
   { title: 'MEMORY', align: 'right', text: perSecond('memoryBytes', bytes) },
   { title: 'CONSOLE/s', align: 'right', text: perSecond('consoleBytes', bytes) },

@@ -59,6 +59,7 @@ interface NumbersRow {
 const writeRow = `
   INSERT OR REPLACE INTO run_rows (run, subject, kind, name, created_at, ended_at, state, notes, tags, guests, words, samples, median_boot_ns)
   VALUES (@run, @subject, @kind, @name, @created_at, @ended_at, @state, @notes, @tags, @guests, @words, @samples, @median_boot_ns)`;
+const shown = 'run, kind, name, created_at, ended_at, state, notes, tags, guests, samples, median_boot_ns';
 /** Jumps from one tag to the next in the index: there are far fewer tags than tagged runs. */
 const eachTag = `
   WITH RECURSIVE each (tag) AS (
@@ -82,6 +83,7 @@ export function openRunIndex(database: Database): RunIndex {
   const count = database.prepare<[string], { total: number }>('SELECT count(*) AS total FROM sample_numbers WHERE run = ?');
   const boots = database.prepare<[string, string], { boot_ns: number }>('SELECT boot_ns FROM sample_numbers WHERE run = ? AND subject = ? AND counted = 1 AND boot_ns IS NOT NULL');
   const numbersOfRun = database.prepare<[string], NumbersRow>('SELECT sample_index, subject, counted, boot_ns, numbers FROM sample_numbers WHERE run = ? ORDER BY sample_index');
+  const one = database.prepare<[string], RunRow>(`SELECT ${shown} FROM run_rows WHERE run = ?`);
   const inState = database.prepare<[string], { run: string }>('SELECT run FROM run_rows WHERE state = ? ORDER BY created_at');
   const trashed = database.prepare<[], { id: string; name: string; trashedAt: string }>(
     `SELECT id, json_extract(json, '$.name') AS name, trashed_at AS trashedAt FROM documents
@@ -114,6 +116,11 @@ export function openRunIndex(database: Database): RunIndex {
     hide: (run) => guarded(() => hide(run)),
     find: (query) => guarded(() => {
       const { where, values } = conditionsOf(query);
+      if ((query.text ?? '').trim() !== '') {
+        // Words are looked through row by row: once, for the number and the page together.
+        const ids = database.prepare<unknown[], string>(`SELECT run FROM run_rows ${where} ORDER BY ${orders[query.order]}`).pluck().all(...values);
+        return { total: ids.length, items: ids.slice(query.offset, query.offset + query.limit).flatMap((id) => one.get(id) ?? []).map(itemOf) };
+      }
       const total = database.prepare<unknown[], { total: number }>(`SELECT count(*) AS total FROM run_rows ${where}`).get(...values)?.total ?? 0;
       const rows = database.prepare<unknown[], RunRow>(pageOf(query, where)).all(...values, query.limit, query.offset);
       return { total, items: rows.map(itemOf) };
@@ -128,7 +135,7 @@ export function openRunIndex(database: Database): RunIndex {
 
 /** The statement of a page: its conditions and its order are served by indexes. */
 export function pageOf({ order }: Pick<RunQuery, 'order'>, where: string): string {
-  return `SELECT run, kind, name, created_at, ended_at, state, notes, tags, guests, samples, median_boot_ns FROM run_rows ${where} ORDER BY ${orders[order]} LIMIT ? OFFSET ?`;
+  return `SELECT ${shown} FROM run_rows ${where} ORDER BY ${orders[order]} LIMIT ? OFFSET ?`;
 }
 
 const orders: Readonly<Record<RunQuery['order'], string>> = {
