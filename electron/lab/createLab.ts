@@ -299,6 +299,7 @@ function createMeasuringRoom({ options, data, log, closers }: Site, ground: Grou
     decoder: decoder('builtin'),
     eventInstruments: eventInstruments.all,
     serialInstruments: [serialTrace, serialSocket],
+    instruments,
     ruler: (architecture) => builtinRuler({ catalog, guests, phaseTable: (id) => measurements.phaseTable(id) }, architecture === 'arm' ? 'builtin-arm' : 'builtin-i386', architecture),
     fingerprint: () => hosts.fingerprint(),
     describeError: describeShortly,

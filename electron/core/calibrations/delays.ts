@@ -1,3 +1,4 @@
+import { median } from 'simple-statistics';
 import type { CalibrationRow } from '../../contract/calibrations.ts';
 import type { InstrumentName } from '../../contract/instruments.ts';
 import { draw, eventPlan, remarkOf, type BootToCalibrate, type CalibratedBoot, type Experiment, type ExperimentTools } from './experiment.ts';
@@ -7,25 +8,22 @@ import { judge } from './judge.ts';
 const PHASE = 'kmain_phase';
 const LINES = ['pre_init_phase', 'kmain_phase'] as const;
 const SYMBOLS = ['options_work', 'cstart_work'] as const;
-/**
- * A busy host makes a phase longer and nothing makes it shorter, so the shortest of several boots counts. What is left is what the timer's step,
- * the host's scheduler and the stamp itself add.
- */
+/** What the timer's step, the host's scheduler and the stamp itself may add to the median of several boots, or take from it. */
 const TOLERANCE_NS = 10e6;
 
 type Stamps = (boot: CalibratedBoot) => { readonly from: number | undefined; readonly to: number | undefined };
 
-function shortest(boots: readonly CalibratedBoot[], stamps: Stamps): number | null {
+function medianLength(boots: readonly CalibratedBoot[], stamps: Stamps): number | null {
   const lengths = boots.flatMap((boot) => {
     const { from, to } = stamps(boot);
     return from === undefined || to === undefined ? [] : [to - from];
   });
-  return lengths.length === 0 ? null : Math.min(...lengths);
+  return lengths.length === 0 ? null : median(lengths);
 }
 
-/** The shortest phase with the delay, less the shortest without it. */
+/** The median phase with the delay, less the median one without it. */
 function delayRow(instrument: InstrumentName, { architecture }: ExperimentTools, delayMs: number, what: string, without: readonly CalibratedBoot[], delayed: readonly CalibratedBoot[], stamps: Stamps): CalibrationRow {
-  const [short, long] = [shortest(without, stamps), shortest(delayed, stamps)];
+  const [short, long] = [medianLength(without, stamps), medianLength(delayed, stamps)];
   return judge({
     instrument, architecture, metric: 'bootTime', what, unit: 'ns', tolerance: TOLERANCE_NS, truth: delayMs * 1e6,
     measured: short === null || long === null ? null : long - short,

@@ -23,7 +23,10 @@ export interface SeenBoot {
   readonly atNs: ReadonlyMap<string, number>;
   /** Of everything since the window began. */
   readonly model: ModelCounters | null;
-  /** Of the whole window, whatever happened in it. */
+  /**
+   * From the window's begin to its last page fault, whatever happened. What the guest does when its work is done and it goes to wait is in one
+   * window and not in another, as the window's end comes sooner or later.
+   */
   readonly entries: ReadonlyMap<string, number>;
   readonly faults: number;
   readonly spaceLoads: number;
@@ -40,7 +43,7 @@ export function seeLoads(decoder: CallDecoder | null): EventReducer<SeenBoot> {
   let load: ReturnType<typeof createLoad> | null = null;
   let readings = 0;
   let [atBegin, model] = [null as ModelCounters | null, null as ModelCounters | null];
-  const whole = createCounts();
+  const [settled, open] = [createCounts(), createCounts()];
   const mark = (event: Extract<TraceEvent, { kind: 'symbol' }>): void => {
     hits.set(event.symbol, (hits.get(event.symbol) ?? 0) + 1);
     if (event.instructions !== null) instructions.set(event.symbol, event.instructions);
@@ -60,10 +63,11 @@ export function seeLoads(decoder: CallDecoder | null): EventReducer<SeenBoot> {
         atBegin ??= event.counters;
         model = event.counters;
       }
-      whole.take(event);
+      open.take(event);
+      if (event.kind === 'fault') open.moveTo(settled);
       load?.take(event);
     },
-    result: () => ({ loads, hits, instructions, atNs, model: atBegin === null || model === null ? null : difference(atBegin, model), ...whole.result() }),
+    result: () => ({ loads, hits, instructions, atNs, model: atBegin === null || model === null ? null : difference(atBegin, model), ...settled.result() }),
   };
 }
 
@@ -77,14 +81,32 @@ function difference<Counters extends object>(begin: Counters, end: Counters): Co
   return Object.fromEntries(Object.entries(end).map(less)) as Counters;
 }
 
-function createCounts(): EventReducer<Pick<SeenBoot, 'entries' | 'faults' | 'spaceLoads'>> {
+type Counts = Pick<SeenBoot, 'entries' | 'faults' | 'spaceLoads'>;
+interface Counting extends EventReducer<Counts> {
+  add(counts: Counts): void;
+  /** Adds everything to others and begins again at zero. */
+  moveTo(others: Counting): void;
+}
+
+function createCounts(): Counting {
   const entries = new Map<string, number>();
   let [faults, spaceLoads] = [0, 0];
+  const addCalls = (entry: string, count: number): void => void entries.set(entry, (entries.get(entry) ?? 0) + count);
   return {
     take(event) {
-      if (event.kind === 'call') entries.set(entryText(event.entry), (entries.get(entryText(event.entry)) ?? 0) + 1);
+      if (event.kind === 'call') addCalls(entryText(event.entry), 1);
       if (event.kind === 'fault') faults += 1;
       if (event.kind === 'space') spaceLoads += 1;
+    },
+    add(counts) {
+      for (const [entry, count] of counts.entries) addCalls(entry, count);
+      faults += counts.faults;
+      spaceLoads += counts.spaceLoads;
+    },
+    moveTo(others) {
+      others.add({ entries, faults, spaceLoads });
+      entries.clear();
+      [faults, spaceLoads] = [0, 0];
     },
     result: () => ({ entries, faults, spaceLoads }),
   };

@@ -12,6 +12,7 @@ import { settingOf } from '../../core/calibrations/settings.ts';
 import type { GuestToWatch } from '../../core/instruments/eventInstrument.ts';
 import { openCollection, type Database } from '../../host/storage/collections.ts';
 import { createFeed, type Feed } from '../feed.ts';
+import type { InstrumentsService } from '../instruments/instruments.ts';
 import type { RunningTask, TasksService } from '../tasks/tasks.ts';
 import type { Ruler } from './calibrationBoot.ts';
 import { countBoots, performCalibration, type CalibrationPlan, type CalibrationTools } from './performCalibration.ts';
@@ -20,6 +21,8 @@ export interface CalibrationsDependencies extends CalibrationTools {
   readonly database: Database;
   readonly tasks: Pick<TasksService, 'run' | 'cancel'>;
   readonly fingerprint: () => HostFingerprint;
+  /** The cards of the instruments show what was measured last, whoever measured it. */
+  readonly instruments: Pick<InstrumentsService, 'keepOverhead'>;
 }
 
 export interface StartCalibration {
@@ -91,6 +94,7 @@ export function createCalibrations(dependencies: CalibrationsDependencies): Cali
         endTurn();
       }
       end(work, 'done');
+      keepOverheads(work.calibration, plan, dependencies.instruments);
     } catch (error) {
       end(work, signal.aborted ? 'cancelled' : 'failed');
       throw error;
@@ -151,6 +155,13 @@ export function createCalibrations(dependencies: CalibrationsDependencies): Cali
       await Promise.all([...active.values()].map(({ ended }) => ended));
     },
   };
+}
+
+/** Cards are of the built-in PC guest, as they always were. */
+function keepOverheads({ overheads }: Calibration, { rulers }: CalibrationPlan, instruments: CalibrationsDependencies['instruments']): void {
+  const build = rulers.get('i386')?.resolved.program;
+  if (build === undefined) return;
+  for (const { architecture, instrument, setting, ...cost } of overheads) if (architecture === 'i386' && setting === 'stamps') instruments.keepOverhead(instrument, build, cost);
 }
 
 function reporterOf(work: Active) {

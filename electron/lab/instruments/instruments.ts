@@ -27,6 +27,8 @@ export interface InstrumentsService {
   get(name: InstrumentName): Instrument;
   /** The wanted instrument, or the best one that works with this QEMU. Throws INSTRUMENT_UNAVAILABLE. */
   choose(wanted: InstrumentName | undefined, qemu: QemuBuild, architecture: Architecture, traceEvents?: string | null): Promise<Instrument>;
+  /** Remembers what somebody else measured on the built-in guest. */
+  keepOverhead(name: InstrumentName, qemu: QemuBuild, overhead: Overhead): void;
   /** As it was measured with this QEMU, null when it was not. */
   overheadOf(name: InstrumentName, qemu: QemuBuild): Overhead | null;
 }
@@ -41,6 +43,7 @@ export function createInstruments(dependencies: InstrumentsDependencies): Instru
   const store = openCollection(database, 'overheads', kept);
   const key = (name: InstrumentName, build: QemuBuild): string => `${name} ${build.id}`;
   const overheadOf = (name: InstrumentName, build: QemuBuild): Overhead | null => store.get(key(name, build))?.overhead ?? null;
+  const keep = (name: InstrumentName, build: QemuBuild, value: Overhead): void => store.put(key(name, build), { qemu: build.id, instrument: name, overhead: value });
   const get = (name: InstrumentName): Instrument => (name === 'serialTrace' ? serialTrace : serialSocket);
 
   const probe = async (instrument: Instrument): Promise<InstrumentCard> => {
@@ -60,6 +63,7 @@ export function createInstruments(dependencies: InstrumentsDependencies): Instru
     list,
     get,
     overheadOf,
+    keepOverhead: keep,
     async choose(wanted, build, architecture, traceEvents) {
       const candidates = wanted === undefined ? all : [get(wanted)];
       let reason = '';
@@ -84,7 +88,7 @@ export function createInstruments(dependencies: InstrumentsDependencies): Instru
         }
       });
       const measured = await task.result;
-      for (const [name, value] of measured) store.put(key(name, build), { qemu: build.id, instrument: name, overhead: value });
+      for (const [name, value] of measured) keep(name, build, value);
       return list();
     },
   };

@@ -43,10 +43,10 @@ static void run_options(struct editor *editor, const struct options *options)
 		run_asked(editor, "install");
 	if (options->calls)
 		run_asked(editor, "calls %u%s%s", options->calls, *options->entry ? " " : "", options->entry);
-	if (options->faults)
-		run_asked(editor, "faults %u", options->faults);
 	if (options->switches)
 		run_asked(editor, "switches %u", options->switches);
+	if (options->faults)
+		run_asked(editor, "faults %u", options->faults);
 	if (options->stride_count)
 		run_asked(editor, "stride %u %u", options->stride_bytes, options->stride_count);
 	if (options->instructions)

@@ -84,8 +84,8 @@ describeMachines(MACHINES, (machine) => {
     const counts = readCounts(guest.text());
     expect(counts).toHaveLength(5);
     expect(counts[0]).toMatchObject({ calls, entries: { [entry]: calls }, since: 'load' });
-    expect(counts[1]).toMatchObject({ calls: 0, faults });
-    expect(counts[2]).toMatchObject({ calls: switches, switches });
+    expect(counts[1]).toMatchObject({ calls: switches, switches });
+    expect(counts[2]).toMatchObject({ calls: 0, faults });
     expect(guest.text()).toContain(`stride bytes=64 loads=${turns} `);
     expect(guest.text()).toContain(`instructions turns=${turns} counted=${4 * turns + 1}\r\n`);
   });
