@@ -10,5 +10,5 @@ export const measurementsFeature: Feature = {
     { path: '/measurements/compare/:a/:b', component: () => import('./CompareView.vue'), meta: { title: 'Comparison' } },
     { path: '/measurements/:id', component: () => import('./RunView.vue'), meta: { title: 'Measurement' } },
   ],
-  commands: (router) => [{ id: 'measure-boot', title: 'Measure a boot…', group: 'Measurements', shortcut: 'Mod+Shift+M', run: () => router.push('/measurements?new') }],
+  commands: (router) => [{ id: 'measure-boot', title: 'New measurement…', group: 'Measurements', shortcut: 'Mod+Shift+M', run: () => router.push('/measurements?new') }],
 };

@@ -1,4 +1,4 @@
-import { pathKey, type FlameBox } from '../../../../electron/core/charts/flame.ts';
+import { pathKey, type FlameBox } from './zoomedFlame.ts';
 
 /** The box that an arrow key leads to: up to the caller, down to the widest callee, left and right along the row; null for no such box or another key. */
 export function stepFrom(boxes: readonly FlameBox[], from: FlameBox, key: string): FlameBox | null {
