@@ -1,4 +1,3 @@
-import { median } from 'simple-statistics';
 import type { PhaseTable, Sample } from '../../../../electron/contract/measurements.ts';
 
 /** When a phase was reached, medians over the samples, in ns since the first thing that was seen of any phase. */
@@ -24,12 +23,14 @@ export function phaseMarks(samples: readonly Sample[], { phases }: PhaseTable): 
       title,
       symbol: symbol ?? stamps.find(({ stamp }) => stamp.symbol)?.stamp.symbol?.symbol ?? null,
       symbolNs: medianOf(stamps.flatMap(({ stamp, zero }) => (stamp.symbol ? [stamp.symbol.atNs - zero] : []))),
-      instructions: counts.length === 0 ? null : { least: Math.min(...counts), median: median(counts), most: Math.max(...counts) },
+      instructions: counts.length === 0 ? null : { least: Math.min(...counts), median: medianOf(counts) ?? 0, most: Math.max(...counts) },
       lineNs: medianOf(stamps.flatMap(({ stamp, zero }) => (stamp.status === 'seen' ? [stamp.atNs - zero] : []))),
     };
   });
 }
 
-function medianOf(values: number[]): number | null {
-  return values.length === 0 ? null : median(values);
+function medianOf(values: readonly number[]): number | null {
+  const sorted = values.toSorted((one, other) => one - other);
+  const [low, high] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]];
+  return low === undefined || high === undefined ? null : (low + high) / 2;
 }
