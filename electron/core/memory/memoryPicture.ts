@@ -1,7 +1,7 @@
 import type { MemoryModel, MemoryPicture } from '../../contract/metrics.ts';
 import type { TraceTotals } from '../traces/traceEvent.ts';
 import { accessPattern, spatialLocality } from './accessPattern.ts';
-import { amount, counted } from './amount.ts';
+import { counted } from './amount.ts';
 import { faultSeverity } from './faultSeverity.ts';
 import type { MemoryEvents } from './memoryEvents.ts';
 import { hitRatios, tlbEffectiveness } from './modelCounters.ts';
@@ -17,8 +17,8 @@ export interface MemoryWindow {
   readonly model: MemoryModel | null;
   /** Whether the instrument looked for page faults. */
   readonly watchesFaults: boolean;
-  /** How often the guest read from its drives in the window, 0 when it has none; null where nobody counted. */
-  readonly driveReads: number | null;
+  /** What the guest read from its drives in the window, 0 when it has none; null where nobody counted. */
+  readonly driveBytesRead: number | null;
 }
 
 /**
@@ -34,10 +34,10 @@ export function memoryPicture(events: MemoryEvents, window: MemoryWindow): Memor
   return { faults, model, recommendations: recommend(facts) };
 }
 
-function faultsOf({ faults }: MemoryEvents, { totals, fromNs, toNs, driveReads }: MemoryWindow): NonNullable<MemoryPicture['faults']> {
+function faultsOf({ faults }: MemoryEvents, { totals, fromNs, toNs, driveBytesRead }: MemoryWindow): NonNullable<MemoryPicture['faults']> {
   const { all, user, kernel, writes, executes, protection } = faults;
   const total = totals.faults;
-  const { minor, major, why: split } = minorAndMajor(total, driveReads);
+  const { minor, major, why: split } = minorAndMajor(total, driveBytesRead);
   const { severity, why } = faultSeverity({ total, major, instructions: totals.instructions, seconds: (toNs - fromNs) / 1e9 });
   const cut = all === total ? [] : [`The kinds are those of the ${counted(all, 'fault')} in the trace.`];
   return { total, minor, major, user, kernel, writes, executes, protection, severity, why: [why, ...split, ...cut].join(' '), latencyNs: null };
@@ -47,10 +47,10 @@ function faultsOf({ faults }: MemoryEvents, { totals, fromNs, toNs, driveReads }
  * A fault is major when it waits for a drive (getrusage(2): `ru_majflt`). From outside one sees that a guest reads from a drive and not
  * which fault it does it for, so only a window without any reads tells: all of its faults are minor. Else both are unknown.
  */
-function minorAndMajor(total: number, driveReads: number | null): { readonly minor: number | null; readonly major: number | null; readonly why: readonly string[] } {
+function minorAndMajor(total: number, driveBytesRead: number | null): { readonly minor: number | null; readonly major: number | null; readonly why: readonly string[] } {
   if (total === 0) return { minor: 0, major: 0, why: [] };
-  if (driveReads === 0) return { minor: total, major: 0, why: ['The guest read from no drive in the window, so none of them was major.'] };
-  const reads = driveReads === null ? 'The guest has drives' : `The guest read ${counted(driveReads, 'time')} from its drives`;
+  if (driveBytesRead === 0) return { minor: total, major: 0, why: ['The guest read from no drive in the window, so none of them was major.'] };
+  const reads = driveBytesRead === null ? 'The guest has drives' : `The guest read ${counted(driveBytesRead, 'byte')} from its drives`;
   return { minor: null, major: null, why: [`${reads}, and from outside it does not show which fault waited for one: minor and major are not told apart.`] };
 }
 

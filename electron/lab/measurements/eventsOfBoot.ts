@@ -1,4 +1,4 @@
-import type { Failure } from '../../contract/errors.ts';
+import { DeclaredError, explain, type Failure } from '../../contract/errors.ts';
 import type { EventPlan, PhaseTable, Subject } from '../../contract/measurements.ts';
 import type { CalibrationState, MetricName, SampleMetrics, TraceEvidence } from '../../contract/metrics.ts';
 import { createCallCounter } from '../../core/calls/countCalls.ts';
@@ -8,6 +8,7 @@ import { minorAndMajorOutlook } from '../../core/memory/faultOutlook.ts';
 import { createMemoryReducer } from '../../core/memory/memoryEvents.ts';
 import { memoryPicture } from '../../core/memory/memoryPicture.ts';
 import { collectMetrics, countEvents, unavailable } from '../../core/measurements/collectMetrics.ts';
+import { cutFailure, findCut, outlookAfterCut } from '../../core/measurements/cutTrace.ts';
 import { guestSystem, type GuestSystem } from '../../core/measurements/guestSystem.ts';
 import { otherReadings, type SeenBeside } from '../../core/measurements/otherReadings.ts';
 import { profileTree } from '../../core/measurements/profileTree.ts';
@@ -15,9 +16,10 @@ import type { SymbolTable } from '../../core/symbols/symbolTable.ts';
 import { reduceEvents } from '../../core/traces/eventReducer.ts';
 import { untilSymbol } from '../../core/traces/exactWindow.ts';
 import type { Blobs } from '../../host/storage/blobs.ts';
-import { readKernelSymbols } from '../../host/symbols/readSymbols.ts';
 import type { ResolvedGuest } from '../guests/resolveGuest.ts';
+import type { PassedWindow } from '../instruments/eventWindow.ts';
 import type { SeenEvents, WantedEvents } from '../instruments/eventWatch.ts';
+import { symbolsOf, wantsSymbols, type KnownSymbols } from './kernelSymbols.ts';
 
 export interface EventTools {
   readonly get: (name: EventPlan['instrument']) => EventInstrument;
@@ -61,7 +63,7 @@ export function eventsOfBoot(boot: BootWithEvents, tools: EventTools): EventsOfB
   const instrument = tools.get(plan.instrument);
   const guest = guestToWatch(subject, table);
   const system = guestSystem(table, subject.guest.architecture);
-  let symbols: SymbolTable | null = null;
+  let symbols: KnownSymbols = { table: null, missing: null };
   let outlook: readonly MetricOutlook[] = [];
   let metrics: SampleMetrics | null = null;
   return {
@@ -69,10 +71,11 @@ export function eventsOfBoot(boot: BootWithEvents, tools: EventTools): EventsOfB
       plan,
       prompt: table.prompt === null ? null : new RegExp(table.prompt),
       login: table.login === undefined ? null : { prompt: new RegExp(table.login.prompt), answer: table.login.answer },
-      async arm(files) {
+      async arm({ roomBytes, ...files }) {
         outlook = (await instrument.probe(guest)).metrics;
         symbols = await symbolsOf(resolved, plan);
-        return instrument.arm({ ...guest, ...files, plan, symbols: symbolsToStamp(symbols, table, system), faultHandler: null });
+        const fitting = { ...plan, traceLimitBytes: Math.min(plan.traceLimitBytes, roomBytes) };
+        return instrument.arm({ ...guest, ...files, plan: fitting, symbols: symbolsToStamp(symbols.table, table, system), faultHandler: null });
       },
       async collect(seen) {
         metrics = await read(seen, { boot, guest, system, symbols, outlook }, tools);
@@ -82,11 +85,9 @@ export function eventsOfBoot(boot: BootWithEvents, tools: EventTools): EventsOfB
   };
 }
 
-/** Without a kernel or symbols of its own there is nothing to stamp, and that is no failure; a file that was named must fit. */
-async function symbolsOf({ kernelPath }: ResolvedGuest, { symbolFile }: EventPlan): Promise<SymbolTable | null> {
-  if (kernelPath === null) return null;
-  if (symbolFile !== null) return (await readKernelSymbols(kernelPath, symbolFile)).table;
-  return readKernelSymbols(kernelPath, null).then(({ table }) => table, () => null);
+/** The switch symbol where the kernel's symbols have it: where nobody looked at it, none were counted. */
+function knownSwitch({ switchSymbol }: GuestSystem, symbols: SymbolTable | null): string | null {
+  return switchSymbol !== null && symbols?.byName.has(switchSymbol) === true ? switchSymbol : null;
 }
 
 function symbolsToStamp(symbols: SymbolTable | null, { phases }: PhaseTable, { switchSymbol }: GuestSystem) {
@@ -103,43 +104,67 @@ interface Reading {
   readonly boot: BootWithEvents;
   readonly guest: GuestToWatch;
   readonly system: GuestSystem;
-  readonly symbols: SymbolTable | null;
+  readonly symbols: KnownSymbols;
   readonly outlook: readonly MetricOutlook[];
 }
 
-async function read({ armed, window, traceBytes, error }: SeenEvents, { boot, guest, system, symbols, outlook }: Reading, tools: EventTools): Promise<SampleMetrics> {
-  const { plan, saved, toFailure } = boot;
+async function read({ armed, window, traceBytes, error }: SeenEvents, { boot, guest, system, symbols: { table: symbols, missing }, outlook }: Reading, tools: EventTools): Promise<SampleMetrics> {
+  const { plan, table, saved, toFailure } = boot;
   const { calibration } = tools;
   const failures = error === null ? [] : [toFailure(error)];
+  if (missing !== null && wantsSymbols(plan, table)) failures.push(missing.failure);
   const rest = { failures, calibration: calibration.id() };
-  if (window === null) return { ...nothingSeen(plan, 'the boot did not come to the window in which events are counted'), ...rest };
-  const counts = countEvents(system.switchSymbol);
+  if (window === null) return { ...nothingSeen(plan, error === null ? 'the boot did not come to the window in which events are counted' : explain(toFailure(error)).what), ...rest };
+  const counts = countEvents(knownSwitch(system, symbols));
   const decoder = system.decoder === null ? null : tools.decoder(system.decoder);
   const calls = decoder === null ? null : createCallCounter({ decoder });
   const profile = profileTree(symbols, plan.profileEvery ?? 1);
   const exact = exactEnd(boot, symbols);
-  const cut = exact === null ? null : untilSymbol(armed.events(), exact);
+  const part = exact === null ? null : untilSymbol(armed.events(), exact);
   const memoryEvents = createMemoryReducer();
-  await reduceEvents(cut?.events ?? armed.events(), [counts, profile, memoryEvents, ...(calls === null ? [] : [calls])]);
+  const cut = findCut();
+  const damage = await readWhole(reduceEvents(part?.events ?? armed.events(), [cut, counts, profile, memoryEvents, ...(calls === null ? [] : [calls])]));
+  if (damage !== null) failures.push(damage);
   const { fromNs, toNs } = window;
-  const totals = cut?.totals() ?? window.totals;
-  const memory = memoryPicture(memoryEvents.result(), { totals, fromNs, toNs, model: plan.model, watchesFaults: watchesFaults(plan), driveReads: hasDrive(boot.resolved) ? null : 0 });
-  const table = calls?.result() ?? null;
+  const totals = part?.totals() ?? window.totals;
+  const memory = memoryPicture(memoryEvents.result(), { totals, fromNs, toNs, model: plan.model, watchesFaults: watchesFaults(plan), driveBytesRead: driveBytesRead(window, boot.resolved) });
+  const named = calls?.result() ?? null;
+  const { path, ...evidence } = armed.evidence();
+  const cutAt = cut.result();
+  if (cutAt !== null) failures.push(cutFailure(cutAt, path));
+  const seen = minorAndMajorOutlook(withoutSymbols(outlook, missing), memory);
   const collected = collectMetrics({
     plan, totals,
-    outlook: minorAndMajorOutlook(outlook, memory),
+    outlook: evidence.cut === null ? seen : outlookAfterCut(seen, plan.instrument, evidence.cut),
     counts: counts.result(),
-    calls: table === null || table.total === 0 ? null : table,
+    calls: named === null || named.total === 0 ? null : named,
     memory,
-    profile: profile.result(),
+    profile: symbols === null ? null : profile.result(),
     others: otherReadings({ disks: window.disks, loadNs: window.loadNs, work: boot.work }),
     window: { fromNs, toNs },
     calibration: (metric) => calibration.state(plan.instrument, guest, metric),
     overhead: calibration.overhead(plan.instrument, guest, plan),
   });
-  const { path, ...evidence } = armed.evidence();
   const kept: TraceEvidence = { ...evidence, bytes: traceBytes(), digest: saved && traceBytes() > 0 ? await tools.blobs.putFile(path) : null };
   return { ...collected, evidence: [kept], ...rest };
+}
+
+/** A trace that is damaged is read up to there. */
+async function readWhole(reading: Promise<void>): Promise<Failure | null> {
+  try {
+    await reading;
+    return null;
+  } catch (error) {
+    if (error instanceof DeclaredError && error.failure.code === 'TRACE_DAMAGED') return error.failure;
+    throw error;
+  }
+}
+
+/** Where a kernel has no symbols, nobody could look at the one at which it switches threads. */
+function withoutSymbols(outlook: readonly MetricOutlook[], missing: KnownSymbols['missing']): readonly MetricOutlook[] {
+  if (missing === null) return outlook;
+  const { what } = explain(missing.failure);
+  return outlook.map((one) => (one.metric === 'contextSwitches' && one.certainty !== 'unavailable' ? { ...one, certainty: 'unavailable', resolution: null, reason: what } : one));
 }
 
 /** In logical time a boot is counted up to its last phase that has a symbol: what the lab asks for comes at a time of the host. */
@@ -152,9 +177,10 @@ function watchesFaults({ metrics }: EventPlan): boolean {
   return metrics.some((metric) => metric === 'pageFaults' || metric === 'minorPageFaults' || metric === 'majorPageFaults');
 }
 
-/** Whether there is anything that a page could be read from. */
-function hasDrive({ disks, medium }: ResolvedGuest): boolean {
-  return disks.length > 0 || (medium !== null && medium.path !== null);
+/** Null where nobody counted, and there is something that could be read from. */
+function driveBytesRead({ disks: counts }: PassedWindow, { disks, medium }: ResolvedGuest): number | null {
+  if (counts !== null) return counts.after.bytesRead - counts.before.bytesRead;
+  return disks.length > 0 || (medium !== null && medium.path !== null) ? null : 0;
 }
 
 function nothingSeen(plan: EventPlan, reason: string): Omit<SampleMetrics, 'failures' | 'calibration'> {

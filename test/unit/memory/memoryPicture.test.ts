@@ -31,7 +31,7 @@ function pictureOf(events: readonly TraceEvent[], change: Partial<MemoryWindow> 
   for (const event of events) reducer.take(event);
   const faults = events.filter(({ kind }) => kind === 'fault').length;
   const totals = { instructions: 1_000_000, calls: 0, faults, spaceLoads: 0, interrupts: 0, dropped: 0 };
-  return memoryPicture(reducer.result(), { totals, fromNs: 0, toNs: 2e9, model: usual, watchesFaults: true, driveReads: 0, ...change });
+  return memoryPicture(reducer.result(), { totals, fromNs: 0, toNs: 2e9, model: usual, watchesFaults: true, driveBytesRead: 0, ...change });
 }
 
 describe('the picture of a window', () => {
@@ -39,8 +39,8 @@ describe('the picture of a window', () => {
     const events = [fault({ user: true, write: true }), fault({ user: true, write: true, protection: true }), fault({ user: true, execute: true }), fault({ protection: true })];
     const picture = pictureOf(events);
     expect(picture?.faults).toMatchObject({ total: 4, minor: 4, major: 0, user: 3, kernel: 1, writes: 2, executes: 1, protection: 2, severity: 'low', latencyNs: null });
-    for (const driveReads of [17, null]) {
-      const unknown = pictureOf(events, { driveReads });
+    for (const driveBytesRead of [17, null]) {
+      const unknown = pictureOf(events, { driveBytesRead });
       expect(unknown?.faults).toMatchObject({ minor: null, major: null, why: expect.stringContaining('not told apart') as string });
     }
     expect(schema.parse(picture)).toEqual(picture);
@@ -131,7 +131,7 @@ describe('the outlook on minor and major faults', () => {
     const told = minorAndMajorOutlook(unseen, pictureOf([fault({})]));
     expect(told.filter(({ certainty }) => certainty === 'measured').map(({ metric }) => metric)).toEqual(['minorPageFaults', 'majorPageFaults']);
     expect(told).toHaveLength(3);
-    expect(minorAndMajorOutlook(unseen, pictureOf([fault({})], { driveReads: null }))).toBe(unseen);
+    expect(minorAndMajorOutlook(unseen, pictureOf([fault({})], { driveBytesRead: null }))).toBe(unseen);
     expect(minorAndMajorOutlook(unseen, null)).toBe(unseen);
   });
 });
