@@ -18,14 +18,14 @@ export interface MeasuringLab {
 }
 
 /** A lab without doors in this process, closed when the test ends. */
-export async function openMeasuringLab(options: { directory?: string; qemuSearchPath?: string } = {}): Promise<MeasuringLab> {
+export async function openMeasuringLab(options: { directory?: string; qemuSearchPath?: string; imagesDirectory?: string } = {}): Promise<MeasuringLab> {
   const directory = options.directory ?? scratch();
   const records: LogRecord[] = [];
   const lab = await createLab({
     dataDirectory: join(directory, 'data'),
     runDirectory: join(directory, 'run'),
     resourcesDirectory: join(root, 'resources'),
-    imagesDirectory: join(root, 'images'),
+    imagesDirectory: options.imagesDirectory ?? join(root, 'images'),
     build: 'test',
     version: '0.0.0',
     log: (record) => void records.push(record),

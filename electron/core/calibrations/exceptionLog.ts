@@ -1,17 +1,20 @@
 import type { CalibrationRow } from '../../contract/calibrations.ts';
 import { draw, entryWords, eventPlan, remarkOf, type CalibratedBoot, type Experiment, type ExperimentTools } from './experiment.ts';
+import type { RandomGenerator } from '../statistics/randomGenerator.ts';
 import type { GuestCounts } from './guestCounts.ts';
 import { judge, unavailableRow } from './judge.ts';
 import { ENTRIES } from './loads.ts';
 import type { SeenBoot } from './seenLoads.ts';
 
 /** Loads of three digits each, so that the guest prints as many bytes whatever is drawn; the first boot has less to do than each other. */
-const FIRST = [100, 300] as const;
-const OTHERS = [400, 999] as const;
+const FIRST = { low: 100, high: 300 };
+const OTHERS = { low: 400, high: 999 };
 const METRICS = ['systemCalls', 'pageFaults', 'addressSpaceSwitches'] as const;
 const UNLOGGED: ReadonlySet<string> = new Set(['sysenter', 'syscall']);
 
-const wordsOf = (entry: string, amount: () => number): string => `calls=${amount()} entry=${entry} switches=${amount()} faults=${amount()}`;
+function wordsOf(entry: string, { low, high }: typeof FIRST, random: RandomGenerator): string {
+  return `calls=${draw(random, low, high)} entry=${entry} switches=${draw(random, low, high)} faults=${draw(random, low, high)}`;
+}
 
 type Count = (boot: CalibratedBoot, of: (counts: GuestCounts) => number) => number;
 const told: Count = ({ counts }, of) => counts.reduce((sum, one) => sum + of(one), 0);
@@ -33,7 +36,7 @@ export function logExperiment({ architecture, random }: ExperimentTools): Experi
     architecture,
     title: 'differences of boots in logical time',
     boots: entries.map((entry, at) => ({
-      kernelArguments: wordsOf(entry, () => draw(random, ...(at === 0 ? FIRST : OTHERS))),
+      kernelArguments: wordsOf(entry, at === 0 ? FIRST : OTHERS, random),
       typed: [],
       asked: 3,
       symbols: [],

@@ -109,6 +109,8 @@ export function createCalibrations(dependencies: CalibrationsDependencies): Cali
     async start({ architectures, instruments, seed = randomInt(2 ** 31), boots, overheads }) {
       const rulers = await rulersOf(architectures, dependencies.ruler);
       const known = [...dependencies.eventInstruments, ...dependencies.serialInstruments].map(({ name }) => name);
+      const foreign = instruments?.filter((name) => !known.includes(name)) ?? [];
+      if (foreign.length > 0) throw new DeclaredError('INPUT_INVALID', { issues: [{ path: 'instruments', message: `${foreign.join(', ')}: it does not watch guests of QEMU, and no built-in guest knows its truth` }] });
       const plan: CalibrationPlan = { seed, boots, overheads, rulers, instruments: instruments ?? known };
       const calibration: Calibration = {
         id: randomUUID(), startedAt: new Date().toISOString(), endedAt: null, state: 'running', seed, host: dependencies.fingerprint(),
