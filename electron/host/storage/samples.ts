@@ -7,6 +7,8 @@ export interface SampleStore {
   /** Returns when the sample is on the disk. Fails when the run already has a sample of this index. */
   add(runId: string, value: Sample): void;
   list(runId: string): Sample[];
+  /** The one of this index, or none. */
+  at(runId: string, index: number): Sample[];
   count(runId: string): number;
 }
 
@@ -25,6 +27,7 @@ export function openSampleStore(database: Database): SampleStore {
      VALUES (@run, @sample_index, @subject, @outcome, @boot_ns, @json)`,
   );
   const list = database.prepare<[string], { json: string }>('SELECT json FROM samples WHERE run = ? ORDER BY sample_index');
+  const at = database.prepare<[string, number], { json: string }>('SELECT json FROM samples WHERE run = ? AND sample_index = ?');
   const count = database.prepare<[string], { total: number }>('SELECT count(*) AS total FROM samples WHERE run = ?');
   const guarded = <Result>(action: () => Result): Result => onDisk(database.name, action);
   return {
@@ -34,6 +37,7 @@ export function openSampleStore(database: Database): SampleStore {
       guarded(() => insert.run(columns));
     },
     list: (runId) => guarded(() => list.all(runId)).map(({ json }) => sample.parse(JSON.parse(json))),
+    at: (runId, index) => guarded(() => at.all(runId, index)).map(({ json }) => sample.parse(JSON.parse(json))),
     count: (runId) => guarded(() => count.get(runId))?.total ?? 0,
   };
 }

@@ -42,7 +42,7 @@ interface Step {
 export async function performRun(performance: Performance, tools: PerformanceTools): Promise<void> {
   const { run, signal } = performance;
   const resolved = await resolveSubjects(run, tools);
-  const done = new Set(tools.store.samples(run.id).map(({ index }) => index));
+  const done = new Set(tools.store.numbers(run.id).map(({ index }) => index));
   for (const step of stepsOf(run).filter(({ index }) => !done.has(index))) {
     signal.throwIfAborted();
     await refuseOtherImages(step.subject, tools.guests);
@@ -102,7 +102,7 @@ async function performStep({ run, signal, publish }: Performance, { index, subje
     publish({ type: 'sample', sample });
   } finally {
     consoles.remove(consoleId);
-    showRecordings(run, store.samples(run.id).filter((sample) => sample.index === index), consoles);
+    showRecordings(run, store.sampleAt(run.id, index), consoles);
   }
 }
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { acceleratorName } from '../../contract/accelerators.ts';
 import { DeclaredError } from '../../contract/errors.ts';
 import { guestDefinition, type GuestDefinition } from '../../contract/guests.ts';
 import type { Run } from '../../contract/measurements.ts';
@@ -75,7 +76,9 @@ function importGroup(store: Pick<RunStore, 'add' | 'has'>, group: readonly Good[
 function runOf(id: string, group: readonly Good[]): Run {
   const [first, last] = [group[0], group.at(-1)];
   if (first === undefined || last === undefined) throw new DeclaredError('NO_SAMPLES', { run: id });
-  const { container, architecture } = first.boot;
+  const { container, architecture, petri } = first.boot;
+  // The contract has no word for an accelerator that nobody recorded; the notes say so.
+  const accelerator = acceleratorName.safeParse(petri?.accelerator).data ?? 'tcg';
   const phaseTable = phasesOf(group.map(({ boot }) => boot), id);
   const guest = guestOf(id, first);
   return {
@@ -86,7 +89,7 @@ function runOf(id: string, group: readonly Good[]): Run {
     createdAt: first.at,
     endedAt: last.at,
     state: 'done',
-    subjects: [{ key: 'a', label: container, guest, accelerator: 'tcg', qemu: { id: 'unknown', program: 'unknown', version: 'unknown', package: null }, extraArguments: '', images: [], control: false }],
+    subjects: [{ key: 'a', label: container, guest, accelerator, qemu: { id: 'unknown', program: 'unknown', version: petri?.qemu ?? 'unknown', package: null }, extraArguments: '', images: [], control: false }],
     plan: {
       ...{ runs: group.length, warmUps: 0, timeLimitSeconds: 86_400, outputLimitBytes: 0, instrument: 'serialSocket', events: null, seed: 0 },
       order: group.map(() => ({ subject: 'a', warmUp: false })),
@@ -96,7 +99,7 @@ function runOf(id: string, group: readonly Good[]): Run {
     host: { id: createHash('sha256').update(`unknown host of ${id}`).digest('hex'), platform: 'unknown', kernel: 'unknown', cpuModel: 'unknown', cores: 0, memoryBytes: 0, governor: null, virtualised: null },
     overhead: null,
     failure: null,
-    notes: `Imported from ${group.length} files. Machine, QEMU, accelerator and host are not recorded in them; times without a zone are taken as UTC.`,
+    notes: `Imported from ${group.length} ${group.length === 1 ? 'file' : 'files'}. ${petri === undefined ? 'Machine, QEMU, accelerator' : 'Machine'} and host are not recorded; times without a zone are taken as UTC.`,
     tags: [TAG],
     saved: true,
     imported: { at: new Date().toISOString(), files: group.length },

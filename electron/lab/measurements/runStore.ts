@@ -22,6 +22,8 @@ export interface RunStore {
   /** Also in the trash. */
   has(id: string): boolean;
   samples(run: string): Sample[];
+  /** The one of this index, or none. */
+  sampleAt(run: string, index: number): Sample[];
   countSamples(run: string): number;
   /** What lists and charts show of the samples, without reading them. */
   numbers(run: string): SampleNumbers[];
@@ -72,6 +74,7 @@ export function createRunStore(database: Database): RunStore {
   return {
     run,
     samples,
+    sampleAt: (id, at) => unsaved.get(id)?.samples.filter((sample) => sample.index === at) ?? sampleStore.at(id, at),
     put,
     addSample,
     add: ({ run: value, samples: all }) => together(() => {
