@@ -39,8 +39,6 @@ export interface HistoryDependencies {
   };
   readonly version: string;
   readonly log: Log;
-  /** For tests; the real host and its clocks when absent. */
-  readonly readHost?: () => ResourceCounters;
 }
 
 export interface HistoryService {
@@ -55,7 +53,7 @@ export interface HistoryService {
 const now = (): LastHeard => ({ atMs: Date.now(), steadyMs: performance.now() });
 
 /** What the host and its guests took, second by second, and the past of it. */
-export function createHistory({ database, guests, version, log, readHost = readHostCounters }: HistoryDependencies): HistoryService {
+export function createHistory({ database, guests, version, log }: HistoryDependencies): HistoryService {
   const store = openHistoryStore(database);
   const feed = createFeed<Dashboard>({ newestOnly: true });
   const closing = new AbortController();
@@ -83,7 +81,7 @@ export function createHistory({ database, guests, version, log, readHost = readH
   };
   let readings = 0;
   const tick = (): void => {
-    read(HOST, readHost());
+    read(HOST, readHostCounters());
     if (feed.subscribers > 0) feed.publish(dashboard());
     readings += 1;
     if (readings % WRITE_EVERY_READINGS === 0) write();
@@ -91,7 +89,7 @@ export function createHistory({ database, guests, version, log, readHost = readH
   const timer = setInterval(tick, READ_EVERY_MS);
   const leave = guests.onCounters(read);
   const following = followGuests(guests.watch(closing.signal), (event) => subjects.follow(event));
-  read(HOST, readHost());
+  read(HOST, readHostCounters());
 
   return {
     endpoint,

@@ -1,8 +1,11 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { HistoryPoint } from '../../../electron/contract/history.ts';
 import { openHistoryStore } from '../../../electron/host/history/historyStore.ts';
 import { openDataDirectory } from '../../../electron/host/storage/dataDirectory.ts';
+import { repairDatabase } from '../../../electron/host/storage/repairDatabase.ts';
+import { purgeTrash } from '../../../electron/host/storage/trash.ts';
 import { scratch } from '../../support/scratch.ts';
 
 const NOW_S = 1_700_000_100;
@@ -63,4 +66,29 @@ it('a null stays null, and does not pull a mean down', () => {
   store.write([pointAt(NOW_S, null), pointAt(NOW_S + 1, 50)], NOW_S * 1_000);
   expect(store.read('host', 10, 10, NOW_S, NOW_S + 9)).toMatchObject([{ point: { cpuPercent: 50, exits: null } }]);
   place.close();
+});
+
+it('the past of a guest goes when the guest leaves the trash, and that of the host stays', () => {
+  const data = openDataDirectory(join(scratch(), 'lab'));
+  const store = openHistoryStore(data.database);
+  store.write([pointAt(NOW_S, 1), { ...pointAt(NOW_S, 2), subject: 'gone' }], NOW_S * 1_000);
+  data.database.exec("INSERT INTO documents (collection, id, json, trashed_at) VALUES ('guests', 'gone', '{}', '2020-01-01T00:00:00.000Z')");
+  purgeTrash(data, new Date());
+  expect(['gone', 'host'].map((subject) => store.read(subject, 300, 300, NOW_S, NOW_S).length)).toEqual([0, 1]);
+  data.dispose();
+});
+
+it('is copied by a repair as far as it can be read', () => {
+  const path = join(scratch(), 'lab');
+  const before = openDataDirectory(path);
+  openHistoryStore(before.database).write([pointAt(NOW_S, 40)], NOW_S * 1_000);
+  const damaged = before.database.prepare<[], { rootpage: number }>("SELECT rootpage FROM sqlite_schema WHERE name = 'run_rows'").get()?.rootpage ?? 0;
+  before.dispose();
+  const file = join(path, 'lab.sqlite');
+  const bytes = readFileSync(file);
+  writeFileSync(file, Buffer.concat([bytes.subarray(0, (damaged - 1) * 4_096), Buffer.alloc(4_096, 0xa5), bytes.subarray(damaged * 4_096)]));
+  expect(repairDatabase(path)).toMatchObject({ outcome: 'repaired' });
+  const after = openDataDirectory(path);
+  expect(openHistoryStore(after.database).read('host', 1, 1, NOW_S, NOW_S)).toMatchObject([{ point: { cpuPercent: 40 } }]);
+  after.dispose();
 });
