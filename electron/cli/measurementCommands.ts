@@ -53,6 +53,7 @@ function addMeasureOptions(command: Command): Command {
     .option('--logical-time', 'let instructions be the clock, so that boots of the same guest are the same')
     .option('--profile <number>', 'a sample of where the guest is, in so many instructions', wholeNumber(100, 1_000_000_000))
     .option('--symbols <file>', 'the kernel’s symbols, where the kernel itself has none')
+    .option('--trace-limit <megabytes>', 'at this size the trace of a sample is cut, and counting goes on; 2000 without it', wholeNumber(1, 1_000_000))
     .option('--model <sizes>', 'caches and TLBs of the memory model, as sets×ways(×line): l1Data=64x8x64,dataTlb=16x4', modelOption)
     .option('--accelerator <name>', `${acceleratorName.options.join(', ')} instead of the fastest that works; repeat it to give each guest its own`, collectFrom(acceleratorName.options))
     .option('--arguments <words>', 'more words for the kernel command line; repeat it to give each guest its own', collect)

@@ -30,13 +30,15 @@ export interface MeasureOptions {
   readonly logicalTime?: boolean;
   readonly profile?: number;
   readonly symbols?: string;
+  /** Megabytes. */
+  readonly traceLimit?: number;
   readonly metrics?: readonly MetricName[];
   /** What is not in it is as in the settings. */
   readonly model?: Partial<MemoryModel>;
 }
 
 /** What can be said of events, with a model that is whole. */
-export type EventOptions = Pick<MeasureOptions, 'duration' | 'instrument' | 'load' | 'logicalTime' | 'profile' | 'symbols' | 'metrics'> & { readonly model?: MemoryModel };
+export type EventOptions = Pick<MeasureOptions, 'duration' | 'instrument' | 'load' | 'logicalTime' | 'profile' | 'symbols' | 'traceLimit' | 'metrics'> & { readonly model?: MemoryModel };
 
 type Wishes = NonNullable<StartMeasurement['events']>;
 
@@ -55,7 +57,7 @@ export function nth<Value>(values: readonly Value[] | undefined, at: number): Va
 
 /** What is wished of events; undefined when nothing is, which for a boot means that it has none. */
 export function eventWishes(kind: MeasurementKind, options: EventOptions): Wishes | undefined {
-  const { duration, instrument, logicalTime, profile, symbols, metrics, model } = options;
+  const { duration, instrument, logicalTime, profile, symbols, traceLimit, metrics, model } = options;
   if (kind === 'boot' && (duration !== undefined || options.load !== undefined)) {
     const message = 'a boot ends with its last phase: --timeout limits it, and what happens after it is measured with syscalls, memory or ipc';
     throw new DeclaredError('INPUT_INVALID', { issues: [{ path: duration === undefined ? '--load' : '--duration', message }] });
@@ -67,6 +69,7 @@ export function eventWishes(kind: MeasurementKind, options: EventOptions): Wishe
     logicalTime,
     profileEvery: profile,
     symbolFile: symbols === undefined ? undefined : resolve(symbols),
+    traceLimitBytes: traceLimit === undefined ? undefined : traceLimit * 1_000_000,
     metrics: metrics === undefined ? undefined : [...metrics],
     model,
   });

@@ -20,8 +20,8 @@ export const eventInstrumentErrors = {
   GUEST_REBOOTED: declareError({
     status: 409,
     details: z.object({ seen: z.array(z.string()) }),
-    what: () => 'The guest rebooted while its symbols were watched.',
-    evidence: (d) => [d.seen.length === 0 ? 'no symbol was seen before' : `seen before: ${d.seen.join(', ')}`],
+    what: () => 'The guest rebooted while it was watched.',
+    evidence: (d) => [d.seen.length === 0 ? 'nothing was seen before' : `seen before: ${d.seen.join(', ')}`],
     fix: () => 'What was seen before the reboot is kept; the second boot would be mixed with the first. Look at the console for why it rebooted.',
   }),
   TRACE_CUT: declareError({

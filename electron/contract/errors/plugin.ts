@@ -25,6 +25,13 @@ export const pluginErrors = {
     evidence: (d) => [`${d.action}: ${d.reason}`],
     fix: () => 'What it wrote until then is kept. Look at the last words of QEMU for why it ended.',
   }),
+  PLUGIN_CRASHED: declareError({
+    status: 502,
+    details: z.object({ signal: z.string(), stderrTail: z.string() }),
+    what: () => 'QEMU crashed while Petri’s plugin watched its guest.',
+    evidence: (d) => [`ended by ${d.signal}`, ...d.stderrTail.split('\n').filter((line) => line.trim() !== '').slice(-4)],
+    fix: () => 'What was seen until then is kept. Measure with another instrument: if QEMU lives with that, the plugin is the cause.',
+  }),
   TRACE_DAMAGED: declareError({
     status: 422,
     details: z.object({ path: z.string(), offset: z.number().int(), reason: z.string() }),

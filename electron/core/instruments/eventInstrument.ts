@@ -1,4 +1,5 @@
 import type { AcceleratorName, QemuBuild } from '../../contract/accelerators.ts';
+import type { Failure } from '../../contract/errors.ts';
 import type { InstrumentName } from '../../contract/instruments.ts';
 import type { EventPlan } from '../../contract/measurements.ts';
 import type { Certainty, MetricName, TraceEvidence } from '../../contract/metrics.ts';
@@ -49,8 +50,8 @@ export interface BootToWatch extends GuestToWatch {
 export interface EventInstrument {
   readonly name: InstrumentName;
   readonly title: string;
-  /** Whether it can watch such a guest, why not, and what it can say of each metric. */
-  probe(guest: GuestToWatch): Promise<{ readonly available: boolean; readonly reason: string; readonly metrics: readonly MetricOutlook[] }>;
+  /** Whether it can watch such a guest, why not (with the failure, where something failed), and what it can say of each metric. */
+  probe(guest: GuestToWatch): Promise<{ readonly available: boolean; readonly reason: string; readonly metrics: readonly MetricOutlook[]; readonly failure?: Failure }>;
   arm(boot: BootToWatch): Promise<ArmedEvents>;
 }
 

@@ -1,3 +1,4 @@
+import { explain } from '../../contract/errors.ts';
 import type { CallTable, Reading } from '../../contract/metrics.ts';
 import type { Run, Sample } from '../../contract/measurements.ts';
 import type { CallSummary, EventSummary, MetricSummary, Statistics } from '../../contract/summaries.ts';
@@ -104,6 +105,6 @@ function summariseRoundTrips(tables: readonly { table: CallTable; index: number 
 function notesOf({ index, metrics }: SampleWithEvents): string[] {
   return [
     ...metrics.evidence.flatMap(({ cut }) => (cut === null ? [] : [`sample ${index}: the trace ends early: ${cut}`])),
-    ...metrics.failures.map(({ code }) => `sample ${index}: an instrument failed (${code}); what it gave until then is counted`),
+    ...metrics.failures.map((failure) => `sample ${index}: ${explain(failure).what} (${failure.code}) What was seen until then is kept.`),
   ];
 }

@@ -13,7 +13,7 @@ export interface EventInstruments {
   get(name: InstrumentName): EventInstrument;
   /**
    * The wanted instrument, or of those that work the one that sees most of the metrics, the best of equals first.
-   * Throws INSTRUMENT_UNAVAILABLE with what each of them said.
+   * Throws INSTRUMENT_UNAVAILABLE with what each of them said; of a wanted one what went wrong with it, as it said it.
    */
   choose(wanted: InstrumentName | undefined, guest: GuestToWatch, plan: Pick<EventPlan, 'metrics'>): Promise<ChosenEvents>;
   /** What each of them says of each metric of such a guest. */
@@ -35,7 +35,8 @@ export function createEventInstruments(all: readonly EventInstrument[]): EventIn
       let best: (ChosenEvents & { readonly seen: number }) | null = null;
       const reasons: string[] = [];
       for (const instrument of candidates) {
-        const { available, reason, metrics: outlook } = await instrument.probe(guest);
+        const { available, reason, metrics: outlook, failure } = await instrument.probe(guest);
+        if (wanted !== undefined && failure !== undefined) throw new DeclaredError(failure.code, failure.details);
         if (!available) reasons.push(`${instrument.title}: ${reason}`);
         else {
           const seen = outlook.filter(({ metric, certainty }) => certainty !== 'unavailable' && metrics.includes(metric)).length;
@@ -45,6 +46,9 @@ export function createEventInstruments(all: readonly EventInstrument[]): EventIn
       if (best === null) throw new DeclaredError('INSTRUMENT_UNAVAILABLE', { instrument: wanted ?? 'any that sees events', reason: reasons.join('; ') });
       return best;
     },
-    outlook: (guest) => Promise.all(all.map(async (instrument) => ({ instrument: instrument.name, ...(await instrument.probe(guest)) }))),
+    outlook: (guest) => Promise.all(all.map(async (instrument) => {
+      const { available, reason, metrics } = await instrument.probe(guest);
+      return { instrument: instrument.name, available, reason, metrics };
+    })),
   };
 }

@@ -1,6 +1,7 @@
 import type { EventPlan } from '../../contract/measurements.ts';
 import type { MetricName } from '../../contract/metrics.ts';
 import type { Machine } from '../../core/guests/machine.ts';
+import { whyCutShort } from '../../core/instruments/cutShort.ts';
 import type { ArmedEvents } from '../../core/instruments/eventInstrument.ts';
 import { readDiskCounts, type DiskCounts } from '../../core/measurements/otherReadings.ts';
 import type { TraceFiles } from '../../host/instruments/traceFiles.ts';
@@ -16,7 +17,8 @@ export interface WantedEvents {
   readonly login?: { readonly prompt: RegExp; readonly answer: string } | null;
   /** Typed one after the other when the prompt is back, instead of the plan's one load. */
   readonly loads?: readonly string[];
-  readonly arm: (files: { readonly directory: string; readonly tracePath: string }) => Promise<ArmedEvents>;
+  /** The trace may become as large as `roomBytes`. */
+  readonly arm: (files: { readonly directory: string; readonly tracePath: string; readonly roomBytes: number }) => Promise<ArmedEvents>;
   /** Reads what was seen, after QEMU has ended and before the trace is removed. */
   readonly collect: (seen: SeenEvents) => Promise<void>;
 }
@@ -36,7 +38,7 @@ export interface WatchedEnd {
   readonly machine: Machine;
   readonly handle: ConsoleHandle;
   /** What the guest has printed until now. */
-  readonly seen: string;
+  readonly seen: () => string;
   readonly elapsedNs: () => number;
   readonly signal: AbortSignal;
 }
@@ -66,7 +68,10 @@ export async function watchEvents(wanted: WantedEvents | undefined, boot: string
   if (wanted === undefined) return nothing;
   const { plan, prompt, loads, login = null } = wanted;
   const name = `${boot}-events`;
-  const armed = await wanted.arm({ directory, tracePath: await traces.reserve(name) });
+  const tracePath = await traces.reserve(name);
+  const armed = await wanted.arm({ directory, tracePath, roomBytes: await traces.room() });
+  const reboot = Promise.withResolvers<undefined>();
+  let rebooted = false;
   let window: PassedWindow | null = null;
   let disksAtSpawn: DiskCounts | null = null;
   let error: unknown = null;
@@ -81,6 +86,11 @@ export async function watchEvents(wanted: WantedEvents | undefined, boot: string
     arguments: armed.arguments,
     connect: (machine) =>
       guard(async () => {
+        machine.qmp.onEvent(({ name: event, data }) => {
+          if (event !== 'RESET' || data['reason'] !== 'guest-reset') return;
+          rebooted = true;
+          reboot.resolve(undefined);
+        });
         await armed.connect(machine);
         if (plan.window.from !== 'spawn') return;
         disksAtSpawn = await countDisks(plan, machine);
@@ -92,9 +102,11 @@ export async function watchEvents(wanted: WantedEvents | undefined, boot: string
         if (plan.window.from === 'spawn') {
           const after = await disksNow();
           window = { totals: await armed.end(), fromNs: 0, toNs: end.elapsedNs(), loadNs: null, disks: disksAtSpawn === null || after === null ? null : { before: disksAtSpawn, after } };
-        } else if (end.over) window = await passWindow({ armed, plan, prompt, login, countDisks: disksNow, ...(loads && { loads }) }, end);
+        } else if (end.over) window = await passWindow({ armed, plan, prompt, login, countDisks: disksNow, rebooted: reboot.promise, ...(loads && { loads }) }, end);
       });
       end.signal.throwIfAborted();
+      const machineEnd = await Promise.race([end.machine.ended, Promise.resolve(null)]);
+      error = whyCutShort({ plan, over: end.over, end: machineEnd, rebooted, totals: window?.totals ?? null, seen: end.seen }) ?? error;
     },
     collect: () => wanted.collect({ armed, window, traceBytes: () => traces.size(name), error }),
     async [Symbol.asyncDispose]() {

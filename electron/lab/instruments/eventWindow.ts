@@ -17,6 +17,8 @@ export interface WantedWindow {
   /** Typed one after the other when the prompt is back, instead of the plan's one load. */
   readonly loads?: readonly string[];
   readonly countDisks: () => Promise<DiskCounts | null>;
+  /** Resolves when the guest reboots: what comes then belongs to another boot. */
+  readonly rebooted: Promise<unknown>;
 }
 
 /** The window as it was, in nanoseconds since the spawn of QEMU. */
@@ -35,10 +37,10 @@ const NEVER = /(?!)/;
 
 /**
  * Carries out the window after the last phase: waits for the prompt, begins, types each load, and ends when the prompt is back, the
- * duration is over or QEMU is gone. Rejects with the signal's reason.
+ * duration is over, the guest reboots or QEMU is gone. Rejects with the signal's reason.
  */
-export async function passWindow({ armed, plan, prompt, login = null, countDisks, loads = plan.load === null ? [] : [plan.load] }: WantedWindow, { machine, handle, seen, elapsedNs, signal }: Omit<WatchedEnd, 'over'>): Promise<PassedWindow> {
-  const text = createTail(handle, seen);
+export async function passWindow({ armed, plan, prompt, login = null, countDisks, rebooted, loads = plan.load === null ? [] : [plan.load] }: WantedWindow, { machine, handle, seen, elapsedNs, signal }: Omit<WatchedEnd, 'over'>): Promise<PassedWindow> {
+  const text = createTail(handle, seen());
   const gone = Promise.all([machine.ended, handle.closed]);
   const ended = new AbortController();
   const timers = AbortSignal.any([signal, ended.signal]);
@@ -57,7 +59,7 @@ export async function passWindow({ armed, plan, prompt, login = null, countDisks
     await armed.begin();
     const fromNs = elapsedNs();
     const { durationSeconds } = plan.window;
-    const over: Promise<unknown>[] = [gone, elapse(durationSeconds === null ? LONGEST_LOAD_MS : durationSeconds * 1_000, timers)];
+    const over: Promise<unknown>[] = [gone, rebooted, elapse(durationSeconds === null ? LONGEST_LOAD_MS : durationSeconds * 1_000, timers)];
     let loadNs: number | null = null;
     const typeAll = async (): Promise<void> => {
       const typedNs = elapsedNs();

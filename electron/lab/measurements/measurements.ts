@@ -23,7 +23,7 @@ import { createRunFolders, type RunFolders } from './runFolders.ts';
 import { WATCHED_RUNS } from './runList.ts';
 import { createRunStore, type RunStore } from './runStore.ts';
 
-export interface MeasurementsDependencies extends Omit<PerformanceTools, 'store' | 'loads' | 'blobs'>, Omit<PreparationTools, 'phaseTable' | 'eventInstruments'> {
+export interface MeasurementsDependencies extends Omit<PerformanceTools, 'store' | 'loads' | 'blobs'>, Omit<PreparationTools, 'phaseTable' | 'eventInstruments' | 'traces'> {
   readonly blobs: Pick<Blobs, 'put' | 'path' | 'has'>;
   readonly eventInstruments: Pick<EventInstruments, 'choose' | 'outlook'>;
   readonly database: Database;

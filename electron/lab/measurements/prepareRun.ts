@@ -10,11 +10,13 @@ import type { Instrument } from '../../core/instruments/instrument.ts';
 import { refuseLogicalTime } from '../../core/guests/logicalTime.ts';
 import { planEvents } from '../../core/measurements/planEvents.ts';
 import { planRun } from '../../core/measurements/planRun.ts';
+import type { TraceFiles } from '../../host/instruments/traceFiles.ts';
 import { refuseEmpty, type ResolvedGuest } from '../guests/resolveGuest.ts';
 import type { Places } from '../guests/places.ts';
 import type { EventInstruments } from '../instruments/eventInstruments.ts';
 import type { InstrumentsService } from '../instruments/instruments.ts';
 import { guestToWatch } from './eventsOfBoot.ts';
+import { proveSymbols } from './kernelSymbols.ts';
 
 export interface PreparationTools {
   readonly guests: {
@@ -25,6 +27,7 @@ export interface PreparationTools {
   readonly instruments: Pick<InstrumentsService, 'choose' | 'get' | 'overheadOf'>;
   readonly eventInstruments: Pick<EventInstruments, 'choose'>;
   readonly places: Places;
+  readonly traces: Pick<TraceFiles, 'requireRoom'>;
   readonly settings: { get(): Settings };
   readonly fingerprint: () => HostFingerprint;
   /** Throws NOT_FOUND. */
@@ -41,6 +44,9 @@ export async function prepareRun(input: StartMeasurement, tools: PreparationTool
   const kind = input.kind;
   const settings = tools.settings.get();
   const runs = input.runs ?? settings.measurementRuns;
+  const events = await chooseEvents(subjects, phaseTable, input, tools);
+  if (events?.symbolFile != null) await proveSymbols(subjects, events.symbolFile, tools.guests);
+  if (input.events?.traceLimitBytes !== undefined) await tools.traces.requireRoom(input.events.traceLimitBytes);
   return {
     id: `run-${randomBytes(4).toString('hex')}`,
     kind,
@@ -57,7 +63,7 @@ export async function prepareRun(input: StartMeasurement, tools: PreparationTool
       timeLimitSeconds: input.timeLimitSeconds ?? settings.bootTimeLimitSeconds,
       outputLimitBytes: settings.bootOutputLimitBytes,
       instrument: instrument.name,
-      events: await chooseEvents(subjects, phaseTable, input, tools),
+      events,
       seed: input.seed ?? randomInt(2 ** 31),
     }),
     phaseTable,

@@ -32,15 +32,23 @@ function between(first: TraceTotals, last: TraceTotals): TraceTotals {
   };
 }
 
-/** Reads the whole trace once, for what it says of itself. */
+/** Reads the whole trace once, for what it says of itself. Where it is damaged, `events` says so. */
 async function readThrough(path: string): Promise<{ decoder: TraceDecoder; events: number; cut: string | null }> {
   const decoder = createTraceDecoder();
   let [events, cut] = [0, null as string | null];
-  for await (const event of readTraceFile(path, decoder)) {
+  for await (const event of wholeEvents(path, decoder)) {
     events += 1;
     if (event.kind === 'cut') cut = event.errno === undefined ? `its limit of ${event.limitBytes} bytes` : `the disk took no more (error ${event.errno}) after ${event.limitBytes} bytes`;
   }
   return { decoder, events, cut };
+}
+
+async function* wholeEvents(path: string, decoder: TraceDecoder): AsyncGenerator<TraceEvent> {
+  try {
+    yield* readTraceFile(path, decoder);
+  } catch (error) {
+    if (!(error instanceof DeclaredError && error.failure.code === 'TRACE_DAMAGED')) throw error;
+  }
 }
 
 /**
@@ -68,7 +76,7 @@ export function createPluginInstrument(places: PluginPlaces): EventInstrument {
       } catch (error) {
         if (!(error instanceof DeclaredError)) throw error;
         const words = error.failure.code === 'INSTRUMENT_UNAVAILABLE' ? error.failure.details.reason : error.message;
-        return { available: false, reason: words, metrics: [] };
+        return { available: false, reason: words, metrics: [], failure: error.failure };
       }
     },
     async arm(boot) {
