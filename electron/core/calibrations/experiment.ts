@@ -4,7 +4,6 @@ import type { EventPlan } from '../../contract/measurements.ts';
 import type { MetricName } from '../../contract/metrics.ts';
 import type { BootToWatch } from '../instruments/eventInstrument.ts';
 import type { RandomGenerator } from '../statistics/randomGenerator.ts';
-import type { TraceTotals } from '../traces/traceEvent.ts';
 import type { GuestCounts } from './guestCounts.ts';
 import type { SeenBoot } from './seenLoads.ts';
 
@@ -31,7 +30,6 @@ export interface CalibratedBoot {
   /** What the guest said of its loads. */
   readonly counts: readonly GuestCounts[];
   readonly seen: SeenBoot | null;
-  readonly totals: TraceTotals | null;
   /** When the line of each phase left the guest, by the phase's name. */
   readonly phasesNs: ReadonlyMap<string, number>;
   /** What went wrong; null when the boot and its instrument came to their end. */

@@ -9,7 +9,6 @@ import type { Instrument } from '../../core/instruments/instrument.ts';
 import { beginPhases, matchPhases } from '../../core/measurements/phases.ts';
 import { bytesToText } from '../../core/measurements/serialText.ts';
 import { reduceEvents } from '../../core/traces/eventReducer.ts';
-import type { TraceTotals } from '../../core/traces/traceEvent.ts';
 import { armNothing } from '../../host/instruments/consoleArrival.ts';
 import { readKernelSymbols } from '../../host/symbols/readSymbols.ts';
 import type { ResolvedGuest } from '../guests/resolveGuest.ts';
@@ -67,10 +66,10 @@ export async function performBoot(boot: BootToCalibrate, ruler: Ruler, watching:
     const error = ending.kind === 'unstamped' ? ending.error : watched?.error();
     const unfinished = ending.kind === 'over' ? null : `the boot did not come to its end (${ending.kind})`;
     const failure = error == null ? unfinished : tools.describeError(error);
-    return { counts: readLoadCounts(bytesToText(serial)), seen: watched?.seen() ?? null, totals: watched?.totals() ?? null, phasesNs: clock.phasesNs(), elapsedNs: ending.kind === 'over' ? clock.elapsedNs() : null, failure };
+    return { counts: readLoadCounts(bytesToText(serial)), seen: watched?.seen() ?? null, phasesNs: clock.phasesNs(), elapsedNs: ending.kind === 'over' ? clock.elapsedNs() : null, failure };
   } catch (error) {
     signal.throwIfAborted();
-    return { counts: [], seen: null, totals: null, phasesNs: new Map(), elapsedNs: null, failure: tools.describeError(error) };
+    return { counts: [], seen: null, phasesNs: new Map(), elapsedNs: null, failure: tools.describeError(error) };
   } finally {
     tools.consoles.remove(CONSOLE);
   }
@@ -80,7 +79,7 @@ export async function performBoot(boot: BootToCalibrate, ruler: Ruler, watching:
 function watchEventsOf(boot: BootToCalibrate, ruler: Ruler, instrument: EventInstrument | null, decoder: CallDecoder | null) {
   const { plan } = boot;
   if (plan === null || instrument === null) return null;
-  let [seen, totals, error] = [null as SeenBoot | null, null as TraceTotals | null, null as unknown];
+  let [seen, error] = [null as SeenBoot | null, null as unknown];
   const wanted: WantedEvents = {
     plan,
     prompt: ruler.table.prompt === null ? null : new RegExp(ruler.table.prompt),
@@ -91,14 +90,13 @@ function watchEventsOf(boot: BootToCalibrate, ruler: Ruler, instrument: EventIns
     },
     async collect({ armed, window, error: failure }: SeenEvents) {
       error = failure;
-      totals = window?.totals ?? null;
       if (window === null) return;
       const loads = seeLoads(decoder);
       await reduceEvents(armed.events(), [loads]);
       seen = loads.result();
     },
   };
-  return { wanted, seen: () => seen, totals: () => totals, error: () => error };
+  return { wanted, seen: () => seen, error: () => error };
 }
 
 async function addressesOf(wanted: BootToCalibrate['symbols'], kernelPath: string | null) {

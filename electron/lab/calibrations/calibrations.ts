@@ -15,7 +15,8 @@ import { createFeed, type Feed } from '../feed.ts';
 import type { InstrumentsService } from '../instruments/instruments.ts';
 import type { RunningTask, TasksService } from '../tasks/tasks.ts';
 import type { Ruler } from './calibrationBoot.ts';
-import { countBoots, performCalibration, type CalibrationPlan, type CalibrationTools } from './performCalibration.ts';
+import type { CalibrationPlan, CalibrationTools } from './calibrationTools.ts';
+import { countBoots, performCalibration } from './performCalibration.ts';
 
 export interface CalibrationsDependencies extends CalibrationTools {
   readonly database: Database;

@@ -4,7 +4,7 @@ import { OBSERVED_WORK, settings, type InstrumentSetting } from '../../core/cali
 import { overheadOf } from '../../core/instruments/overheads.ts';
 import { createRandomGenerator, shuffle } from '../../core/statistics/randomGenerator.ts';
 import { performBoot, type Ruler, type Watching } from './calibrationBoot.ts';
-import { watchingOf, type CalibrationPlan, type CalibrationTools } from './performCalibration.ts';
+import { watchingOf, type CalibrationPlan, type CalibrationTools } from './calibrationTools.ts';
 
 /** `null` is a boot without any instrument. */
 type Condition = { readonly setting: InstrumentSetting; readonly watching: Watching } | null;

@@ -1,27 +1,10 @@
 import type { Calibration, CalibrationRow } from '../../contract/calibrations.ts';
-import type { InstrumentName } from '../../contract/instruments.ts';
-import type { CalibratedArchitecture, CalibratedBoot, Experiment } from '../../core/calibrations/experiment.ts';
+import type { CalibratedBoot, Experiment } from '../../core/calibrations/experiment.ts';
 import { planCalibration } from '../../core/calibrations/planCalibration.ts';
-import type { EventInstrument } from '../../core/instruments/eventInstrument.ts';
-import type { Instrument } from '../../core/instruments/instrument.ts';
 import type { RunningTask } from '../tasks/tasks.ts';
+import { performBoot } from './calibrationBoot.ts';
+import { watchingOf, type CalibrationPlan, type CalibrationTools } from './calibrationTools.ts';
 import { countOverheadBoots, measureOverheads } from './measureOverheads.ts';
-import { performBoot, rulerToWatch, type CalibrationBootTools, type Ruler, type Watching } from './calibrationBoot.ts';
-
-export interface CalibrationTools extends CalibrationBootTools {
-  /** The built-in guest of an architecture. Throws the QEMU_ and IMAGE_ errors. */
-  readonly ruler: (architecture: CalibratedArchitecture) => Promise<Ruler>;
-  readonly eventInstruments: readonly EventInstrument[];
-  readonly serialInstruments: readonly Instrument[];
-}
-
-export interface CalibrationPlan {
-  readonly seed: number;
-  readonly boots: number;
-  readonly overheads: boolean;
-  readonly rulers: ReadonlyMap<CalibratedArchitecture, Ruler>;
-  readonly instruments: readonly InstrumentName[];
-}
 
 export interface CalibrationReporter {
   readonly onRows: (rows: readonly CalibrationRow[]) => void;
@@ -61,14 +44,4 @@ export async function performCalibration(plan: CalibrationPlan, reporter: Calibr
   }
 }
 
-const unwatched = (failure: string): CalibratedBoot => ({ counts: [], seen: null, totals: null, phasesNs: new Map(), failure });
-
-/** The instrument of that name, or why it cannot watch this guest. */
-export async function watchingOf(name: InstrumentName, ruler: Ruler, tools: CalibrationTools): Promise<Watching | { readonly reason: string }> {
-  const events = tools.eventInstruments.find((instrument) => instrument.name === name) ?? null;
-  const stamps = tools.serialInstruments.find((instrument) => instrument.name === name) ?? null;
-  const guest = rulerToWatch(ruler);
-  const probed = (await events?.probe(guest)) ?? (await stamps?.probe(guest.qemu, guest.architecture));
-  if (probed === undefined) return { reason: 'it does not watch guests of QEMU' };
-  return probed.available ? { events, stamps } : { reason: probed.reason };
-}
+const unwatched = (failure: string): CalibratedBoot => ({ counts: [], seen: null, phasesNs: new Map(), failure });
