@@ -255,22 +255,14 @@ static void forget_entering(struct vcpu *vcpu)
 	vcpu->entering = false;
 }
 
-bool call_enters(struct vcpu *vcpu, uint64_t address, bool is_its_vector)
+static void call_made(struct vcpu *vcpu, bool wide)
 {
-	bool wide, fits;
 	uint64_t stack, message;
 	struct context context;
 
-	(void)address;
-	wide = is_long_mode(vcpu);
-	fits = is_its_vector || architecture == ARCHITECTURE_ARM || frame_fits(vcpu, wide);
-	forget_entering(vcpu);
-	/* An INT that was carried out and is no system call of this guest is no event, and neither is it an interrupt. */
-	if (!fits || (vcpu->entry == ENTRY_INT && !options.call_vectors[vcpu->vector]))
-		return fits;
 	count_one(&totals.calls);
 	if (!wanted(EVENT_CALL | EVENT_RETURN) || !window_is_open)
-		return true;
+		return;
 	stack = architecture == ARCHITECTURE_ARM ? 0 : user_stack(vcpu, wide);
 	context = context_of(vcpu, stack);
 	message = message_of(vcpu, stack);
@@ -278,7 +270,27 @@ bool call_enters(struct vcpu *vcpu, uint64_t address, bool is_its_vector)
 		append_call(vcpu, context, message, wide && vcpu->entry == ENTRY_SYSCALL);
 	if (wanted(EVENT_RETURN))
 		remember(context, return_address(vcpu), message);
-	return true;
+}
+
+bool call_enters(struct vcpu *vcpu, bool is_its_vector)
+{
+	bool wide = is_long_mode(vcpu);
+	bool fits = is_its_vector || frame_fits(vcpu, wide);
+
+	forget_entering(vcpu);
+	/* An INT that was carried out and is no system call of this guest is no event, and neither is it an interrupt. */
+	if (fits && (vcpu->entry != ENTRY_INT || options.call_vectors[vcpu->vector]))
+		call_made(vcpu, wide);
+	return fits;
+}
+
+/* The instruction itself tells nothing: its condition may keep it from being carried out. The link register has its end. */
+void call_taken(struct vcpu *vcpu)
+{
+	vcpu->entry = ENTRY_SVC;
+	vcpu->vector = 0;
+	vcpu->return_at = reg(vcpu, REG_ARM_LR);
+	call_made(vcpu, false);
 }
 
 static bool in_user_mode(struct vcpu *vcpu)

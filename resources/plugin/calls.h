@@ -6,12 +6,14 @@
 #include "places.h"
 #include "vcpu.h"
 
-/* At the call instruction. */
+/* At the call instruction; on x86 only. */
 void call_begins(unsigned vcpu, void *site);
 /* At an instruction that leaves the kernel. */
 void call_leaves(unsigned vcpu, void *site);
-/* At a block that may be the kernel's entry for the call that just began; answers whether it is. */
-bool call_enters(struct vcpu *vcpu, uint64_t address, bool is_its_vector);
+/* x86: at a block that may be the kernel's entry for the call that just began; answers whether it is. */
+bool call_enters(struct vcpu *vcpu, bool is_its_vector);
+/* ARM: at the vector to which nothing leads but SVC. */
+void call_taken(struct vcpu *vcpu);
 /* At a block where calls return to. */
 void call_returns(struct vcpu *vcpu, uint64_t address);
 

@@ -25,7 +25,7 @@ struct decoded {
 	uint8_t source; /* ARM: the number of the register that is written from */
 };
 
-/* `thumb` says that the block holds instructions of two bytes. */
+/* `thumb`: the processor is in Thumb state, whose instructions of four bytes have their halves the other way round. */
 struct decoded decode(const uint8_t *bytes, size_t length, bool thumb);
 
 #endif

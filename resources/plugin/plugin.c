@@ -21,6 +21,8 @@
 #include "traps.h"
 #include "vcpu.h"
 
+#define STATE_THUMB 0x20u /* CPSR.T, ARM ARM DDI 0406C, B1.3.3 */
+
 int qemu_plugin_version = PETRI_LEVEL;
 struct vcpu vcpus[VCPUS];
 unsigned vcpu_count = 1;
@@ -64,7 +66,7 @@ static void on_place(unsigned index, void *data)
 	if (vcpu->entering && (is_trap || (place->bits & PLACE_ENTRY))) {
 		bool is_its_vector = is_trap && vcpu->entry == ENTRY_INT && place->vector == vcpu->vector;
 
-		if (call_enters(vcpu, place->address, is_its_vector))
+		if (call_enters(vcpu, is_its_vector))
 			return;
 	}
 	if (is_trap)
@@ -95,9 +97,10 @@ static void on_forget(unsigned vcpu, void *unused)
 
 static void watch_call(struct qemu_plugin_insn *instruction, const struct site *site)
 {
-	if (site->entry == ENTRY_INT && architecture != ARCHITECTURE_ARM && !(register_read(0, REG_CR0) & 1))
+	if (site->entry == ENTRY_INT && !(register_read(vcpu_here(), REG_CR0) & 1))
 		return; /* in real mode it is the firmware's */
-	qemu_plugin_register_vcpu_insn_exec_cb(instruction, call_begins, QEMU_PLUGIN_CB_NO_REGS, site_of(site));
+	if (site->entry != ENTRY_SVC)
+		qemu_plugin_register_vcpu_insn_exec_cb(instruction, call_begins, QEMU_PLUGIN_CB_NO_REGS, site_of(site));
 	if (wanted(EVENT_RETURN))
 		place_mark(site->next_address, PLACE_RETURN);
 }
@@ -161,7 +164,7 @@ static void watch_place(struct qemu_plugin_tb *block, uint64_t address)
 
 	trap_look(address);
 	trap_note_mode(address);
-	if (calls_entering() && architecture != ARCHITECTURE_ARM)
+	if (calls_entering())
 		place_mark(address, PLACE_ENTRY);
 	if (calls_leaving())
 		place_mark(address, PLACE_RETURN);
@@ -170,24 +173,11 @@ static void watch_place(struct qemu_plugin_tb *block, uint64_t address)
 		qemu_plugin_register_vcpu_tb_exec_cb(block, on_place, QEMU_PLUGIN_CB_R_REGS, place);
 }
 
-static bool is_thumb(struct qemu_plugin_tb *block, size_t instructions)
-{
-	if (architecture != ARCHITECTURE_ARM)
-		return false;
-	for (size_t at = 0; at < instructions; at++) {
-		struct qemu_plugin_insn *instruction = qemu_plugin_tb_get_insn(block, at);
-
-		if (qemu_plugin_insn_size(instruction) == 2 || (qemu_plugin_insn_vaddr(instruction) & 2))
-			return true;
-	}
-	return false;
-}
-
 static void on_translation(qemu_plugin_id_t id, struct qemu_plugin_tb *block)
 {
 	size_t instructions = qemu_plugin_tb_n_insns(block);
 	uint64_t address = qemu_plugin_tb_vaddr(block);
-	bool thumb = is_thumb(block, instructions);
+	bool thumb = architecture == ARCHITECTURE_ARM && register_read(vcpu_here(), REG_ARM_STATE) & STATE_THUMB;
 
 	(void)id;
 	renew();

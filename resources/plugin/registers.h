@@ -25,6 +25,8 @@ uint32_t registers_find(void);
 /* Called on a virtual CPU's own thread, when it exists. */
 void registers_find_on(unsigned vcpu);
 
+/* The virtual CPU whose thread this is: whoever translates does it for one, and QEMU does not say for which. */
+unsigned vcpu_here(void);
 bool register_known(enum guest_register which);
 /* 0 when it cannot be read. */
 uint64_t register_read(unsigned vcpu, enum guest_register which);

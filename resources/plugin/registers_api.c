@@ -15,6 +15,7 @@ static struct {
 	struct qemu_plugin_register *handle[REGISTERS];
 	GByteArray *bytes;
 } reading[VCPUS];
+static __thread unsigned here;
 static void *(*cpu_by_index)(int index);
 static uint64_t (*page)(void *cpu, uint64_t address);
 
@@ -55,12 +56,18 @@ void registers_find_on(unsigned vcpu)
 	GArray *list = qemu_plugin_get_registers();
 	const qemu_plugin_reg_descriptor *described = (const void *)list->data;
 
+	here = vcpu;
 	reading[vcpu].bytes = g_byte_array_new();
 	for (unsigned at = 0; at < list->len; at++)
 		for (size_t name = 0; name < sizeof names / sizeof *names; name++)
 			if (!strcmp(architecture == ARCHITECTURE_X86_64 ? names[name].wide : names[name].narrow, described[at].name))
 				reading[vcpu].handle[names[name].which] = described[at].handle;
 	g_array_free(list, 1);
+}
+
+unsigned vcpu_here(void)
+{
+	return here;
 }
 
 bool register_known(enum guest_register which)

@@ -88,6 +88,21 @@ static void *cpu_of(unsigned vcpu)
 	return reading[vcpu].cpu;
 }
 
+/* QEMU's own variable of the thread. Where it is not exported, the only virtual CPU or the first one is taken. */
+unsigned vcpu_here(void)
+{
+	static __thread void **current;
+
+	if (vcpu_count == 1)
+		return 0;
+	if (current == 0)
+		current = dlsym(RTLD_DEFAULT, "current_cpu");
+	for (unsigned at = 0; current != 0 && at < vcpu_count; at++)
+		if (*current != 0 && *current == cpu_of(at))
+			return at;
+	return 0;
+}
+
 static uint64_t value_of(const GByteArray *bytes, int length)
 {
 	uint64_t value = 0;

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "calls.h"
 #include "count.h"
 #include "model.h"
 #include "options.h"
@@ -56,15 +57,16 @@ static uint64_t handler_of(const uint8_t *gate, bool wide)
 static void look_x86(uint64_t address)
 {
 	uint8_t gates[VECTORS * 16];
-	bool wide = is_long_mode(&vcpus[0]);
+	unsigned here = vcpu_here();
+	bool wide = is_long_mode(&vcpus[here]);
 	size_t gate_bytes = wide ? 16 : 8;
 	size_t bytes = table.limit + 1u;
 
-	if (table.base == 0 || !(register_read(0, REG_CR0) & CR0_PROTECTED))
+	if (table.base == 0 || !(register_read(here, REG_CR0) & CR0_PROTECTED))
 		return;
 	if (bytes > VECTORS * gate_bytes)
 		bytes = VECTORS * gate_bytes;
-	if (!memory_read(0, table.base, gates, bytes))
+	if (!memory_read(here, table.base, gates, bytes))
 		return;
 	for (size_t vector = 0; (vector + 1) * gate_bytes <= bytes; vector++) {
 		const uint8_t *gate = gates + vector * gate_bytes;
@@ -110,7 +112,7 @@ void trap_note_mode(uint64_t address)
 	if (architecture != ARCHITECTURE_ARM)
 		return;
 	modes[page % MODES].page = page;
-	modes[page % MODES].user = (register_read(0, REG_ARM_STATE) & 0x1f) == 0x10;
+	modes[page % MODES].user = (register_read(vcpu_here(), REG_ARM_STATE) & 0x1f) == 0x10;
 }
 
 static bool runs_in_user_mode(uint64_t address)
@@ -219,7 +221,9 @@ static void interrupt(struct vcpu *vcpu, uint8_t vector)
 
 static void taken_arm(struct vcpu *vcpu, uint8_t vector)
 {
-	if (vector == ARM_UNDEFINED)
+	if (vector == ARM_CALL)
+		call_taken(vcpu);
+	else if (vector == ARM_UNDEFINED)
 		count_restart();
 	else if (vector == ARM_PREFETCH_ABORT || vector == ARM_DATA_ABORT)
 		arm_abort(vcpu, vector == ARM_PREFETCH_ABORT);

@@ -18,7 +18,6 @@ struct vcpu {
 	bool entering;
 	enum call_entry entry;
 	uint8_t vector;
-	bool thumb;
 	uint64_t call_at;   /* address of the call instruction */
 	uint64_t return_at; /* of the one behind it; 0 when the kernel chooses it */
 	/* An instruction began that leaves the kernel. */
