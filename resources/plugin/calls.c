@@ -18,16 +18,24 @@
 #define MINIX_KERNEL_CALL_MAPPED_VECTOR 34
 #define MACH_MSG ((uint32_t)-25)
 
-/* Calls that have not returned, by context. A context has one at a time, so an old one makes room for a new one. */
-#define PENDING 8192
+/*
+ * Calls that have not returned, by context. A signal's handler makes calls while the one that it interrupted is open, so a context
+ * has several; the oldest makes room.
+ */
+#define CONTEXTS 8192
 #define PROBES 8
+#define DEPTH 4
+struct open_call {
+	uint64_t return_at; /* 0: not known */
+	uint64_t stack;     /* the user's stack pointer; 0: not known */
+	uint64_t message;
+};
 struct pending {
 	struct context context;
-	uint64_t return_at; /* 0: not known */
-	uint64_t message;
-	bool used;
+	unsigned depth;
+	struct open_call calls[DEPTH];
 };
-static struct pending pending[PENDING];
+static struct pending pending[CONTEXTS];
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static unsigned entering, leaving, open_ended, open_calls;
 
@@ -41,56 +49,91 @@ bool calls_leaving(void)
 	return __atomic_exchange_n(&leaving, 0, __ATOMIC_RELAXED) != 0;
 }
 
-static struct pending *find(struct context context, bool make)
+static bool is_same(struct context one, struct context other)
+{
+	return one.space == other.space && one.thread == other.thread;
+}
+
+/* The place of a context, or else one for it: a free one, or one that must make room. */
+static struct pending *find(struct context context)
 {
 	size_t first = (size_t)((context.space * 0x9e3779b97f4a7c15u ^ context.thread * 0xc2b2ae3d27d4eb4fu) >> 51);
 	struct pending *free_place = 0;
 
 	for (size_t probe = 0; probe < PROBES; probe++) {
-		struct pending *candidate = &pending[(first + probe) % PENDING];
+		struct pending *candidate = &pending[(first + probe) % CONTEXTS];
 
-		if (candidate->used && candidate->context.space == context.space && candidate->context.thread == context.thread)
+		if (candidate->depth > 0 && is_same(candidate->context, context))
 			return candidate;
-		if (!candidate->used && free_place == 0)
+		if (candidate->depth == 0 && free_place == 0)
 			free_place = candidate;
 	}
-	if (free_place == 0)
-		free_place = &pending[first];
-	return make ? free_place : 0;
+	return free_place != 0 ? free_place : &pending[first];
 }
 
-static void remember(struct context context, uint64_t return_at, uint64_t message)
+/* Calls from this one on are over. */
+static void close_calls(struct pending *place, unsigned from)
 {
-	struct pending *call;
+	for (unsigned at = from; at < place->depth; at++)
+		open_ended -= place->calls[at].return_at == 0;
+	open_calls -= place->depth - from;
+	place->depth = from;
+}
+
+/* A call that a signal interrupted may begin again: from the same place with the same stack. */
+static bool begins_again(const struct open_call *open, const struct open_call *call)
+{
+	return open->return_at == call->return_at && open->stack == call->stack;
+}
+
+static void remember(struct context context, struct open_call call)
+{
+	struct pending *place;
 
 	pthread_mutex_lock(&lock);
-	call = find(context, true);
-	if (call->used && call->return_at == 0)
-		open_ended--;
-	open_calls += !call->used;
-	*call = (struct pending){ .context = context, .return_at = return_at, .message = message, .used = true };
-	if (return_at == 0)
-		open_ended++;
+	place = find(context);
+	if (!is_same(place->context, context))
+		close_calls(place, 0);
+	place->context = context;
+	for (unsigned at = 0; at < place->depth; at++)
+		if (begins_again(&place->calls[at], &call))
+			close_calls(place, at);
+	if (place->depth == DEPTH) {
+		open_ended -= place->calls[0].return_at == 0;
+		open_calls--;
+		memmove(&place->calls[0], &place->calls[1], (DEPTH - 1) * sizeof place->calls[0]);
+		place->depth--;
+	}
+	place->calls[place->depth++] = call;
+	open_ended += call.return_at == 0;
+	open_calls++;
 	pthread_mutex_unlock(&lock);
 }
 
-/* Takes the call that returns to this address in this context. */
-static bool take(struct context context, uint64_t address, bool has_left, uint64_t *message)
+static bool comes_back(const struct open_call *call, uint64_t address, uint64_t stack, bool has_left)
 {
-	struct pending *call;
-	bool found;
+	if (call->return_at != 0)
+		return call->return_at == address;
+	return has_left && (call->stack == 0 || call->stack == stack);
+}
+
+/* Takes the newest call of the context that returns to this address; what was made after it never returns. */
+static bool take(struct context context, uint64_t address, uint64_t stack, bool has_left, uint64_t *message)
+{
+	struct pending *place;
+	unsigned at = 0;
 
 	pthread_mutex_lock(&lock);
-	call = find(context, false);
-	found = call != 0 && (call->return_at == address || (call->return_at == 0 && has_left));
-	if (found) {
-		*message = call->message;
-		open_ended -= call->return_at == 0;
-		call->used = false;
-		open_calls--;
+	place = find(context);
+	if (is_same(place->context, context))
+		for (at = place->depth; at > 0 && !comes_back(&place->calls[at - 1], address, stack, has_left); at--)
+			;
+	if (at > 0) {
+		*message = place->calls[at - 1].message;
+		close_calls(place, at - 1);
 	}
 	pthread_mutex_unlock(&lock);
-	return found;
+	return at > 0;
 }
 
 void call_begins(unsigned index, void *data)
@@ -269,7 +312,7 @@ static void call_made(struct vcpu *vcpu, bool wide)
 	if (wanted(EVENT_CALL))
 		append_call(vcpu, context, message, wide && vcpu->entry == ENTRY_SYSCALL);
 	if (wanted(EVENT_RETURN))
-		remember(context, return_address(vcpu), message);
+		remember(context, (struct open_call){ .return_at = return_address(vcpu), .stack = stack, .message = message });
 }
 
 bool call_enters(struct vcpu *vcpu, bool is_its_vector)
@@ -305,14 +348,19 @@ void call_returns(struct vcpu *vcpu, uint64_t address)
 	bool has_left = vcpu->leaving;
 	struct return_record record;
 	struct context context;
-	uint64_t message;
+	uint64_t stack, message;
 
 	vcpu->leaving = false;
 	if (__atomic_load_n(&open_calls, __ATOMIC_RELAXED) == 0 || !in_user_mode(vcpu))
 		return;
-	context = context_of(vcpu, architecture == ARCHITECTURE_ARM || options.messages == MESSAGES_MINIX ? 0 : reg(vcpu, REG_SP));
-	if (!take(context, address, has_left, &message))
-		return;
+	stack = architecture == ARCHITECTURE_ARM || options.messages == MESSAGES_MINIX ? 0 : reg(vcpu, REG_SP);
+	context = context_of(vcpu, stack);
+	if (!take(context, address, stack, has_left, &message)) {
+		/* A program's first thread gets its register by a call, which it made without one. */
+		context.thread = thread_by_stack(stack);
+		if (!take(context, address, stack, has_left, &message))
+			return;
+	}
 	count_one(&totals.returns);
 	if (!written(EVENT_RETURN))
 		return;

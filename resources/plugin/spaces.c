@@ -38,6 +38,11 @@ uint64_t space_of(struct vcpu *vcpu)
 	return value & 0x000ffffffffff000u;
 }
 
+uint64_t thread_by_stack(uint64_t stack)
+{
+	return stack & PAGE_OF_STACK;
+}
+
 struct context context_of(struct vcpu *vcpu, uint64_t stack)
 {
 	struct context context = { .space = space_of(vcpu) };
@@ -49,7 +54,7 @@ struct context context_of(struct vcpu *vcpu, uint64_t stack)
 	}
 	context.thread = register_read(vcpu->index, is_long_mode(vcpu) ? REG_FS_BASE : REG_GS_BASE);
 	if (context.thread == 0)
-		context.thread = stack & PAGE_OF_STACK;
+		context.thread = thread_by_stack(stack);
 	return context;
 }
 

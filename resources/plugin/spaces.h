@@ -18,6 +18,8 @@ void space_after(struct vcpu *vcpu);
 
 /* Where the CPU is now. `stack` is the user's stack pointer. At the begin of a block only. */
 struct context context_of(struct vcpu *vcpu, uint64_t stack);
+/* What stands for a thread that has no register of its own. */
+uint64_t thread_by_stack(uint64_t stack);
 uint64_t space_of(struct vcpu *vcpu);
 /* Whether addresses and registers are of 64-bit code. */
 bool is_long_mode(struct vcpu *vcpu);
