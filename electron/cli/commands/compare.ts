@@ -7,7 +7,7 @@ import { compareMany } from '../../core/measurements/compareMany.ts';
 import { compareRuns } from '../../core/measurements/compareRuns.ts';
 import { publishedText, verdictRows } from '../../core/reports/verdictRows.ts';
 import { exitCodes } from '../exitCodes.ts';
-import { renderComparisonTable } from '../render/comparison.ts';
+import { comparedMetrics, renderComparisonTable } from '../render/comparison.ts';
 import { renderTable } from '../render/table.ts';
 import type { Context, Result } from '../run/context.ts';
 import { findRun } from '../run/findGuest.ts';
@@ -70,7 +70,7 @@ export function compare({ terminal, lab }: Context, words: readonly string[], se
 /** B over A: phase by phase, and every reading of instruments where both have some. */
 function beside(a: RunWithSamples, b: RunWithSamples, style: Paint): { json: object; text: string } {
   const comparisons = compareRuns(a, b);
-  const table = hasEvents(a) && hasEvents(b) ? compareMany([a, b]) : null;
+  const table = hasEvents(a) && hasEvents(b) ? compareMany([a, b], comparedMetrics(a.run)) : null;
   const text = table === null ? renderComparison(a, b, comparisons, style) : [describeRun('A', a), describeRun('B', b), '', renderComparisonTable(table, style)].join('\n');
   return { json: { a: a.run.id, b: b.run.id, comparisons, ...(table !== null && { table }) }, text };
 }

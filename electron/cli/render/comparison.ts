@@ -1,6 +1,8 @@
 import type { ComparisonCell, ComparisonTable } from '../../core/statistics/comparisonTable.ts';
 import { verdictWord } from '../../core/statistics/comparisonTable.ts';
 import { formatRatio } from '../../core/charts/numbers.ts';
+import type { Run } from '../../contract/measurements.ts';
+import type { ManyOptions } from '../../core/measurements/compareMany.ts';
 import { metricWords } from '../../core/measurements/metricNames.ts';
 import type { VerdictName } from '../../core/statistics/verdict.ts';
 import type { Paint, Style } from '../run/terminal.ts';
@@ -28,6 +30,11 @@ function row({ metric, unit, effect, corrected, verdict, role, modelled }: Compa
     style(styles[verdict.name], verdictWord(verdict.name, unit)),
     [role === 'gate' ? 'decides' : '', modelled ? 'modelled' : ''].filter((word) => word !== '').join(', '),
   ];
+}
+
+/** What is compared of a run: a window after the boot has nothing to do with the boot’s phases. */
+export function comparedMetrics({ kind, plan }: Pick<Run, 'kind' | 'plan'>): ManyOptions {
+  return kind === 'boot' || plan.events === null ? {} : { metrics: plan.events.metrics };
 }
 
 /** Every subject against the baseline: the metric that decides first, all others as information. */

@@ -12,7 +12,10 @@ const loadsFile = z.strictObject({
   phaseTables: z.array(z.string()).min(1),
   source: z.string().min(1),
   verified: z.string().nullable(),
-  loads: z.array(guestLoad.omit({ verified: true, impossible: true }).extend({ architectures: z.array(architecture).optional(), needs: z.array(need).default([]) })).min(1),
+  loads: z.array(guestLoad.omit({ verified: true, impossible: true }).extend({
+    /** Where it is not that of the whole file. */
+    verified: z.string().nullable().optional(),
+     architectures: z.array(architecture).optional(), needs: z.array(need).default([]) })).min(1),
 });
 export type LoadsOfSystem = z.infer<typeof loadsFile>;
 
@@ -40,7 +43,7 @@ function problemsOf({ id, line, parameters, work }: LoadsOfSystem['loads'][numbe
 export function loadsOfGuest(systems: readonly LoadsOfSystem[], guest: Pick<GuestDefinition, 'phaseTable' | 'architecture' | 'disks'>): GuestLoad[] {
   return systems
     .filter(({ phaseTables }) => phaseTables.includes(guest.phaseTable))
-    .flatMap(({ loads, verified }) => loads.map(({ needs, architectures, ...load }) => ({ ...load, verified, impossible: hindrance(needs, architectures, guest) })));
+    .flatMap(({ loads, verified }) => loads.map(({ needs, architectures, verified: own, ...load }) => ({ ...load, verified: own === undefined ? verified : own, impossible: hindrance(needs, architectures, guest) })));
 }
 
 function hindrance(needs: readonly z.infer<typeof need>[], architectures: readonly string[] | undefined, guest: Pick<GuestDefinition, 'architecture' | 'disks'>): string | null {

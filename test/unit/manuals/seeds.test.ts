@@ -32,7 +32,9 @@ describe('a command of the manual', () => {
   test.each(commands)('petri %s', (line) => {
     const { command, rest } = find(line.split(' '));
     expect(command.name(), 'a command that the program knows').not.toBe('petri');
-    const operands = rest.filter((word) => !word.startsWith('--'));
+    // What stands behind an option that takes a value is that value.
+    const takesValue = (word: string | undefined): boolean => command.options.some(({ long, required, optional }) => long === word && (required || optional));
+    const operands = rest.filter((word, at) => !word.startsWith('--') && !takesValue(rest[at - 1]));
     expect(operands.length > 0 && command.registeredArguments.length === 0 && command.commands.length > 0, `"${operands.join(' ')}" is no subcommand`).toBe(false);
     const known = [command, createProgram(() => Promise.resolve())].flatMap(({ options }) => options.map(({ long }) => long));
     for (const option of rest.filter((word) => word.startsWith('--'))) expect(known).toContain(option);
