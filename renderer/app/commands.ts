@@ -43,7 +43,7 @@ export async function runCommand(command: Command): Promise<void> {
 /** Keys pressed in a console belong to the guest, except those that leave it or change the screen. */
 function belongsToGuest(event: KeyboardEvent): boolean {
   const inConsole = event.target instanceof Element && event.target.closest('[data-console-input]') !== null;
-  return inConsole && !event.metaKey && !(event.ctrlKey && /^[1-9]$/.test(event.key));
+  return inConsole && !event.metaKey && !(event.ctrlKey && /^\d$/.test(event.key));
 }
 
 /** The keyboard's way to every command. */

@@ -1,5 +1,5 @@
 import { createRouter, createWebHashHistory, type Router } from 'vue-router';
-import { features } from './features.ts';
+import { features, innerFeatures } from './features.ts';
 
 declare module 'vue-router' {
   interface RouteMeta {
@@ -15,7 +15,7 @@ export function createAppRouter(): Router {
   const router = createRouter({
     history: createWebHashHistory(),
     routes: [
-      ...features.flatMap(({ routes }) => routes),
+      ...[...features, ...innerFeatures].flatMap(({ routes }) => routes),
       { path: '/:rest(.*)*', component: () => import('./NotFoundView.vue'), meta: { title: 'Not found' } },
     ],
   });

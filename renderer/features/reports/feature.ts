@@ -7,6 +7,7 @@ export const reportsFeature: Feature = {
   path: '/reports',
   routes: [
     { path: '/reports', component: () => import('./ReportsView.vue'), meta: { title: 'Reports' } },
+    { path: '/reports/imported/:id', component: () => import('./ImportedReportView.vue'), meta: { title: 'Imported report' } },
     { path: '/reports/:run', component: () => import('./ReportView.vue'), meta: { title: 'Report' } },
   ],
 };
