@@ -10,6 +10,7 @@ import { measurementErrors } from './errors/measurements.ts';
 import { pluginErrors } from './errors/plugin.ts';
 import { processErrors } from './errors/processes.ts';
 import { processTracingErrors } from './errors/processTracing.ts';
+import { reportErrors } from './errors/reports.ts';
 import { storageErrors } from './errors/storage.ts';
 import { symbolErrors } from './errors/symbols.ts';
 
@@ -29,6 +30,7 @@ export const errors = {
   ...symbolErrors,
   ...eventInstrumentErrors,
   ...campaignErrors,
+  ...reportErrors,
 };
 
 export type ErrorCode = keyof typeof errors;

@@ -1,83 +1,66 @@
 import type { Profile, ProfileNode } from '../../contract/metrics.ts';
 
-/** One box of a flame graph. Places are parts of the picture's width, 0 to 1. */
-export interface FlameBox {
-  /** From the root's child on; its text is the box's key. */
-  readonly path: readonly string[];
+/** One box of a flame graph: where it begins and how wide it is as parts of the whole, 0 to 1. */
+export interface FlameFrame {
+  /** Its place in the layout; a page can go from frame to frame by it. */
+  readonly index: number;
+  /** The frame that called it, null for the root. */
+  readonly parent: number | null;
   readonly symbol: string;
+  /** The root has 0. */
   readonly depth: number;
-  readonly from: number;
+  readonly start: number;
   readonly width: number;
   readonly self: number;
   readonly total: number;
 }
 
-export function pathKey(path: readonly string[]): string {
-  return path.join('\n');
+export interface FlameLayout {
+  /** Callers before what they call, the heaviest first: the order in which one reads them. */
+  readonly frames: readonly FlameFrame[];
+  /** How many levels there are. */
+  readonly depth: number;
+  /** Frames that are too narrow or too deep to be drawn. */
+  readonly left: number;
 }
 
-/** The node at a path; null where there is none. */
-export function nodeAt(root: ProfileNode, path: readonly string[]): ProfileNode | null {
-  return path.reduce<ProfileNode | null>((node, symbol) => node?.children.find((child) => child.symbol === symbol) ?? null, root);
+export interface FlameLimits {
+  /** Frames that are a smaller part of the whole are left out, with all that they called. */
+  readonly narrowest: number;
+  readonly deepest: number;
 }
 
-/**
- * The boxes below what is in focus, which fills the width; its callers are boxes of the whole width above it. The root itself has none.
- * What would be narrower than `least` of the width is left out with all below it: no eye could tell it.
- */
-export function flameLayout(root: ProfileNode, focus: readonly string[] = [], least = 0): FlameBox[] {
-  const boxes: FlameBox[] = [];
-  for (let depth = 1; depth < focus.length; depth += 1) {
-    const path = focus.slice(0, depth);
-    const node = nodeAt(root, path);
-    if (node !== null) boxes.push({ path, symbol: node.symbol, depth: depth - 1, from: 0, width: 1, self: node.self, total: node.total });
-  }
-  const focused = nodeAt(root, focus);
-  if (focused === null || focused.total === 0) return boxes;
-  const place = (node: ProfileNode, path: readonly string[], from: number): void => {
-    const width = node.total / focused.total;
-    if (width < least) return;
-    if (path.length > 0) boxes.push({ path, symbol: node.symbol, depth: path.length - 1, from, width, self: node.self, total: node.total });
-    let at = from;
+/** Where each frame of a profile stands. Children begin where their caller begins, side by side, as wide as their samples are many. */
+export function flameLayout({ root }: Profile, { narrowest, deepest }: FlameLimits = { narrowest: 0.0005, deepest: 200 }): FlameLayout {
+  const frames: FlameFrame[] = [];
+  let left = 0;
+  let depth = 0;
+  const place = (node: ProfileNode, level: number, start: number, parent: number | null): void => {
+    const width = root.total === 0 ? 0 : node.total / root.total;
+    if (level >= deepest || width < narrowest) {
+      left += countNodes(node);
+      return;
+    }
+    const index = frames.length;
+    frames.push({ index, parent, symbol: node.symbol, depth: level, start, width, self: node.self, total: node.total });
+    depth = Math.max(depth, level + 1);
+    let at = start;
     for (const child of node.children) {
-      place(child, [...path, child.symbol], at);
-      at += child.total / focused.total;
+      place(child, level + 1, at, index);
+      at += root.total === 0 ? 0 : child.total / root.total;
     }
   };
-  place(focused, focus, 0);
-  return boxes;
+  place(root, 0, 0, null);
+  return { frames, depth, left };
 }
 
-/** What one symbol costs, wherever it was called from. A symbol that called itself is counted once for each sample. */
-export interface SymbolCost {
-  readonly symbol: string;
-  readonly self: number;
-  readonly total: number;
+function countNodes({ children }: ProfileNode): number {
+  return children.reduce((sum, child) => sum + countNodes(child), 1);
 }
 
-/** Every symbol, the costliest by itself first. */
-export function symbolCosts(root: ProfileNode): SymbolCost[] {
-  const costs = new Map<string, { self: number; total: number }>();
-  const walk = ({ symbol, self, total, children }: ProfileNode, above: ReadonlySet<string>): void => {
-    const cost = costs.get(symbol) ?? { self: 0, total: 0 };
-    costs.set(symbol, { self: cost.self + self, total: cost.total + (above.has(symbol) ? 0 : total) });
-    const within = new Set([...above, symbol]);
-    for (const child of children) walk(child, within);
-  };
-  for (const child of root.children) walk(child, new Set());
-  return [...costs].map(([symbol, cost]) => ({ symbol, ...cost })).toSorted((one, other) => other.self - one.self || other.total - one.total || one.symbol.localeCompare(other.symbol));
-}
-
-/** Several samples' profiles as one; null for none. Those that were taken in other steps than the first are left out. */
-export function mergeProfiles(profiles: readonly Profile[]): Profile | null {
-  const [first] = profiles;
-  if (first === undefined) return null;
-  const same = profiles.filter(({ everyInstructions }) => everyInstructions === first.everyInstructions);
-  return { root: mergeNodes(first.root.symbol, same.map(({ root }) => root)), everyInstructions: first.everyInstructions, unknown: same.reduce((sum, { unknown }) => sum + unknown, 0) };
-}
-
-function mergeNodes(symbol: string, nodes: readonly ProfileNode[]): ProfileNode {
-  const sum = (of: (node: ProfileNode) => number): number => nodes.reduce((whole, node) => whole + of(node), 0);
-  const children = [...Map.groupBy(nodes.flatMap((node) => node.children), (child) => child.symbol)].map(([name, same]) => mergeNodes(name, same));
-  return { symbol, self: sum((node) => node.self), total: sum((node) => node.total), children: children.toSorted((one, other) => other.total - one.total || one.symbol.localeCompare(other.symbol)) };
+/** A number of 0 to `tints` − 1 for a name, the same everywhere, so that a function has one colour. */
+export function tintOf(symbol: string, tints: number): number {
+  let hash = 0;
+  for (let at = 0; at < symbol.length; at++) hash = (hash * 31 + symbol.charCodeAt(at)) >>> 0;
+  return hash % tints;
 }

@@ -43,6 +43,30 @@ export function formatPercent(share: number): string {
   return `${signed((share * 100).toFixed(1))} %`;
 }
 
+/** A count with its thousands apart; what is no whole number has three significant digits. */
+export function formatCount(value: number): string {
+  const digits = Number.isInteger(value) || Math.abs(value) >= 1_000 ? Math.round(value).toString() : String(Number(value.toPrecision(3)));
+  return signed(digits.replace(/\B(?=(\d{3})+$)/g, ','));
+}
+
+/** A part of a whole in percent: one decimal, three where it would say 0 or 100 of what is neither. */
+export function formatShare(part: number): string {
+  const percent = part * 100;
+  const digits = percent !== 0 && (percent < 0.05 || (percent > 99.95 && percent < 100)) ? 3 : 1;
+  return `${percent.toFixed(digits)} %`;
+}
+
+export type AmountUnit = 'count' | 'ns' | 'bytes' | 'pages' | 'perSecond' | 'ratio' | 'instructions';
+
+const suffixes = { count: '', bytes: ' B', pages: ' pages', perSecond: ' /s', instructions: ' instructions' } as const;
+
+/** A number of an instrument with its unit: durations with three digits, bytes and counts whole. */
+export function formatAmount(value: number, unit: AmountUnit): string {
+  if (unit === 'ns') return formatDuration(value, 1);
+  if (unit === 'ratio') return formatShare(value);
+  return `${formatCount(value)}${suffixes[unit]}`;
+}
+
 const units = [
   { name: 's', nanoseconds: 1e9 },
   { name: 'ms', nanoseconds: 1e6 },

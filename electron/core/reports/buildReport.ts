@@ -5,7 +5,9 @@ import type { RunSummary } from '../../contract/summaries.ts';
 import { summariseRun } from '../measurements/summariseRun.ts';
 import { rerunCommand } from './command.ts';
 import { reportFindings } from './findings.ts';
+import { interpretRun } from './interpretation.ts';
 import { reportLimits } from './limits.ts';
+import { subjectProfileOf } from './mergeProfiles.ts';
 
 /** What a report is made from; `version` is Petri's. */
 export interface ReportSource {
@@ -18,6 +20,7 @@ export interface ReportSource {
 /** The one model of a report. The same source gives the same report; nothing in it depends on when it is made. */
 export function buildReport({ run, samples, published, version }: ReportSource): Report {
   const summary = summariseRun(run, samples, published);
+  const profiles = run.subjects.flatMap(({ key }) => subjectProfileOf(samples, key) ?? []);
   return {
     schemaVersion: REPORT_SCHEMA_VERSION,
     id: run.id,
@@ -30,6 +33,8 @@ export function buildReport({ run, samples, published, version }: ReportSource):
     samples: [...samples],
     summary,
     published: published.filter((value) => usedValues(summary).has(value.id)),
+    interpretation: interpretRun({ run, samples, summary, profiles }),
+    profiles,
     limits: reportLimits(run, samples),
     command: rerunCommand(run),
   };

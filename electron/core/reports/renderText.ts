@@ -3,6 +3,7 @@ import type { PhaseSummary, Statistics, SubjectSummary } from '../../contract/su
 import { formatMilliseconds, formatRatio } from '../charts/numbers.ts';
 import { metricTitle } from '../charts/phaseIntervals.ts';
 import { environmentRows } from './environmentRows.ts';
+import { eventSections } from './eventText.ts';
 import { plainReport } from './plainText.ts';
 import { createPen, padTable, wrap, type Pen } from './textLayout.ts';
 import { publishedText, verdictRows } from './verdictRows.ts';
@@ -24,6 +25,7 @@ export function renderText(source: Report, { columns, colour }: TextOptions): st
     [pen.strong(report.title), pen.quiet(`${report.id} · ${report.createdAt} · ${report.generator.name} ${report.generator.version}`), ...lines(report.question), ...lines(report.run.notes)],
     [pen.strong('Findings'), ...paragraphs(report.findings)],
     ...report.summary.subjects.map((subject) => phaseSection(subject, width, pen)),
+    ...report.summary.subjects.flatMap((subject) => eventSections(report, subject, { width, pen })),
     comparisonSection(report, pen),
     verdictSection(report, width, pen),
     [pen.strong('Environment'), ...environmentRows(report).flatMap(({ name, value }) => wrap(value, width, `  ${name.padEnd(18)} `, ' '.repeat(21)))],

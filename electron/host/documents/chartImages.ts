@@ -5,6 +5,7 @@ import { SVGRenderer } from 'echarts/renderers';
 import { bootDistributionHeight, bootDistributionOption } from '../../core/charts/bootDistribution.ts';
 import { bootTimelineHeight, bootTimelineOption, type ChartSize } from '../../core/charts/bootTimeline.ts';
 import { printPalette, type ChartPalette } from '../../core/charts/palette.ts';
+import type { Picture } from '../../core/charts/picture.ts';
 import { phaseIntervalsHeight, phaseIntervalsOption } from '../../core/charts/phaseIntervals.ts';
 import type { ChartOption } from '../../core/charts/shapes.ts';
 import { coarsestResolution } from '../../core/reports/resolution.ts';
@@ -12,12 +13,6 @@ import type { Report } from '../../contract/reports.ts';
 import type { SubjectSummary } from '../../contract/summaries.ts';
 
 echarts.use([CustomChart, GridComponent, TooltipComponent, SVGRenderer]);
-
-/** A picture in points, as SVG text that refers to nothing outside. */
-export interface ChartImage {
-  readonly svg: string;
-  readonly size: ChartSize;
-}
 
 /** A figure must fit on a page with its heading and caption. */
 const HIGHEST_FIGURE = 560;
@@ -28,20 +23,20 @@ function fittingPalette(heightOf: (palette: ChartPalette) => number): ChartPalet
   return { ...printPalette, fontSize: printPalette.fontSize * scale };
 }
 
-export function timelineImage({ run, samples }: Report, summary: SubjectSummary, width: number): ChartImage {
+export function timelineImage({ run, samples }: Report, summary: SubjectSummary, width: number): Picture {
   const heightOf = (palette: ChartPalette): number => bootTimelineHeight(run.phaseTable.phases.length, palette);
   const palette = fittingPalette(heightOf);
   const size = { width, height: heightOf(palette) };
   return draw(bootTimelineOption({ summary, samples, phaseTable: run.phaseTable, resolutionNs: coarsestResolution(samples) }, palette, size), size);
 }
 
-export function distributionImage({ run, samples, summary }: Report, width: number): ChartImage {
+export function distributionImage({ run, samples, summary }: Report, width: number): Picture {
   const size = { width, height: bootDistributionHeight(summary.subjects.length, printPalette) };
   return draw(bootDistributionOption({ summary, samples, phaseTable: run.phaseTable, resolutionNs: coarsestResolution(samples) }, printPalette, size), size);
 }
 
 /** Ratios of one subject over the first. */
-export function intervalsImage({ run, summary }: Report, subject: string, width: number): ChartImage {
+export function intervalsImage({ run, summary }: Report, subject: string, width: number): Picture {
   const comparisons = summary.comparisons.filter((comparison) => comparison.b === subject);
   const heightOf = (palette: ChartPalette): number => phaseIntervalsHeight(comparisons.length, palette);
   const palette = fittingPalette(heightOf);
@@ -49,7 +44,7 @@ export function intervalsImage({ run, summary }: Report, subject: string, width:
   return draw(phaseIntervalsOption({ comparisons, phaseTable: run.phaseTable }, palette, size), size);
 }
 
-function draw(option: ChartOption, size: ChartSize): ChartImage {
+function draw(option: ChartOption, size: ChartSize): Picture {
   const chart = echarts.init(null, null, { renderer: 'svg', ssr: true, ...size });
   try {
     chart.setOption(option);

@@ -5,9 +5,12 @@ import { formatDuration, formatInterval } from '../../core/charts/numbers.ts';
 import { environmentRows } from '../../core/reports/environmentRows.ts';
 import { coarsestResolution } from '../../core/reports/resolution.ts';
 import { verdictRows } from '../../core/reports/verdictRows.ts';
-import { distributionImage, intervalsImage, timelineImage, type ChartImage } from './chartImages.ts';
-import { colours, contentWidth, page, styles } from './documentStyle.ts';
+import { distributionImage, intervalsImage, timelineImage } from './chartImages.ts';
+import { commandBlock, createCounters, documentFrame, figure, heading, headlineOf, instantText, linesOf, LINES_ON_A_PAGE, list, tableTitle, together, type Counters } from './documentParts.ts';
+import { contentWidth } from './documentStyle.ts';
+import { eventContent } from './eventContent.ts';
 import { comparisonTableContent, environmentTableContent, phaseTableContent, sampleTables, verdictTableContent } from './reportTables.ts';
+import { sampleReadings } from './sampleContent.ts';
 
 /**
  * A report as a document definition. Every number in it outside axes and page numbers is a value of the report: table
@@ -15,94 +18,41 @@ import { comparisonTableContent, environmentTableContent, phaseTableContent, sam
  * `report` must hold only printable text.
  */
 export function reportDocument(report: Report): TDocumentDefinitions {
-  const figures = createCounter('Figure');
-  const tables = createCounter('Table');
-  return {
-    pageSize: 'A4',
-    pageMargins: [page.left, page.top, page.right, page.bottom],
-    language: 'en',
-    displayTitle: true,
-    info: documentInfo(report),
-    defaultStyle: { font: 'Text', fontSize: 9.5, lineHeight: 1.3, color: colours.ink },
-    styles,
-    header: () => runningHead(report),
-    footer: (current, count) => runningFoot(report, current, count),
-    pageBreakBefore: (node) => node.startPosition.verticalRatio > (lowestStart[node.headlineLevel ?? 0] ?? 1),
-    content: [
-      ...titleBlock(report),
-      ...heading('Summary', keyFigures(report), list(report.findings)),
-      ...timelines(report, figures),
-      ...distribution(report, figures),
-      ...comparisons(report, figures, tables),
-      ...phases(report, tables),
-      ...published(report, tables),
-      ...together('Environment', [environmentTableContent(report)], linesOf(environmentRows(report).map(({ value }) => value), 80)),
-      ...rawSamples(report, tables),
-      ...heading('Limits', list(report.limits)),
-      ...together('Run it again', [commandBlock(report)], linesOf([report.command], 80)),
-    ],
-  };
+  const next = createCounters();
+  return documentFrame(report, { subject: report.question, keywords: report.run.tags.join(', ') }, [
+    ...titleBlock(report),
+    ...heading('Summary', keyFigures(report), list(report.findings)),
+    ...reportSections(report, next),
+  ]);
 }
 
-/** How far down a page (0 to 1) a heading and the title of a table may begin, so that some of what they announce follows. */
-const lowestStart: Readonly<Record<number, number>> = { 1: 0.78, 2: 0.88 };
-
-function documentInfo(report: Report): NonNullable<TDocumentDefinitions['info']> {
-  const date = new Date(report.createdAt);
-  const producer = `${report.generator.name} ${report.generator.version}`;
-  return { title: report.title, subject: report.question, author: report.generator.name, creator: producer, producer, creationDate: date, modDate: date, keywords: report.run.tags.join(', ') };
+/** What follows the summary: figures and tables of everything, then how it was made and what it does not say. */
+export function reportSections(report: Report, next: Counters): Content[] {
+  return [
+    ...timelines(report, next.figure),
+    ...distribution(report, next.figure),
+    ...report.summary.subjects.flatMap((subject) => eventContent(report, subject, next)),
+    ...comparisons(report, next.figure, next.table),
+    ...phases(report, next.table),
+    ...published(report, next.table),
+    ...together('Environment', [environmentTableContent(report)], linesOf(environmentRows(report).map(({ value }) => value), 80)),
+    ...rawSamples(report, next.table),
+    ...sampleReadings(report, next),
+    ...heading('Limits', list(report.limits)),
+    ...together('Run it again', [commandBlock(report)], linesOf([report.command], 80)),
+  ];
 }
 
-function createCounter(name: string): () => string {
-  let count = 0;
-  return () => {
-    count += 1;
-    return `${name} ${count}`;
-  };
-}
-
-function runningHead(report: Report): Content {
-  return {
-    margin: [page.left, 34, page.right, 0],
-    columns: [
-      { text: shortened(report.title, 80), fontSize: 7.5, color: colours.muted, width: '*' },
-      { text: report.id, fontSize: 7.5, color: colours.muted, width: 'auto', alignment: 'right', margin: [16, 0, 0, 0] },
-    ],
-  };
-}
-
-function shortened(text: string, length: number): string {
-  return text.length <= length ? text : `${text.slice(0, length - 1).trimEnd()}…`;
-}
-
-function runningFoot(report: Report, current: number, count: number): Content {
-  return {
-    margin: [page.left, 22, page.right, 0],
-    columns: [
-      { text: `${report.generator.name} ${report.generator.version} · ${instantText(report.createdAt)}`, fontSize: 7.5, color: colours.muted },
-      { text: `page ${current} of ${count}`, fontSize: 7.5, color: colours.muted, alignment: 'right' },
-    ],
-  };
-}
-
-/** `2026-11-22 02:10:41 UTC`. */
-function instantText(instant: string): string {
-  return `${instant.slice(0, 10)} ${instant.slice(11, 19)} UTC`;
-}
+const kindTitles = { boot: 'Boot measurement', syscalls: 'Measurement of system calls', memory: 'Measurement of memory', ipc: 'Measurement of messages' } as const;
 
 function titleBlock(report: Report): Content[] {
   const tags = report.run.tags.length === 0 ? '' : ` · ${report.run.tags.join(', ')}`;
   return [
     { text: report.title, style: 'title' },
-    { text: `Boot measurement · ${instantText(report.createdAt)}${tags}`, style: 'byline', margin: [0, 4, 0, 0] },
+    { text: `${kindTitles[report.run.kind]} · ${instantText(report.createdAt)}${tags}`, style: 'byline', margin: [0, 4, 0, 0] },
     ...(report.question === '' ? [] : [{ text: report.question, style: 'question', margin: [0, 14, 0, 0] as [number, number, number, number] }]),
     ...(report.run.notes === '' ? [] : [{ text: report.run.notes, margin: [0, 8, 0, 0] as [number, number, number, number] }]),
   ];
-}
-
-/** A heading and what must not be parted from it. */
-function heading(text: string, ...content: readonly (Content | null)[]): Content[] {
-  return [{ text, style: 'heading', headlineLevel: 1 }, ...content.filter((part) => part !== null)];
 }
 
 /** The numbers that one looks for first, of the first subject. */
@@ -121,37 +71,6 @@ function keyFigures({ summary, run, samples }: Report): Content | null {
   const columns = entries.map(({ label, figure }, position) => ({ width: position === 1 ? '*' : 96, stack: [{ text: figure, style: 'figure' }, { text: label, style: 'label' }] }));
   const name = run.subjects.length > 1 ? [{ text: subject.label, style: 'label', margin: [0, 0, 0, 2] as [number, number, number, number] }] : [];
   return { unbreakable: true, margin: [0, 2, 0, 10], stack: [...name, { columns, columnGap: 20 }] };
-}
-
-function list(texts: readonly string[]): Content {
-  return { ul: texts.map((text) => ({ text, margin: [0, 0, 0, 3] as [number, number, number, number] })), markerColor: colours.accent };
-}
-
-function figure(name: string, image: ChartImage, caption: string): Content {
-  return {
-    stack: [
-      { svg: image.svg, width: image.size.width, height: image.size.height, font: 'Text' },
-      { text: [{ text: `${name}. `, bold: true, color: colours.ink }, caption], style: 'caption' },
-    ],
-  };
-}
-
-/** So many lines of a table, or of a command, fit on a page together with their heading for sure. */
-const LINES_ON_A_PAGE = 36;
-
-/**
- * A heading and what never stands on another page than it. What is longer than `LINES_ON_A_PAGE` may be broken: the
- * library drops a block that is kept together and does not fit. It also loses one that a page break is put into, so no
- * `headlineLevel` may be inside.
- */
-function together(text: string, content: readonly Content[], lines = 1): Content[] {
-  if (lines > LINES_ON_A_PAGE) return heading(text, ...content);
-  return [{ unbreakable: true, stack: [{ text, style: 'heading' }, ...content] }];
-}
-
-/** How many lines texts take in a column that has room for `letters`. */
-function linesOf(texts: readonly string[], letters: number): number {
-  return texts.reduce((lines, text) => lines + Math.max(1, Math.ceil(text.length / letters)), 0);
 }
 
 const timelineCaption =
@@ -189,15 +108,6 @@ function comparisons(report: Report, nextFigure: () => string, nextTable: () => 
   });
 }
 
-function tableTitle(name: string, caption: string, margin: [number, number, number, number] = [0, 0, 0, 4]): Content {
-  return { text: [{ text: `${name}. `, bold: true, color: colours.ink }, caption], style: 'caption', margin };
-}
-
-/** The same where a page may end between title and table: then both go to the next. */
-function headlineOf(title: Content): Content {
-  return { ...(title as object), headlineLevel: 2 } as Content;
-}
-
 function phases(report: Report, next: () => string): Content[] {
   return report.summary.subjects.flatMap((subject, position) => {
     const explanation = position === 0 ? ' A phase lasts from the stamp of the phase before it to its own, the first from the start of QEMU. Outliers are named by the number of the boot.' : '';
@@ -218,16 +128,4 @@ function published(report: Report, next: () => string): Content[] {
 function rawSamples(report: Report, next: () => string): Content[] {
   const caption = 'Stamp of each phase in ms since the start of QEMU. Letters are those of the table of phases; phases that print nothing have none. Boots are numbered as in the JSON, “Of” is the subject, “Load” the load average before the boot.';
   return heading('Raw samples', headlineOf(tableTitle(next(), caption)), ...sampleTables(report));
-}
-
-function commandBlock(report: Report): Content {
-  return {
-    layout: { hLineWidth: () => 0, vLineWidth: () => 0, paddingLeft: () => 10, paddingRight: () => 10, paddingTop: () => 7, paddingBottom: () => 7 },
-    table: { widths: ['*'], body: [[{ text: commandWords(report.command), style: 'code', fillColor: colours.wash }]] },
-  };
-}
-
-/** The words of a command, which may be parted only between them: a line break after a hyphen would be taken for a space. */
-function commandWords(command: string): Content[] {
-  return command.split(' ').flatMap((word, position) => [...(position === 0 ? [] : [{ text: ' ' }]), { text: word, noWrap: true }]);
 }

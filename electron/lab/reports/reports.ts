@@ -6,6 +6,10 @@ import type { PublishedValue } from '../../contract/published.ts';
 import type { RenderedReport, Report, ReportFormat } from '../../contract/reports.ts';
 import { buildReport, isReportable } from '../../core/reports/buildReport.ts';
 import { reportFileName } from '../../core/reports/fileName.ts';
+import { formatCount } from '../../core/charts/numbers.ts';
+import { flameSvg } from '../../core/charts/flamePicture.ts';
+import { lightPalette } from '../../core/charts/palette.ts';
+import { renderCsv } from '../../core/reports/renderCsv.ts';
 import { renderText } from '../../core/reports/renderText.ts';
 import { renderJson } from '../../host/documents/renderJson.ts';
 import { renderPdfAside } from '../../host/documents/renderPdfAside.ts';
@@ -40,6 +44,8 @@ export function createReports({ resourcesDirectory, version, runOf, published }:
     json: (report) => Buffer.from(renderJson(report)),
     text: (report) => Buffer.from(renderText(report, { columns: TEXT_COLUMNS, colour: false })),
     pdf: (report) => renderPdfAside({ report, fontsDirectory }),
+    csv: (report) => Buffer.from(renderCsv([report])),
+    svg: (report) => Buffer.from(flameOf(report)),
   };
   return {
     get,
@@ -52,8 +58,19 @@ export function createReports({ resourcesDirectory, version, runOf, published }:
   };
 }
 
+/** The flame graph of the first subject that has a profile. */
+function flameOf(report: Report): string {
+  const [found] = report.profiles;
+  if (found === undefined) throw new DeclaredError('REPORT_FORMAT_REFUSED', { format: 'svg', reason: 'No profile was taken in this run.' });
+  const label = report.run.subjects.find(({ key }) => key === found.subject)?.label ?? found.subject;
+  const description = `${formatCount(found.profile.root.total)} samples of ${found.samples.length} boots, one in ${formatCount(found.profile.everyInstructions)} instructions, measured. Tab goes from frame to frame.`;
+  return flameSvg(found.profile, { title: `${report.title}: ${label}`, description }, lightPalette);
+}
+
 const formats: Readonly<Record<ReportFormat, { ending: string; mediaType: string }>> = {
   json: { ending: 'json', mediaType: 'application/json' },
   text: { ending: 'txt', mediaType: 'text/plain; charset=utf-8' },
   pdf: { ending: 'pdf', mediaType: 'application/pdf' },
+  csv: { ending: 'csv', mediaType: 'text/csv; charset=utf-8; header=present' },
+  svg: { ending: 'svg', mediaType: 'image/svg+xml' },
 };

@@ -1,0 +1,124 @@
+import type { Distribution } from '../../contract/metrics.ts';
+import type { CallSummary, EventSummary, MemoryRatioName, MetricSummary, Statistics } from '../../contract/summaries.ts';
+import { formatAmount, formatCount, formatShare, type AmountUnit } from '../charts/numbers.ts';
+import { metricWords } from '../measurements/metricNames.ts';
+import { modelText } from '../memory/memoryModelText.ts';
+import { calibrationMark, certaintyText, overheadRatioText, resolutionText } from './originWords.ts';
+
+/** A table as every rendering shows it: a letter `l` or `r` for the side of each column. */
+export interface PlainTable {
+  readonly head: readonly string[];
+  readonly sides: string;
+  readonly rows: readonly (readonly string[])[];
+}
+
+const NONE = '–';
+
+const amount = (value: number | null | undefined, unit: AmountUnit): string => (value == null ? NONE : formatAmount(value, unit));
+
+export function intervalOf({ interval, unit }: Statistics): string {
+  return interval === null ? NONE : `[${formatAmount(interval.low, unit)}, ${formatAmount(interval.high, unit)}]`;
+}
+
+function outliersOf({ outliers }: Statistics): string {
+  return outliers.length === 0 ? NONE : outliers.join(', ');
+}
+
+/** Each metric's numbers over the samples. */
+export function readingNumbers({ metrics }: EventSummary): PlainTable {
+  return {
+    head: ['Metric', 'Median', '95 % interval', 'Mean', 'Std. dev.', 'Minimum', 'Maximum', 'Of', 'Outliers'],
+    sides: 'lrrrrrrrr',
+    rows: metrics.map(({ metric, statistics, unit }) => [metricWords[metric].title, ...(statistics === null ? ['unavailable', NONE, NONE, NONE, NONE, NONE, '0', NONE] : numbersOf(statistics, unit))]),
+  };
+}
+
+function numbersOf(statistics: Statistics, unit: AmountUnit): string[] {
+  const { median, mean, standardDeviation, min, max, count } = statistics;
+  return [amount(median, unit), intervalOf(statistics), amount(mean, unit), amount(standardDeviation, unit), amount(min, unit), amount(max, unit), String(count), outliersOf(statistics)];
+}
+
+/** How each metric was obtained. */
+export function readingOrigins({ metrics }: EventSummary): PlainTable {
+  return {
+    head: ['Metric', 'Certainty', 'Technique', 'Resolution', 'Overhead', 'Calibration'],
+    sides: 'lllrrl',
+    rows: metrics.map((metric) => [metricWords[metric.metric].title, certaintyText(metric), techniqueOf(metric), resolutionText(metric), overheadRatioText(metric), calibrationMark(metric)]),
+  };
+}
+
+function techniqueOf({ technique, reason, unavailable }: MetricSummary): string {
+  const parts = [technique, reason ?? '', unavailable === 0 ? '' : `missing in ${unavailable}`];
+  return parts.filter((part) => part !== '').join('; ') || NONE;
+}
+
+/** Calls by rank. */
+export function callRankingTable(calls: readonly CallSummary[]): PlainTable {
+  return {
+    head: ['#', 'Call', 'To', 'No.', 'Count (median)', '95 % interval', 'Std. dev.', 'Share', 'Errors', 'Not returned', 'Processes'],
+    sides: 'rllrrrrrrrr',
+    rows: calls.map(({ rank, name, group, number, count, share, errors, unreturned, processes }) => [
+      String(rank), name, group, String(number), formatCount(count.median), intervalOf(count), formatCount(count.standardDeviation), formatShare(share), errors === null ? 'not known' : formatCount(errors), formatCount(unreturned), formatCount(processes),
+    ]),
+  };
+}
+
+/** What took how long, for each distribution that is there. */
+export interface NamedDistribution {
+  readonly name: string;
+  readonly unit: 'ns' | 'instructions';
+  readonly distribution: Distribution;
+}
+
+/** Latencies of calls by rank, then of round trips and page faults. */
+export function latencies({ ranking, roundTrips, memory }: EventSummary): NamedDistribution[] {
+  const pair = (name: string, ns: Distribution | null, instructions: Distribution | null): NamedDistribution[] => [
+    ...(ns === null ? [] : [{ name, unit: 'ns' as const, distribution: ns }]),
+    ...(instructions === null ? [] : [{ name, unit: 'instructions' as const, distribution: instructions }]),
+  ];
+  return [
+    ...ranking.flatMap(({ name, latencyNs, latencyInstructions }) => pair(name, latencyNs, latencyInstructions)),
+    ...(roundTrips === null ? [] : pair('Round trip', roundTrips.latencyNs, roundTrips.latencyInstructions)),
+    ...pair('Page fault', memory?.faultLatencyNs ?? null, null),
+  ];
+}
+
+export function latencyTable(rows: readonly NamedDistribution[]): PlainTable {
+  return {
+    head: ['Latency of', 'In', 'Number', 'Minimum', 'Median', 'Mean', 'p95', 'p99', 'Maximum', 'Exact to'],
+    sides: 'llrrrrrrrr',
+    rows: rows.map(({ name, unit, distribution: { count, min, median, mean, p95, p99, max, error } }) => {
+      const of = (value: number): string => (unit === 'ns' ? formatAmount(value, 'ns') : formatCount(value));
+      return [name, unit === 'ns' ? 'time' : 'instructions', formatCount(count), of(min), of(median), of(mean), of(p95), of(p99), of(max), formatShare(error)];
+    }),
+  };
+}
+
+/** Calls of each process; at most `most` rows. */
+export function processTable({ calls }: EventSummary, most: number): PlainTable | null {
+  if (calls === null || new Set(calls.rows.map(({ process }) => process)).size < 2) return null;
+  return {
+    head: ['Process', 'Call', 'To', 'Count', 'Errors', 'Not returned', 'Median latency', 'p99'],
+    sides: 'lllrrrrr',
+    rows: calls.rows.slice(0, most).map(({ process, name, group, count, errors, unreturned, latencyNs }) => [process, name, group, formatCount(count), errors === null ? 'not known' : formatCount(errors), formatCount(unreturned), amount(latencyNs?.median, 'ns'), amount(latencyNs?.p99, 'ns')]),
+  };
+}
+
+export const memoryRatioTitles: Readonly<Record<MemoryRatioName, string>> = {
+  l1Data: 'L1 data hits', l1Instruction: 'L1 instruction hits', lastLevel: 'Last-level hits', dataTlb: 'Data TLB hits', instructionTlb: 'Instruction TLB hits',
+  spatialLocality: 'Spatial locality', tlbEffectiveness: 'TLB effectiveness',
+};
+
+export function ratioTable({ memory }: EventSummary): PlainTable | null {
+  if (memory === null || memory.ratios.length === 0) return null;
+  return {
+    head: ['Ratio', 'Median', '95 % interval', 'Mean', 'Std. dev.', 'Minimum', 'Maximum', 'Of', 'Outliers'],
+    sides: 'lrrrrrrrr',
+    rows: memory.ratios.map(({ name, statistics }) => [memoryRatioTitles[name], ...numbersOf(statistics, 'ratio')]),
+  };
+}
+
+/** Sets, ways and bytes of a line of what was modelled, in the form that `--model` takes; '' where nothing was. */
+export function modelSizes({ memory }: EventSummary): string {
+  return memory?.model == null ? '' : modelText(memory.model);
+}
