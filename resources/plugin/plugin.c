@@ -21,8 +21,6 @@
 #include "traps.h"
 #include "vcpu.h"
 
-#define STATE_THUMB 0x20u /* CPSR.T, ARM ARM DDI 0406C, B1.3.3 */
-
 int qemu_plugin_version = PETRI_LEVEL;
 struct vcpu vcpus[VCPUS];
 unsigned vcpu_count = 1;

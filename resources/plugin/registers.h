@@ -20,6 +20,8 @@ enum guest_register {
 	REGISTERS
 };
 
+#define STATE_THUMB 0x20u /* of REG_ARM_STATE: CPSR.T, ARM ARM DDI 0406C, B1.3.3 */
+
 /* Finds what this QEMU offers; the answer is of enum ability. */
 uint32_t registers_find(void);
 /* Called on a virtual CPU's own thread, when it exists. */

@@ -29,7 +29,8 @@ export function profileTree(symbols: SymbolTable | null, everyInstructions: numb
   return {
     take(event) {
       if (event.kind !== 'profile') return;
-      const stack = [...event.callers.toReversed().map(nameOf), nameOf(event.address)];
+      // A return address may lie behind its function, whose last instruction is a call that never returns.
+      const stack = [...event.callers.toReversed().map((caller) => nameOf(caller - 1n)), nameOf(event.address)];
       if (stack.at(-1) === UNKNOWN_SYMBOL) unknown += 1;
       let node = root;
       node.total += 1;
