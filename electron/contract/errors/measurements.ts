@@ -47,7 +47,7 @@ export const measurementErrors = {
     details: z.object({ byteOffset: z.number(), stamped: z.string(), received: z.string() }),
     what: () => 'The time stamps do not belong to the bytes that the guest printed.',
     evidence: (d) => [`at byte ${d.byteOffset}: stamped ${d.stamped}, received ${d.received}`],
-    fix: () => 'The sample is not used. Measure with one serial port, or with the socket instrument.',
+    fix: () => 'The sample is not used. Measure with one serial port, and when the host is less busy: a guest that does not wait loses bytes while nobody reads its console.',
   }),
   CLOCK_STEPPED: declareError({
     status: 500,

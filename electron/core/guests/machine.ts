@@ -54,6 +54,8 @@ export interface MachineSpecification {
   readonly trace: { readonly events: readonly string[]; readonly path: string } | null;
   /** Instructions are the clock, so that boots of the same guest are the same; absent for the time of the host. */
   readonly logicalTime?: boolean;
+  /** Whether each serial port is a pair of FIFOs beside its socket's path, which somebody offers as that socket; always so in logical time. */
+  readonly serialPipes?: boolean;
   /** More arguments, put last. */
   readonly extra: readonly string[];
 }

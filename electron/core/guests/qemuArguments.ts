@@ -13,11 +13,11 @@ function monitorForPeople({ sockets: { monitor } }: MachineSpecification): strin
   return monitor === null ? [] : ['-chardev', socketChardev('monitor', monitor, null), '-mon', 'chardev=monitor,mode=readline'];
 }
 
-/** In logical time a serial port is a pair of FIFOs beside the socket's path, which never makes the guest wait for its reader. */
-function serialPorts({ sockets, serialLogs, logicalTime: isLogical }: MachineSpecification): string[] {
+/** A pair of FIFOs takes much more than a socket before the guest has to wait for its reader. */
+function serialPorts({ sockets, serialLogs, logicalTime: isLogical = false, serialPipes = isLogical }: MachineSpecification): string[] {
   return sockets.serial.flatMap((path, index) => [
     '-chardev',
-    isLogical === true ? `pipe,id=serial${index},path=${optionValue(path)}` : socketChardev(`serial${index}`, path, serialLogs[index] ?? null),
+    serialPipes ? `pipe,id=serial${index},path=${optionValue(path)}` : socketChardev(`serial${index}`, path, serialLogs[index] ?? null),
     '-serial',
     `chardev:serial${index}`,
   ]);

@@ -6,10 +6,14 @@ import { runProcess } from '../process/runProcess.ts';
 
 const MKFIFO_LIMIT_MS = 10_000;
 
+/** QEMU's pipes on Windows are of another kind. */
+export const hasSerialPipes = process.platform !== 'win32';
+
 /**
  * A serial port through two FIFOs, `PATH.in` and `PATH.out`, which is offered as a Unix socket at `path`. QEMU writes one byte at a time. A
  * socket takes some 280 of them before its reader has to come, since Linux counts 768 bytes for each, and then the guest waits and polls,
- * how long depends on the host. A FIFO puts them together and takes 65,536, so in logical time no host's pause is seen by the guest.
+ * how long depends on the host. Linux's driver (wait_for_xmitr in drivers/tty/serial/8250) soon gives up and overwrites the byte that waits:
+ * on a busy host bytes of its first lines are lost. A FIFO puts them together and takes 65,536, so a host's pause is not seen by the guest.
  */
 async function offerSerialPipe(path: string): Promise<AsyncDisposable> {
   const [into, out] = [`${path}.in`, `${path}.out`];

@@ -8,7 +8,7 @@ import { machineSpecification } from '../../core/guests/machineSpecification.ts'
 import { refuseClockStep } from '../../core/instruments/clockStep.ts';
 import type { ArmedInstrument, BootToMeasure, StampedBytes } from '../../core/instruments/instrument.ts';
 import { readClockOffset } from '../../host/instruments/clockOffset.ts';
-import { offerSerialPipes } from '../../host/instruments/serialPipe.ts';
+import { hasSerialPipes, offerSerialPipes } from '../../host/instruments/serialPipe.ts';
 import type { TraceFiles } from '../../host/instruments/traceFiles.ts';
 import type { CommandLog } from '../../host/process/commandLog.ts';
 import { createMachineDirectory } from '../../host/qemu/machineDirectory.ts';
@@ -79,6 +79,8 @@ export async function runStampedBoot(boot: StampedBoot, { runDirectory, traces, 
   const tracePath = await traces.reserve(uuid);
   const directory = await createMachineDirectory(runDirectory);
   const armed = await boot.arm({ architecture: boot.definition.architecture, directory: directory.path, tracePath });
+  // An instrument that stamps what it reads has to read from QEMU itself; one that reads a trace does not care who carries the bytes.
+  const serialPipes = logicalTime || (armed.trace !== null && at.elsewhere === undefined && hasSerialPipes);
   try {
     await using events = await watchEvents(boot.events, uuid, directory.path, traces);
     const specification = machineSpecification(boot.definition, equipment.resolved, {
@@ -88,10 +90,11 @@ export async function runStampedBoot(boot: StampedBoot, { runDirectory, traces, 
       serialLogs: directory.sockets.serial.map(() => null),
       trace: armed.trace,
       logicalTime,
+      serialPipes,
       extra: events.arguments,
     });
     await using ports = new AsyncDisposableStack();
-    if (logicalTime) ports.use(await offerSerialPipes(specification.sockets.serial));
+    if (serialPipes) ports.use(await offerSerialPipes(specification.sockets.serial));
     const before = readClockOffset();
     const machine = await at.start({ program: boot.resolved.program, specification, directory: directory.path, signal: boot.signal }, boot.definition);
     const noteExit = commands.began(machine.record.argv, `measure ${boot.definition.name}`);

@@ -87,6 +87,14 @@ describe('QEMU', () => {
     expect(summariseRun(run, samples, []).subjects[0]).toMatchObject({ failed: 1, boot: null });
   });
 
+  it('that does not wait until its bytes are taken loses none of them, however busy this host is', async () => {
+    const directory = scratch();
+    const { client } = await openMeasuringLab({ directory });
+    const guest = await addKernel(client, writeStandInKernel(directory, 'impatient'));
+    const { samples } = await measure(client, { kind: 'boot', subjects: [{ guest }], runs: 1, warmUps: 0, timeLimitSeconds: 5 });
+    expect(samples[0]).toMatchObject({ outcome: 'incomplete', serialBytes: 5_000, provenance: { instrument: 'serialTrace' } });
+  });
+
   it('with a second serial port gives STAMPS_DISAGREE instead of wrong times', async () => {
     const directory = scratch();
     const { client } = await openMeasuringLab({ directory, qemuSearchPath: wrapQemu(directory, { extra: '-serial null' }) });

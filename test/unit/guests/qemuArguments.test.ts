@@ -53,6 +53,7 @@ const table: [string, Partial<MachineSpecification>, string, string[]][] = [
   ['memory in MiB', { machine: { board: 'pc', cpus: 1, memoryMiB: 512 } }, '-m', ['512M']],
   ['a monitor', {}, '-mon', ['chardev=qmp,mode=control']],
   ['a serial port', {}, '-chardev', [monitor, 'socket,id=serial0,path=/run/serial0,server=on,wait=off']],
+  ['a serial port through FIFOs', { serialPipes: true }, '-chardev', [monitor, 'pipe,id=serial0,path=/run/serial0']],
   ['a serial port with a log', { serialLogs: ['/run/a,b.log'] }, '-chardev', [monitor, 'socket,id=serial0,path=/run/serial0,server=on,wait=off,logfile=/run/a,,b.log,logappend=on']],
   ['two serial ports', { sockets: { qmp: '/run/qmp', serial: ['/run/a', '/run/b'], vnc: null, monitor: null }, serialLogs: [null, null] }, '-serial', ['chardev:serial0', 'chardev:serial1']],
   ['no serial port', { sockets: { qmp: '/run/qmp', serial: [], vnc: null, monitor: null }, serialLogs: [] }, '-serial', []],

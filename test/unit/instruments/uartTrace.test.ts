@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DeclaredError } from '../../../electron/contract/errors.ts';
@@ -40,6 +42,16 @@ describe('QEMU’s trace of a UART', () => {
     ].join('');
     expect(readAll('serial', text)).toEqual({ stampsNs: [9_000], values: [0x50] });
     expect(readAll('pl011', '1@1795314573.000001:pl011_write addr 0x030 value 0x00000381 reg CR\n1@1795314573.000002:pl011_write addr 0x000 value 0x41 reg DR\n').values).toEqual([]);
+  });
+
+  it('of a Linux whose driver gave up waiting and overwrote two bytes does not belong to what came out', () => {
+    const text = readFileSync(join(import.meta.dirname, 'fixtures/linux-lost-bytes.trace'), 'utf8');
+    const { sent } = readTrace(beginTrace('serial'), text, 1_795_340_704_000_000_000n);
+    // Neither the divisor (0x0c) nor the registers that are set up first are bytes.
+    expect(sent.values.slice(0, 2)).toEqual([0x5b, 0x20]);
+    const lost = String.fromCharCode(...sent.values).replace('m ', '');
+    expect(() => pairStamps(beginPairing, sent, Buffer.from(lost), 1e12)).toThrow(expect.objectContaining({ code: 'STAMPS_DISAGREE' }) as DeclaredError);
+    expect(pairStamps(beginPairing, sent, Buffer.from(sent.values), 1e12).stamped.stampsNs).toHaveLength(sent.values.length);
   });
 
   it('is the same however the file was cut into parts', () => {
