@@ -30,6 +30,8 @@ export interface SeenBoot {
   readonly entries: ReadonlyMap<string, number>;
   readonly faults: number;
   readonly spaceLoads: number;
+  /** The longest run of loads of two address spaces in turns. */
+  readonly longestTurns: number;
 }
 
 /** The symbols by which loads are told apart; each hit of them is wanted. The second hit of `snapshot_take` ends a load. */
@@ -43,6 +45,7 @@ export function seeLoads(decoder: CallDecoder | null): EventReducer<SeenBoot> {
   let load: ReturnType<typeof createLoad> | null = null;
   let readings = 0;
   let [atBegin, model] = [null as ModelCounters | null, null as ModelCounters | null];
+  const turns = createTurns();
   const [settled, open] = [createCounts(), createCounts()];
   const mark = (event: Extract<TraceEvent, { kind: 'symbol' }>): void => {
     hits.set(event.symbol, (hits.get(event.symbol) ?? 0) + 1);
@@ -64,10 +67,24 @@ export function seeLoads(decoder: CallDecoder | null): EventReducer<SeenBoot> {
         model = event.counters;
       }
       open.take(event);
+      if (event.kind === 'space') turns.take(event.space);
       if (event.kind === 'fault') open.moveTo(settled);
       load?.take(event);
     },
-    result: () => ({ loads, hits, instructions, atNs, model: atBegin === null || model === null ? null : difference(atBegin, model), ...settled.result() }),
+    result: () => ({ loads, hits, instructions, atNs, model: atBegin === null || model === null ? null : difference(atBegin, model), longestTurns: turns.longest(), ...settled.result() }),
+  };
+}
+
+/** Follows which address space is loaded, and for how long two of them take turns. */
+function createTurns() {
+  let [last, before, run, longest] = [null as bigint | null, null as bigint | null, 0, 0];
+  return {
+    take(space: bigint): void {
+      run = space === before && space !== last ? run + 1 : 2;
+      longest = Math.max(longest, run);
+      [before, last] = [last, space];
+    },
+    longest: () => longest,
   };
 }
 
