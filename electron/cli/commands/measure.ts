@@ -21,7 +21,9 @@ export function exitCodeOfRun({ run, summary }: Report): ExitCode {
 /** Refuses to report on a run that has nothing to say, with the reason that the run itself has. */
 async function requireSamples(client: LabClient, { id, failure, state }: Run): Promise<void> {
   const { samples } = await client.measurements.get({ id });
-  if (samples.some(({ warmUp }) => !warmUp)) return;
+  if (samples.some(({ warmUp, outcome }) => !warmUp && outcome !== 'failed')) return;
+  const why = samples.find((sample) => sample.failure !== null)?.failure ?? null;
+  if (why !== null) throw new DeclaredError(why.code, why.details);
   if (failure !== null) throw new DeclaredError(failure.code, failure.details);
   if (state === 'cancelled') throw new DeclaredError('CANCELLED', { task: 'The measurement' });
   throw new DeclaredError('NO_SAMPLES', { run: id });

@@ -20,7 +20,7 @@ export function trace({ lab, terminal, cancelled }: Context, word: string, sampl
     const run = await findRun(client, word);
     const page = await client.measurements.evidence({ run, index: sample, offset: from, limit, ...(search !== undefined && { search }) }, { signal: cancelled });
     if (page.digest === null) throw new DeclaredError('NOT_FOUND', { noun: 'trace of sample', id: `${run}:${sample}` });
-    terminal.report(page.lines.length === 0 ? `no line from ${from} on; there are ${page.total}` : `lines ${from} to ${from + page.lines.length - 1} of ${page.total}${search === undefined ? '' : ' or more that have it'}, trace ${page.digest.slice(0, 12)}…`);
+    terminal.report(page.lines.length === 0 ? `no line from ${from} on; ${page.total} were found` : `lines ${from} to ${from + page.lines.length - 1} of ${search === undefined ? page.total : `those that have ${JSON.stringify(search)}`}, trace ${page.digest.slice(0, 12)}…`);
     return { json: page, text: page.lines.map(printable).join('\n'), exitCode: exitCodes.ok };
   });
 }

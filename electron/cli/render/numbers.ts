@@ -27,7 +27,7 @@ export function valueText(value: number, unit: Statistics['unit'] | Reading['uni
     case 'bytes':
       return formatBytes(value);
     case 'pages':
-      return `${numberText(value)} pages`;
+      return `${numberText(value)} ${value === 1 ? 'page' : 'pages'}`;
     case 'perSecond':
       return `${numberText(value)} /s`;
     case 'ratio':
