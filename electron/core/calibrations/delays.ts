@@ -8,22 +8,27 @@ import { judge } from './judge.ts';
 const PHASE = 'kmain_phase';
 const LINES = ['pre_init_phase', 'kmain_phase'] as const;
 const SYMBOLS = ['options_work', 'cstart_work'] as const;
-/** What the timer's step, the host's scheduler and the stamp itself may add to the median of several boots, or take from it. */
+/** What the timer's step, the host's scheduler and the stamp itself may add, or take away. */
 const TOLERANCE_NS = 10e6;
 
 type Stamps = (boot: CalibratedBoot) => { readonly from: number | undefined; readonly to: number | undefined };
 
-function medianLength(boots: readonly CalibratedBoot[], stamps: Stamps): number | null {
+/**
+ * What is stamped within QEMU or by a stop of it can be late and never early, and nothing makes a delay shorter: so the shortest of several
+ * boots counts. At a socket the first stamp may be the late one, too: so the median.
+ */
+function lengthOf(instrument: InstrumentName, boots: readonly CalibratedBoot[], stamps: Stamps): number | null {
   const lengths = boots.flatMap((boot) => {
     const { from, to } = stamps(boot);
     return from === undefined || to === undefined ? [] : [to - from];
   });
-  return lengths.length === 0 ? null : median(lengths);
+  if (lengths.length === 0) return null;
+  return instrument === 'serialSocket' ? median(lengths) : Math.min(...lengths);
 }
 
-/** The median phase with the delay, less the median one without it. */
+/** The phase with the delay, less the phase without it. */
 function delayRow(instrument: InstrumentName, { architecture }: ExperimentTools, delayMs: number, what: string, without: readonly CalibratedBoot[], delayed: readonly CalibratedBoot[], stamps: Stamps): CalibrationRow {
-  const [short, long] = [medianLength(without, stamps), medianLength(delayed, stamps)];
+  const [short, long] = [lengthOf(instrument, without, stamps), lengthOf(instrument, delayed, stamps)];
   return judge({
     instrument, architecture, metric: 'bootTime', what, unit: 'ns', tolerance: TOLERANCE_NS, truth: delayMs * 1e6,
     measured: short === null || long === null ? null : long - short,
