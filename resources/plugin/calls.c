@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "count.h"
+#include "decode.h"
 #include "options.h"
 #include "registers.h"
 #include "spaces.h"
@@ -334,6 +335,25 @@ void call_taken(struct vcpu *vcpu)
 	vcpu->vector = 0;
 	vcpu->return_at = reg(vcpu, REG_ARM_LR);
 	call_made(vcpu, false);
+}
+
+static bool is_call(const uint8_t *bytes, size_t length, bool thumb)
+{
+	struct decoded decoded = decode(bytes, length, thumb);
+
+	return decoded.meaning == MEANS_CALL && (decoded.entry != ENTRY_INT || options.call_vectors[decoded.vector]);
+}
+
+bool call_lies_before(uint64_t address, bool thumb)
+{
+	static const uint8_t lengths_x86[] = { 2, 7, 0 }, lengths_arm[] = { 4, 0 }, lengths_thumb[] = { 2, 0 };
+	const uint8_t *length = architecture != ARCHITECTURE_ARM ? lengths_x86 : thumb ? lengths_thumb : lengths_arm;
+	uint8_t bytes[16];
+
+	for (; *length != 0; length++)
+		if (memory_read(vcpu_here(), address - *length, bytes, *length) && is_call(bytes, *length, thumb))
+			return true;
+	return false;
 }
 
 static bool in_user_mode(struct vcpu *vcpu)

@@ -14,6 +14,11 @@ void call_leaves(unsigned vcpu, void *site);
 bool call_enters(struct vcpu *vcpu, bool is_its_vector);
 /* ARM: at the vector to which nothing leads but SVC. */
 void call_taken(struct vcpu *vcpu);
+/*
+ * Whether a call instruction stands before an address that is translated. Code may jump to where a call returns to before the
+ * call itself was translated.
+ */
+bool call_lies_before(uint64_t address, bool thumb);
 /* At a block where calls return to. */
 void call_returns(struct vcpu *vcpu, uint64_t address);
 

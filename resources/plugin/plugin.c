@@ -156,7 +156,7 @@ static void translate_instruction(struct qemu_plugin_insn *instruction, size_t b
 	watch(instruction, &site);
 }
 
-static void watch_place(struct qemu_plugin_tb *block, uint64_t address)
+static void watch_place(struct qemu_plugin_tb *block, uint64_t address, bool thumb)
 {
 	struct place *place;
 
@@ -164,7 +164,7 @@ static void watch_place(struct qemu_plugin_tb *block, uint64_t address)
 	trap_note_mode(address);
 	if (calls_entering())
 		place_mark(address, PLACE_ENTRY);
-	if (calls_leaving())
+	if (calls_leaving() || (wanted(EVENT_RETURN) && call_lies_before(address, thumb)))
 		place_mark(address, PLACE_RETURN);
 	place = place_find(address);
 	if (place != 0)
@@ -180,7 +180,7 @@ static void on_translation(qemu_plugin_id_t id, struct qemu_plugin_tb *block)
 	(void)id;
 	renew();
 	if (follows_kernel)
-		watch_place(block, address);
+		watch_place(block, address, thumb);
 	if (wanted(EVENT_PROFILE))
 		qemu_plugin_register_vcpu_tb_exec_cb(block, profile_block, QEMU_PLUGIN_CB_R_REGS, (void *)(uintptr_t)address);
 	model_block(block, instructions);
