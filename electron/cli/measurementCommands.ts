@@ -10,6 +10,7 @@ import { loads, outlook } from './commands/loads.ts';
 import { report, type ReportFormat } from './commands/report.ts';
 import { diff, trace, type TraceOptions } from './commands/trace.ts';
 import { addMeasurementFolderCommands } from './measurementFolderCommands.ts';
+import { addProcessOptions, runOnProcesses } from './processCommands.ts';
 import type { Run } from './program.ts';
 import type { SeedRun } from './run/findRuns.ts';
 import type { SeedWords } from './run/findMeasured.ts';
@@ -72,8 +73,8 @@ const kinds: Readonly<Record<MeasurementKind, { readonly description: string; re
     lines: ['measure boot builtin-i386 --runs 10', 'measure boot builtin-i386 --runs 20 --control --json > run.json', 'measure boot builtin-i386 --logical-time --profile 10000', 'measure boot builtin-i386 builtin-i386 --arguments "" --arguments "delay=memory_init:200"'],
   },
   syscalls: {
-    description: 'rank and time the system calls of a guest after its boot',
-    lines: ['measure syscalls builtin-i386 --load "calls 1000"', 'measure syscalls linux-x86-64 --duration 30 --runs 3', 'measure syscalls builtin-arm --load calls:1000 --json | jq ".summary.subjects[0].events.ranking"'],
+    description: 'rank and time the system calls of a guest after its boot, or of programs of this host',
+    lines: ['measure syscalls builtin-i386 --load "calls 1000"', 'measure syscalls linux-x86-64 --duration 30 --runs 3', 'measure syscalls builtin-arm --load calls:1000 --json | jq ".summary.subjects[0].events.ranking"', 'measure syscalls --pid 4711 --duration 10', 'measure syscalls --container-process web --calls openat,read', 'measure syscalls -- ls -l'],
   },
   memory: {
     description: 'count page faults, and model caches and TLBs, of a guest after its boot',
@@ -99,15 +100,17 @@ function addMeasureCommands(program: Command, run: Run): void {
     });
   for (const kind of measurementKind.options) {
     const { description, lines } = kinds[kind];
-    addMeasureOptions(parent.command(kind))
+    const sub = addMeasureOptions(parent.command(kind));
+    (kind === 'syscalls' ? addProcessOptions(sub) : sub)
       .description(description)
       .argument('[guest...]', 'ids or names of guests or catalog entries; several are booted in random order and compared')
       .addHelpText('after', examples(...lines))
-      .action((guests: string[], _options: object, command: Command) => {
+      .action(async (guests: string[], _options: object, command: Command) => {
+        if (kind === 'syscalls' && (await runOnProcesses(run, command, guests))) return;
         // The command above knows the same options, and takes them before this one sees them.
         const options = command.optsWithGlobals<Options>();
         if (guests.length === 0 && options.arch === undefined && options.container === undefined) command.error('error: name a guest, or say --arch or --container');
-        return run(command.optsWithGlobals(), (context) => measure(context, kind, guests, options));
+        await run(command.optsWithGlobals(), (context) => measure(context, kind, guests, options));
       });
   }
   parent

@@ -54,6 +54,7 @@ import { installationsProcedures } from './installations/procedures.ts';
 import { readCallDecoders } from './calls/callNames.ts';
 import { createEventInstruments } from './instruments/eventInstruments.ts';
 import { createInstruments } from './instruments/instruments.ts';
+import { createProcessTraces } from './instruments/processTraces.ts';
 import { instrumentsProcedures } from './instruments/procedures.ts';
 import { builtinRuler } from './instruments/ruler.ts';
 import { createTurns } from './instruments/turns.ts';
@@ -268,11 +269,11 @@ function createMachineRoom({ options, data, log, closers }: Site, { activity, co
   const sshKey = (): Promise<string> => logins.key().then(({ publicKey }) => publicKey, () => '');
   const installations = createInstallations({ database, dataDirectory: data.path, resourcesDirectory, imagesDirectory, runDirectory, tasks, catalog, disks, guests, consoles, sshKey, log });
   closers.add(() => installations.dispose());
-  return { places: createPlaces({ accelerators, docker }), consoles, disks, guests, snapshots, containers, screens, sessions, logins, installations };
+  return { places: createPlaces({ accelerators, docker }), engines, consoles, disks, guests, snapshots, containers, screens, sessions, logins, installations };
 }
 
 /** Instruments, measurements, what they are judged by, and reports of them. */
-function createMeasuringRoom({ options, data, log, closers }: Site, ground: Ground, { consoles, disks, guests, places }: MachineRoom) {
+function createMeasuringRoom({ options, data, log, closers }: Site, ground: Ground, { consoles, disks, engines, guests, places }: MachineRoom) {
   const { resourcesDirectory, runDirectory, version } = options;
   const { database, blobs } = data;
   const { commands, settings, tasks, accelerators, hosts, catalog, qemuFor } = ground;
@@ -292,6 +293,7 @@ function createMeasuringRoom({ options, data, log, closers }: Site, ground: Grou
     gdbstub,
   ]);
   const decoder = readCallDecoders(resourcesDirectory, log);
+  const processTraces = createProcessTraces({ tasks, traces: bootTools.traces, engines, decoder });
   const calibrations = createCalibrations({
     ...bootTools,
     database,
@@ -344,7 +346,7 @@ function createMeasuringRoom({ options, data, log, closers }: Site, ground: Grou
     },
   });
   const reports = createReports({ resourcesDirectory, version, runOf: (id) => measurements.get(id), published: () => published.list() });
-  return { published, instruments, calibrations, measurements, campaigns, history, reports };
+  return { published, instruments, processTraces, calibrations, measurements, campaigns, history, reports };
 }
 
 /** What speaks of the lab itself. */
@@ -385,7 +387,7 @@ function createRouter(services: Services, log: Log): LabRouter {
     consoles: consolesProcedures(services.consoles, services.sessions, services.logins),
     snapshots: snapshotsProcedures(services.snapshots),
     installations: installationsProcedures(services.installations),
-    instruments: instrumentsProcedures(services.instruments),
+    instruments: instrumentsProcedures(services.instruments, services.processTraces),
     calibrations: calibrationsProcedures(services.calibrations),
     measurements: { ...(unbuilt('measurements') as object), ...measurementsProcedures(services.measurements) } as unknown as LabRouter['measurements'],
     campaigns: campaignsProcedures(services.campaigns),

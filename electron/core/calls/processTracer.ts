@@ -1,10 +1,10 @@
-import type { InstrumentName } from '../../contract/instruments.ts';
+import type { InstrumentName, Provenance } from '../../contract/instruments.ts';
 import type { TraceEvidence } from '../../contract/metrics.ts';
 import type { TraceEvent } from '../traces/traceEvent.ts';
 
 /** What is watched on this host: a program that is started for it, or processes that run; their children are watched, too. */
 export type TraceTarget =
-  | { readonly kind: 'command'; readonly command: string; readonly args: readonly string[] }
+  | { readonly kind: 'command'; readonly command: string; readonly args: readonly string[]; readonly directory?: string }
   | { readonly kind: 'processes'; readonly pids: readonly number[] };
 
 export interface TraceRequest {
@@ -20,6 +20,11 @@ export interface TraceRequest {
 export interface ProcessTracer {
   readonly name: Extract<InstrumentName, 'strace' | 'bpftrace'>;
   readonly title: string;
+  readonly provenance: Provenance;
+  /** What it costs those who are watched, in words. */
+  readonly overhead: string;
+  /** Why it cannot watch this, or null. */
+  refuses(request: Pick<TraceRequest, 'target' | 'calls'>): string | null;
   /** Whether it works here, and why not. */
   probe(): Promise<{ readonly available: boolean; readonly reason: string }>;
   /** Throws TRACED_PROCESS_GONE, TRACE_NOT_PERMITTED, TRACED_PROGRAM_MISSING or INSTRUMENT_UNAVAILABLE; then nothing runs. */

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { DeclaredError } from '../../../contract/errors.ts';
 import type { EndedTrace, ProcessTracer } from '../../../core/calls/processTracer.ts';
@@ -11,6 +11,7 @@ import { bpftraceProgram, createBpftraceReader } from './bpftraceLines.ts';
 
 /** Loading a program takes a second or two; the limit is for a kernel that hangs on it. */
 const PROBE_LIMIT_MS = 20_000;
+const ONLY_RUNNING = 'it watches processes that run, and all their calls: use strace';
 
 async function probe(): Promise<{ available: boolean; reason: string }> {
   if (process.platform !== 'linux') return { available: false, reason: 'bpftrace watches Linux’s system calls, and this is another system' };
@@ -33,12 +34,17 @@ async function probe(): Promise<{ available: boolean; reason: string }> {
 export const bpftraceTracer: ProcessTracer = {
   name: 'bpftrace',
   title: 'bpftrace (eBPF)',
+  provenance: { instrument: 'bpftrace', technique: 'eBPF at the tracepoints raw_syscalls:sys_enter and sys_exit; children that start later are not seen', resolutionNs: 1 },
+  overhead: 'a program that does nothing but calls takes some ten times as long',
+  refuses: ({ target, calls }) => (target.kind === 'command' || calls !== undefined ? ONLY_RUNNING : null),
   probe,
   async start({ target, tracePath, limitBytes, calls }) {
     const refuse = (reason: string): DeclaredError => new DeclaredError('INSTRUMENT_UNAVAILABLE', { instrument: 'bpftrace', reason });
     const { available, reason } = await probe();
     if (!available) throw refuse(reason);
-    if (target.kind === 'command' || calls !== undefined) throw refuse('it watches processes that run, and all their calls: use strace');
+    if (target.kind === 'command' || calls !== undefined) throw refuse(ONLY_RUNNING);
+    const gone = target.pids.find((pid) => !existsSync(`/proc/${pid}`));
+    if (gone !== undefined) throw new DeclaredError('TRACED_PROCESS_GONE', { pid: gone, reason: `/proc/${gone} does not exist` });
     const child = spawn('bpftrace', ['-q', '-B', 'line', '-o', tracePath, '-e', bpftraceProgram(target.pids)], { stdio: ['ignore', 'ignore', 'ignore'] });
     const follower = followTrace(tracePath, limitBytes, () => child.kill('SIGINT'));
     const ended = new Promise<void>((resolve, reject) => {

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { constants as fsConstants, createReadStream } from 'node:fs';
-import { access } from 'node:fs/promises';
+import { access, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { DeclaredError } from '../../../contract/errors.ts';
 import type { EndedTrace, ProcessTracer, RunningTrace, TraceRequest, TraceTarget } from '../../../core/calls/processTracer.ts';
@@ -50,22 +51,30 @@ function straceArguments({ target, calls, tracePath }: TraceRequest): string[] {
 export const straceTracer: ProcessTracer = {
   name: 'strace',
   title: 'strace',
+  provenance: { instrument: 'strace', technique: 'strace (ptrace) stops each thread at the begin and the end of every call', resolutionNs: 1_000 },
+  overhead: 'a program that does nothing but calls takes over a hundred times as long; latencies contain strace’s own work, counts are exact',
+  refuses: () => null,
   probe,
   async start(request) {
     const { available, reason } = await probe();
     const convention = conventions[process.arch];
     if (!available || convention === undefined) throw new DeclaredError('INSTRUMENT_UNAVAILABLE', { instrument: 'strace', reason });
     await refuseMissing(request.target);
-    const child = spawn('strace', straceArguments(request), { stdio: ['ignore', 'ignore', 'pipe'], detached: request.target.kind === 'command', env: { ...process.env, LC_ALL: 'C' } });
+    const child = spawn('strace', straceArguments(request), { stdio: ['ignore', 'ignore', 'pipe'], ...(request.target.kind === 'command' && request.target.directory !== undefined && { cwd: request.target.directory }), detached: request.target.kind === 'command', env: { ...process.env, LC_ALL: 'C' } });
     return running(child, request, convention);
   },
 };
 
 async function refuseMissing(target: TraceTarget): Promise<void> {
   if (target.kind !== 'command') return;
-  const { command } = target;
-  const found = command.includes('/') ? await isExecutable(command) : (await findInPath(command)) !== null;
+  const { command, directory = '.' } = target;
+  if (!(await isDirectory(directory))) throw new DeclaredError('TRACED_PROGRAM_MISSING', { command, reason: `${directory}: no such directory` });
+  const found = command.includes('/') ? await isExecutable(resolve(directory, command)) : (await findInPath(command)) !== null;
   if (!found) throw new DeclaredError('TRACED_PROGRAM_MISSING', { command, reason: `${command}: no such program that may be executed` });
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  return stat(path).then((found) => found.isDirectory(), () => false);
 }
 
 async function isExecutable(path: string): Promise<boolean> {
