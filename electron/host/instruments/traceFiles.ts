@@ -20,7 +20,7 @@ export interface TraceFiles {
   /** Throws SPACE_TOO_SMALL when a trace of this size would not fit. */
   requireRoom(bytes: number): Promise<void>;
   /** 0 for a trace that is not there. */
-  size(boot: string): number;
+  size(path: string): number;
   remove(boot: string): Promise<void>;
 }
 
@@ -45,7 +45,7 @@ export function openTraceFiles(directory: string): TraceFiles {
       if (availableBytes < NEEDED_BYTES) throw new DeclaredError('DISK_FULL', { path: directory, availableBytes });
       return path(boot);
     },
-    size: (boot) => statSync(path(boot), { throwIfNoEntry: false })?.size ?? 0,
+    size: (file) => statSync(file, { throwIfNoEntry: false })?.size ?? 0,
     remove: (boot) => rm(path(boot), { force: true }),
   };
 }

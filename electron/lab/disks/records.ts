@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { disk, diskFormat } from '../../contract/disks.ts';
 import { digest, identifier, instant, keptName } from '../../contract/primitives.ts';
 import { openCollection, type Collection, type Database } from '../../host/storage/collections.ts';
+import { onDisk } from '../../host/storage/storageFailures.ts';
 
 /**
  * One file of a disk's content. It is `making` from before its file exists until one write makes it part of a disk or
@@ -56,6 +57,6 @@ export function openDiskRecords(database: Database): DiskRecords {
     layers: openCollection(database, 'layers', layerRecord),
     unfinished: openCollection(database, 'unfinishedFiles', unfinishedFile),
     exchanges: openCollection(database, 'layerExchanges', exchange),
-    atomically: (write) => database.transaction(write)(),
+    atomically: (write) => onDisk(database.name, database.transaction(write)),
   };
 }

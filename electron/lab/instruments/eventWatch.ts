@@ -108,7 +108,7 @@ export async function watchEvents(wanted: WantedEvents | undefined, boot: string
       const machineEnd = await Promise.race([end.machine.ended, Promise.resolve(null)]);
       error = whyCutShort({ plan, over: end.over, end: machineEnd, rebooted, totals: window?.totals ?? null, seen: end.seen }) ?? error;
     },
-    collect: () => wanted.collect({ armed, window, traceBytes: () => traces.size(name), error }),
+    collect: () => wanted.collect({ armed, window, traceBytes: () => traces.size(armed.evidence().path), error }),
     async [Symbol.asyncDispose]() {
       await armed.dispose();
       await traces.remove(name);

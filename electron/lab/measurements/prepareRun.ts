@@ -44,9 +44,9 @@ export async function prepareRun(input: StartMeasurement, tools: PreparationTool
   const kind = input.kind;
   const settings = tools.settings.get();
   const runs = input.runs ?? settings.measurementRuns;
-  const events = await chooseEvents(subjects, phaseTable, input, tools);
-  if (events?.symbolFile != null) await proveSymbols(subjects, events.symbolFile, tools.guests);
-  if (input.events?.traceLimitBytes !== undefined) await tools.traces.requireRoom(input.events.traceLimitBytes);
+  const { symbolFile, traceLimitBytes } = input.events ?? {};
+  if (symbolFile != null) await proveSymbols(subjects, symbolFile, tools.guests);
+  if (traceLimitBytes !== undefined) await tools.traces.requireRoom(traceLimitBytes);
   return {
     id: `run-${randomBytes(4).toString('hex')}`,
     kind,
@@ -63,7 +63,7 @@ export async function prepareRun(input: StartMeasurement, tools: PreparationTool
       timeLimitSeconds: input.timeLimitSeconds ?? settings.bootTimeLimitSeconds,
       outputLimitBytes: settings.bootOutputLimitBytes,
       instrument: instrument.name,
-      events,
+      events: await chooseEvents(subjects, phaseTable, input, tools),
       seed: input.seed ?? randomInt(2 ** 31),
     }),
     phaseTable,

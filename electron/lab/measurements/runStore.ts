@@ -5,6 +5,7 @@ import { numbersOf, type SampleNumbers } from '../../core/measurements/sampleNum
 import { openCollection, type Database } from '../../host/storage/collections.ts';
 import { openRunIndex, type RunQuery } from '../../host/storage/runIndex.ts';
 import { openSampleStore } from '../../host/storage/samples.ts';
+import { onDisk } from '../../host/storage/storageFailures.ts';
 import { fits, inOrder, unsavedItem } from './runList.ts';
 
 /** Runs and their samples: on the disk, or in memory for those that are not to be saved. */
@@ -49,8 +50,8 @@ export function createRunStore(database: Database): RunStore {
   /** Unsaved runs that were removed; they can be restored while the lab lives. */
   const dropped = new Map<string, Unsaved & { readonly trashedAt: string }>();
 
-  /** A document and its row in the index are written together or not at all. */
-  const together = <Result>(action: () => Result): Result => database.transaction(action)();
+  /** A document and its row in the index are written together or not at all; a disk that is full may say so at the end. */
+  const together = <Result>(action: () => Result): Result => onDisk(database.name, database.transaction(action));
   const samples = (id: string): Sample[] => [...(unsaved.get(id)?.samples ?? sampleStore.list(id))];
   const run = (id: string): Run => {
     const found = unsaved.get(id)?.run ?? stored.get(id);
