@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { TraceEvent } from '../../../electron/core/traces/traceEvent.ts';
@@ -42,4 +43,15 @@ function unpack(value: unknown): unknown {
 export function readFixture(name: string): Fixture {
   const { events, ...rest } = fixture.parse(JSON.parse(readFileSync(join(import.meta.dirname, 'fixtures', `${name}.json`), 'utf8')));
   return { ...rest, events: events.map((event) => unpack(event) as TraceEvent) };
+}
+
+/** What somebody who makes a fixture again says of it. */
+export type FixtureSource = Pick<Fixture, 'decoder' | 'source' | 'qemu' | 'command' | 'part' | 'events'> & { readonly kernelFile: string };
+
+/** Writes a fixture, an event a line. The date and the kernel's digest must then be those of `verified` in the names that it is decoded with. */
+export function writeFixture(name: string, { kernelFile, events, decoder, source, qemu, command, part }: FixtureSource): void {
+  const kernel = `sha256:${createHash('sha256').update(readFileSync(kernelFile)).digest('hex')}`;
+  const head = JSON.stringify({ decoder, date: new Date().toISOString().slice(0, 10), source, qemu, command, kernel, part, truth: {} }, null, 2).slice(0, -2);
+  const lines = events.map((event) => `    ${JSON.stringify(packEvent(event))}`).join(',\n');
+  writeFileSync(join(import.meta.dirname, 'fixtures', `${name}.json`), `${head},\n  "events": [\n${lines}\n  ]\n}\n`);
 }
