@@ -199,14 +199,14 @@ static uint64_t return_address(struct vcpu *vcpu)
 }
 
 /*
- * The user's stack pointer at the kernel's entry, by which threads without a register of their own are told apart. In MINIX a
- * process has one thread, as the kernel sees it, so nothing needs to be read.
+ * The user's stack pointer at the kernel's entry, by which threads without a register of their own are told apart. Where a process
+ * has one, nothing needs to be read.
  */
 static uint64_t user_stack(struct vcpu *vcpu, bool wide)
 {
 	uint64_t stack;
 
-	if (options.messages == MESSAGES_MINIX)
+	if (has_one_thread())
 		return 0;
 	stack = reg(vcpu, REG_SP);
 
@@ -253,6 +253,8 @@ static uint64_t message_of(struct vcpu *vcpu, uint64_t stack)
 {
 	if (options.messages == MESSAGES_MINIX)
 		return minix_message(vcpu);
+	if (options.messages == MESSAGES_MINIX_2) /* 16 bits by the first vector, 32 by the second: in BX by both */
+		return reg(vcpu, REG_BX) & (vcpu->vector == MINIX_KERNEL_CALL_VECTOR ? UINT16_MAX : UINT32_MAX);
 	return options.messages == MESSAGES_MACH ? mach_message(vcpu, stack) : 0;
 }
 
@@ -373,7 +375,7 @@ void call_returns(struct vcpu *vcpu, uint64_t address)
 	vcpu->leaving = false;
 	if (__atomic_load_n(&open_calls, __ATOMIC_RELAXED) == 0 || !in_user_mode(vcpu))
 		return;
-	stack = architecture == ARCHITECTURE_ARM || options.messages == MESSAGES_MINIX ? 0 : reg(vcpu, REG_SP);
+	stack = architecture == ARCHITECTURE_ARM || has_one_thread() ? 0 : reg(vcpu, REG_SP);
 	context = context_of(vcpu, stack);
 	if (!take(context, address, stack, has_left, &message)) {
 		/* A program's first thread gets its register by a call, which it made without one. */

@@ -104,6 +104,8 @@ static bool messages(const char *word)
 {
 	if (!strcmp(word, "minix"))
 		options.messages = MESSAGES_MINIX;
+	else if (!strcmp(word, "minix2"))
+		options.messages = MESSAGES_MINIX_2;
 	else if (!strcmp(word, "mach"))
 		options.messages = MESSAGES_MACH;
 	else

@@ -19,7 +19,7 @@ enum event_bits {
 };
 
 /* How a call's registers name its message. */
-enum messages { MESSAGES_NONE, MESSAGES_MINIX, MESSAGES_MACH };
+enum messages { MESSAGES_NONE, MESSAGES_MINIX, MESSAGES_MINIX_2, MESSAGES_MACH };
 
 struct geometry {
 	uint32_t sets;
@@ -54,6 +54,12 @@ extern struct options options;
 
 /* Fills `options`; on a mistake says it on stderr and answers false. */
 bool options_parse(int argc, char **argv);
+
+/* As the kernel of MINIX sees it, a process has one thread. */
+static inline bool has_one_thread(void)
+{
+	return options.messages == MESSAGES_MINIX || options.messages == MESSAGES_MINIX_2;
+}
 
 static inline bool wanted(uint32_t events)
 {

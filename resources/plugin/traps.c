@@ -171,7 +171,7 @@ static void page_fault(struct vcpu *vcpu)
 	                       ((frame.error & 4) ? FAULT_USER : 0) | (execute ? FAULT_EXECUTE : 0);
 	record.address = address;
 	record.instruction = frame.instruction;
-	append_fault(vcpu, &record, (frame.error & 4) && options.messages != MESSAGES_MINIX ? frame.stack : 0);
+	append_fault(vcpu, &record, (frame.error & 4) && !has_one_thread() ? frame.stack : 0);
 }
 
 /* Permission and domain faults and cleared access flags, in the short and the long format (ARM ARM DDI 0406C, B3.13). */

@@ -12,7 +12,7 @@ export interface PluginOptions {
   readonly symbols?: string;
   /** Interrupt vectors that are system calls. */
   readonly vectors?: readonly number[];
-  readonly messages?: 'minix' | 'mach';
+  readonly messages?: 'minix' | 'minix2' | 'mach';
   readonly exact?: boolean;
   readonly window?: 'open' | 'closed';
   readonly profileEvery?: number;
@@ -62,13 +62,13 @@ export function pluginArguments(plugin: string, options: PluginOptions): string[
 /** How a system's programs call their kernel. */
 export interface CallConvention {
   readonly vectors: readonly number[];
-  readonly messages?: 'minix' | 'mach';
+  readonly messages?: 'minix' | 'minix2' | 'mach';
 }
 
 const MINIX: CallConvention = { vectors: [0x20, 0x21, 0x22, 0x23], messages: 'minix' };
 const conventions: readonly { readonly system: RegExp; readonly convention: CallConvention }[] = [
   { system: /^(builtin|minix-?3)/, convention: MINIX },
-  { system: /^minix/, convention: { vectors: [0x20, 0x21] } },
+  { system: /^minix/, convention: { vectors: [0x20, 0x21], messages: 'minix2' } },
   { system: /^(gnumach|mach|hurd)/, convention: { vectors: [], messages: 'mach' } },
   { system: /^linux/, convention: { vectors: [0x80] } },
   { system: /^xv6/, convention: { vectors: [0x40] } },
