@@ -55,7 +55,7 @@ function addMeasureOptions(command: Command): Command {
     .option('--profile <number>', 'a sample of where the guest is, in so many instructions', wholeNumber(100, 1_000_000_000))
     .option('--symbols <file>', 'the kernel’s symbols, where the kernel itself has none')
     .option('--trace-limit <megabytes>', 'at this size the trace of a sample is cut, and counting goes on; 2000 without it', wholeNumber(1, 1_000_000))
-    .option('--model <sizes>', 'caches and TLBs of the memory model, as sets×ways(×line): l1Data=64x8x64,dataTlb=16x4', modelOption)
+    .option('--model <sizes>', 'caches and TLBs of the memory model, as sets×ways(×line): l1d=64x8x64,dtlb=16x4; names are l1d, l1i, llc, dtlb, itlb and stlb', modelOption)
     .option('--accelerator <name>', `${acceleratorName.options.join(', ')} instead of the fastest that works; repeat it to give each guest its own`, collectFrom(acceleratorName.options))
     .option('--arguments <words>', 'more words for the kernel command line; repeat it to give each guest its own', collect)
     .option('--control', 'boot the first guest under a second key, to see how much two equal things differ')
@@ -78,7 +78,7 @@ const kinds: Readonly<Record<MeasurementKind, { readonly description: string; re
   },
   memory: {
     description: 'count page faults, and model caches and TLBs, of a guest after its boot',
-    lines: ['measure memory builtin-i386 --load faults:500', 'measure memory builtin-i386 --load stride:64,100000 --model l1Data=32x4x64', 'measure memory builtin-arm --duration 5 --runs 1 --json'],
+    lines: ['measure memory builtin-i386 --load faults:500', 'measure memory builtin-i386 --load stride:64,100000 --model l1d=32x4x64', 'measure memory builtin-arm --duration 5 --runs 1 --json'],
   },
   ipc: {
     description: 'count and time the messages between processes of a guest after its boot',

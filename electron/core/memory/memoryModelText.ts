@@ -17,24 +17,24 @@ export function modelText(model: MemoryModel): string {
     .join(',');
 }
 
-/**
- * A model from words such as `l1d=64x8x64,dtlb=16x4`; parts that are not named are as in `base`. Throws MEMORY_MODEL_REFUSED with
- * the word that cannot be used and why.
- */
+/** A model from words; parts that are not named are as in `base`. Throws as `parseModelParts`. */
 export function parseModel(text: string, base: MemoryModel): MemoryModel {
-  const model: Record<Part, unknown> = { ...base };
-  const named = new Set<Part>();
+  return { ...base, ...parseModelParts(text) };
+}
+
+/** The parts that words such as `l1d=64x8x64,dtlb=16x4` name. Throws MEMORY_MODEL_REFUSED with the word that cannot be used and why. */
+export function parseModelParts(text: string): Partial<MemoryModel> {
+  const model: Partial<Record<Part, unknown>> = {};
   for (const word of text.split(',').map((piece) => piece.trim())) {
     const refuse = (reason: string): never => {
       throw new DeclaredError('MEMORY_MODEL_REFUSED', { text, word, reason });
     };
     const [, name = '', sizes = ''] = /^(\w+)=([\dx]+)$/.exec(word) ?? refuse('it is not of the form NAME=SETSxWAYSxLINE, or NAME=SETSxWAYS for a TLB');
     const part = parts.find(([, short]) => short === name)?.[0] ?? refuse(`there is no "${name}": ${Object.values(shortNames).join(', ')} can be set`);
-    if (named.has(part)) refuse(`${name} is set twice`);
-    named.add(part);
+    if (part in model) refuse(`${name} is set twice`);
     model[part] = sizeOf(part, sizes, refuse);
   }
-  return model as MemoryModel;
+  return model as Partial<MemoryModel>;
 }
 
 function sizeOf(part: Part, text: string, refuse: (reason: string) => never): MemoryModel[Part] {

@@ -2,6 +2,7 @@ import type { InstrumentName } from '../../../electron/contract/instruments.ts';
 import type { GuestLoad, MeasurementKind, StartMeasurement } from '../../../electron/contract/measurements.ts';
 import type { MemoryModel } from '../../../electron/contract/metrics.ts';
 import type { Settings } from '../../../electron/contract/settings.ts';
+import { modelText } from '../../../electron/core/memory/memoryModelText.ts';
 import { fillLoad } from '../../../electron/core/measurements/loads.ts';
 import { quote } from '../../../electron/core/reports/command.ts';
 
@@ -120,14 +121,10 @@ export function commandFrom({ kind, subjects, runs, warmUps, timeLimitSeconds, c
     ...given('--load', events?.load), ...given('--duration', events?.durationSeconds), ...given('--instrument', events?.instrument),
     ...(events?.logicalTime === true ? ['--logical-time'] : []),
     ...given('--profile', events?.profileEvery), ...given('--symbols', events?.symbolFile),
-    ...(events?.model === undefined || events.model === null ? [] : ['--model', modelWords(events.model)]),
+    ...(events?.model === undefined || events.model === null ? [] : ['--model', modelText(events.model)]),
     // An event instrument is the only thing that says of a boot's command line that it has events.
     ...(kind === 'boot' && events !== undefined && Object.keys(events).length === 0 ? ['--metrics', 'instructions,systemCalls,pageFaults,addressSpaceSwitches,interrupts'] : []),
     ...(control === true ? ['--control'] : []),
     ...given('--question', question),
   ].map(quote).join(' ');
-}
-
-function modelWords(model: MemoryModel): string {
-  return Object.entries(model).map(([part, size]) => `${part}=${Object.values(size).join('x')}`).join(',');
 }

@@ -50,7 +50,7 @@ describe('the command line', () => {
     [['console', 'g', '--port', '2']], [['console', 'g', '--console', 'ssh0', '--no-follow']], [['console', 'export', 'g', '--format', 'asciicast', '-o', 'x.cast']],
     [['monitor', 'g']], [['monitor', 'g', 'info', 'status']], [['monitor', 'g', 'quit', '--yes']], [['ssh', 'g', '--new-host-key']], [['ssh', 'g', '--key']], [['shell', 'g']], [['screen', 'g', '--png', 'x.png']],
     [['measure', 'syscalls', 'g', '--load', 'calls:5', '--duration', '3', '--metrics', 'systemCalls,instructions']], [['measure', '--metric', 'memory', '--arch', 'arm', '--duration', '60']],
-    [['measure', 'memory', '--container', 'c', '--model', 'l1Data=32x4x64']], [['measure', 'ipc', 'g', '--logical-time', '--profile', '1000', '--symbols', 'f']], [['measure', 'loads', 'g']], [['measure', 'outlook', 'g']],
+    [['measure', 'memory', '--container', 'c', '--model', 'l1d=32x4x64']], [['measure', 'ipc', 'g', '--logical-time', '--profile', '1000', '--symbols', 'f']], [['measure', 'loads', 'g']], [['measure', 'outlook', 'g']],
     [['compare', '--metric', 'boot', '--arch', 'i386']], [['report', '--arch', 'i386', '--format', 'json']], [['trace', 'last', '0', '--from', '5', '--search', 'x']], [['diff', 'last:0', 'last:1']],
     [['compare', 'a', 'last']], [['report', 'last', '--format', 'pdf', '-o', 'x.pdf']], [['serve', '--port', '0']], [['accelerators', '--test']], [['demo']],
   ])('understands %j', async (args) => {

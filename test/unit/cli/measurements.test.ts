@@ -140,7 +140,7 @@ describe('the options of a measurement', () => {
   });
 
   test('name the model’s caches by sets, ways and line', () => {
-    expect(modelOption('l1Data=32x4x64,dataTlb=16x4')).toEqual({ l1Data: { sets: 32, ways: 4, lineBytes: 64 }, dataTlb: { sets: 16, ways: 4 } });
-    for (const wrong of ['l1Data=32x4', 'dataTlb=16x4x64', 'l9=1x1x64', 'l1Data', '', 'l1Data=0x4x64']) expect(() => modelOption(wrong), wrong).toThrow();
+    expect(modelOption('l1d=32x4x64,dtlb=16x4')).toEqual({ l1Data: { sets: 32, ways: 4, lineBytes: 64 }, dataTlb: { sets: 16, ways: 4 } });
+    for (const wrong of ['l1d=32x4', 'dtlb=16x4x64', 'l9=1x1x64', 'l1Data=32x4x64', 'l1d', '', 'l1d=0x4x64']) expect(() => modelOption(wrong), wrong).toThrow(/is no part of a memory model\. .+ Write for example/);
   });
 });
