@@ -124,7 +124,7 @@ export const memoryPicture = z.object({
       /** Distinct pages of 4 KiB in each step of time. */
       workingSet: z.array(z.object({ atNs: z.number(), pages: z.number().int() })),
       accessPattern: z.enum(['sequential', 'strided', 'random', 'mixed', 'unknown']),
-      /** 0 to 1: the part of accesses within a cache line of the one before by the same instruction. */
+      /** 0 to 1: the part of accesses less than a cache line (64 bytes) from the one before by the same instruction. */
       spatialLocality: z.number().nullable(),
       /** 0 to 1: 1 − misses per reference, and words for it. */
       tlbEffectiveness: z.number().nullable(),

@@ -15,6 +15,7 @@
 
 #define PAGE_SHIFT 12
 #define PAGE_MASK 0xfffu
+#define STRIDE_LINE_BYTES 64 /* whatever the model's lines are, so that runs can be compared */
 /* Translations that no modelled TLB keeps are kept here, so that the guest's tables are not walked for each reference. */
 #define KNOWN_PAGES 1024
 #define WORKING_SET_PAGES (1u << 21) /* 8 GiB; what lies above counts with a page below */
@@ -235,7 +236,7 @@ static void count_stride(struct core *core, struct referrer *referrer, uint64_t 
 		core->counters.stride_same++;
 	else if (distance <= 8)
 		core->counters.stride_word++;
-	else if (distance <= 64)
+	else if (distance < STRIDE_LINE_BYTES)
 		core->counters.stride_line++;
 	else if (distance <= 4096)
 		core->counters.stride_page++;

@@ -130,6 +130,7 @@ struct model_counters {
 	uint64_t itlb_references, itlb_misses;
 	uint64_t stlb_references, stlb_misses;
 	uint64_t working_set_pages; /* since the model record before */
+	/* Bytes from the access before by the same instruction: 0, 1 to 8, 9 to 63, 64 to 4096, more. */
 	uint64_t stride_same, stride_word, stride_line, stride_page, stride_far;
 };
 

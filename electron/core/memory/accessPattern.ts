@@ -13,7 +13,7 @@ const FEWEST = 1_000;
  * How instructions move through memory, by the distance of each access to the one before by the same instruction. Those that stay where
  * they are do not count. Of the others two thirds must be
  * - at most 8 bytes away: `sequential`, one element after the other;
- * - 9 to 4096 bytes away: `strided`, from record to record or row to row within a page, which a prefetcher can still follow;
+ * - 9 to 4096 bytes away, within a line or to other lines: `strided`, from record to record or row to row within a page, which a prefetcher can still follow;
  * - farther: `random`. A regular walk over more than a page counts so too, because no prefetcher goes on over the end of a page (Intel 64
  *   and IA-32 Architectures Optimization Reference Manual, "Data Prefetching": 4 KiB for the streamer, 2 KiB for the stride prefetcher).
  * Else it is `mixed`; with fewer than 1,000 movements `unknown`.
@@ -27,8 +27,8 @@ export function accessPattern({ word, line, page, far }: Strides): AccessPattern
 }
 
 /**
- * 0 to 1: the part of accesses that were no farther than a cache line (64 bytes) from the one before by the same instruction, those to
- * the same place included. Null without accesses. What lies exactly 64 bytes on is in the next line, and counts.
+ * 0 to 1: the part of accesses that were less than a cache line (64 bytes) from the one before by the same instruction, those to the same
+ * place included. Null without accesses. A walk from line to line, 64 bytes on each time, uses nothing of a line again and has 0.
  */
 export function spatialLocality({ same, word, line, page, far }: Strides): number | null {
   const all = same + word + line + page + far;

@@ -95,7 +95,7 @@ const patternWords: Readonly<Record<Model['accessPattern'], Pick<MemorySentence,
 function localityWords(locality: number): Words {
   return {
     title: 'Spatial locality',
-    finding: `${percent(locality)} of accesses were no farther than 64 bytes from the one before by the same instruction.`,
+    finding: `${percent(locality)} of accesses were less than 64 bytes from the one before by the same instruction.`,
     meaning: locality >= 0.9 ? 'What is used together lies together.' : locality >= 0.5 ? 'Part of what is used together lies apart.' : 'What is used together lies apart, so most accesses need a line of their own.',
   };
 }

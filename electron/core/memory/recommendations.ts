@@ -79,7 +79,7 @@ const dataLayout: RecommendationRule = {
     return [
       misses('First data cache', traffic.l1Data),
       'Access pattern: strided.',
-      ...(model.spatialLocality === null ? [] : [`Spatial locality: ${percent(model.spatialLocality)} of accesses were no farther than a line from the one before.`]),
+      ...(model.spatialLocality === null ? [] : [`Spatial locality: ${percent(model.spatialLocality)} of accesses were less than a line from the one before.`]),
     ];
   },
 };

@@ -114,6 +114,6 @@ export function createReferenceModel(model: MemoryModel, physicalPage: (page: bi
 function strideName(distance: bigint): keyof ModelCounters['strides'] {
   if (distance === 0n) return 'same';
   if (distance <= 8n) return 'word';
-  if (distance <= 64n) return 'line';
+  if (distance < 64n) return 'line';
   return distance <= 4096n ? 'page' : 'far';
 }

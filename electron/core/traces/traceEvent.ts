@@ -101,7 +101,7 @@ export interface ModelCounters {
   readonly secondTlb?: { readonly references: number; readonly misses: number };
   /** Distinct pages of 4 KiB that were touched since the event before. */
   readonly workingSetPages: number;
-  /** By distance to the access before of the same instruction, in bytes: how many were 0, 1 to 8, 9 to 64, 65 to 4096, more. */
+  /** By distance to the access before of the same instruction, in bytes: how many were 0, 1 to 8, 9 to 63 (within a line), 64 to 4096, more. */
   readonly strides: { readonly same: number; readonly word: number; readonly line: number; readonly page: number; readonly far: number };
 }
 

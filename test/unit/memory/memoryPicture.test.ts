@@ -8,6 +8,7 @@ import { faultSeverity } from '../../../electron/core/memory/faultSeverity.ts';
 import { createMemoryReducer } from '../../../electron/core/memory/memoryEvents.ts';
 import { memoryPicture, type MemoryWindow } from '../../../electron/core/memory/memoryPicture.ts';
 import { memorySentences } from '../../../electron/core/memory/memoryWords.ts';
+import { createReferenceModel } from '../../../electron/core/memory/referenceModel.ts';
 import type { FaultEvent, ModelCounters, ModelEvent, TraceEvent } from '../../../electron/core/traces/traceEvent.ts';
 
 const usual = settings.parse({}).memoryModel;
@@ -106,6 +107,15 @@ describe('the access pattern', () => {
   it('has a locality of steps within a line', () => {
     expect(spatialLocality({ same: 1, word: 1, line: 1, page: 0, far: 1 })).toBe(0.75);
     expect(spatialLocality(none)).toBeNull();
+  });
+
+  it('has none for a walk from line to line, and all for one that stays within lines', () => {
+    const walk = (stepBytes: number): ReturnType<typeof spatialLocality> => {
+      const model = createReferenceModel(usual, (page) => page);
+      for (let at = 0; at < 2_000; at += 1) model.access({ kind: 'load', address: BigInt(0x400000 + at * stepBytes), bytes: 1, instruction: 1n });
+      return spatialLocality(model.counters().strides);
+    };
+    expect([1, 8, 9, 63, 64, 65, 4_096, 4_097].map(walk)).toEqual([1, 1, 1, 1, 0, 0, 0, 0]);
   });
 });
 

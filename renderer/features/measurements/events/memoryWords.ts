@@ -8,7 +8,7 @@ export const memoryRatios: Readonly<Record<MemoryRatioName, { readonly title: st
   lastLevel: { title: 'Last-level hits', note: 'of what the first caches missed' },
   dataTlb: { title: 'Data TLB hits', note: 'of loads and stores' },
   instructionTlb: { title: 'Instruction TLB hits', note: 'of fetches' },
-  spatialLocality: { title: 'Spatial locality', note: 'within a line of the access before' },
+  spatialLocality: { title: 'Spatial locality', note: 'less than a line from the access before' },
   tlbEffectiveness: { title: 'TLB effectiveness', note: '1 − misses per reference' },
 };
 
