@@ -40,6 +40,16 @@ describe.skipIf(dockerObstacle() !== null)('an engine', () => {
     await world.docker.docker('rm', '--force', 'first');
   });
 
+  it('has the system calls of all programs of a container counted on this host, and says which container is not there', async () => {
+    await world.docker.docker('run', '--detach', '--name', 'busy', '--entrypoint', 'sh', 'petri/qemu-i386', '-c', 'while :; do sleep 0.1; done');
+    const watch = async (name: string) => contract().instruments.processTrace(await contract().instruments.traceProcesses({ target: { kind: 'container', name }, durationSeconds: 2, instrument: 'strace' }));
+    const { pids, calls } = await watch('busy');
+    expect(pids.length).toBeGreaterThan(0);
+    expect(new Set(calls.rows.map(({ process }) => process.replace(/ .*/, '')))).toEqual(new Set(['sh', 'sleep']));
+    await world.docker.docker('rm', '--force', 'busy');
+    await expect(watch('busy')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
   it('runs an image by hand with the seeds’ variables, as a user that is not root, with a health check', async () => {
     const variables = { QEMU_KERNEL: '/kernel', QEMU_RAM: '96', QEMU_SMP: '1', ENABLE_VNC: '1', SERIAL_PORT: '7001', MONITOR_PORT: '7002' };
     const named = Object.entries(variables).flatMap(([name, value]) => ['--env', `${name}=${value}`]);
