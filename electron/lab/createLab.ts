@@ -345,7 +345,12 @@ function createMeasuringRoom({ options, data, log, closers }: Site, ground: Grou
       return { run, summary: summariseRun(run, samples, []) };
     },
   });
-  const reports = createReports({ resourcesDirectory, version, runOf: (id) => measurements.get(id), published: () => published.list() });
+  const reports = createReports({
+    ...{ resourcesDirectory, version, database, blobs, decoder },
+    runOf: (id) => measurements.get(id),
+    campaignOf: (id) => campaigns.get(id),
+    published: () => published.list(),
+  });
   return { published, instruments, processTraces, calibrations, measurements, campaigns, history, reports };
 }
 
@@ -392,7 +397,7 @@ function createRouter(services: Services, log: Log): LabRouter {
     measurements: { ...(unbuilt('measurements') as object), ...measurementsProcedures(services.measurements) } as unknown as LabRouter['measurements'],
     campaigns: campaignsProcedures(services.campaigns),
     history: historyProcedures(services.history),
-    reports: { ...(unbuilt('reports') as object), ...reportsProcedures(services.reports) } as unknown as LabRouter['reports'],
+    reports: reportsProcedures(services.reports),
     diagnostics: diagnosticsProcedures(services.diagnostics),
   });
 }

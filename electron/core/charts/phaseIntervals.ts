@@ -9,11 +9,11 @@ import { group, segment, strokes, whisker, words, type ChartOption, type RenderA
 export interface IntervalsInput {
   /** Comparisons of one pair of subjects. */
   readonly comparisons: readonly Comparison[];
-  readonly phaseTable: PhaseTable;
+  readonly phaseTable: Pick<PhaseTable, 'phases'>;
 }
 
 /** What a metric of a comparison is called on a page. */
-export function metricTitle(metric: string, { phases }: PhaseTable): string {
+export function metricTitle(metric: string, { phases }: Pick<PhaseTable, 'phases'>): string {
   return metric === 'boot' ? 'Whole boot' : (phases.find((phase) => phase.name === metric)?.title ?? metric);
 }
 

@@ -143,7 +143,8 @@ function valueOf(metric: MetricName, { totals, counts, calls, memory }: Collecte
   }
 }
 
-function modelledValue(metric: MetricName, model: ModelCounters): number | null {
+/** A metric of the memory model from its counters; null for others. */
+export function modelledValue(metric: MetricName, model: ModelCounters): number | null {
   const { l1Data, l1Instruction, lastLevel, dataTlb, instructionTlb } = model;
   switch (metric) {
     case 'l1DataReferences':

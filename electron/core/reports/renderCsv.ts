@@ -1,5 +1,4 @@
-import type { Sample } from '../../contract/measurements.ts';
-import type { Report } from '../../contract/reports.ts';
+import type { PhaseTable, RunWithSamples, Sample } from '../../contract/measurements.ts';
 import { bootOf } from '../measurements/bootSeries.ts';
 
 /** The columns, in order; a row for each number of each sample. */
@@ -22,7 +21,7 @@ interface Row {
  * The samples as RFC 4180 has it: lines end in CR LF, a field with a comma, a quote or a line end is quoted. A text that a
  * spreadsheet would take for a formula begins with an apostrophe. An unavailable number is an empty field, and `reason` says why.
  */
-export function renderCsv(reports: readonly Report[]): string {
+export function renderCsv(reports: readonly RunWithSamples[]): string {
   const rows = reports.flatMap(({ run, samples }) =>
     samples.flatMap((sample) => {
       const label = run.subjects.find(({ key }) => key === sample.subject)?.label ?? '';
@@ -41,11 +40,11 @@ export function csvField(value: string | number | boolean | null): string {
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
-function rowsOf(sample: Sample, table: Report['run']['phaseTable']): Row[] {
+function rowsOf(sample: Sample, table: PhaseTable): Row[] {
   return [...stampRows(sample, table), ...(sample.metrics?.readings ?? []).map((reading): Row => reading), ...callRows(sample), ...ratioRows(sample)];
 }
 
-function stampRows(sample: Sample, table: Report['run']['phaseTable']): Row[] {
+function stampRows(sample: Sample, table: PhaseTable): Row[] {
   const { instrument, technique, resolutionNs } = sample.provenance;
   const serial = (metric: string, value: number | null, reason: string | null): Row => ({
     metric, value, unit: 'ns', certainty: value === null ? 'unavailable' : 'measured', instrument, technique, resolution: resolutionNs, overhead: null, calibration: 'never', reason,

@@ -10,7 +10,8 @@ import { phaseIntervalsHeight, phaseIntervalsOption } from '../../core/charts/ph
 import type { ChartOption } from '../../core/charts/shapes.ts';
 import { coarsestResolution } from '../../core/reports/resolution.ts';
 import type { Report } from '../../contract/reports.ts';
-import type { SubjectSummary } from '../../contract/summaries.ts';
+import type { PhaseTable } from '../../contract/measurements.ts';
+import type { Comparison, SubjectSummary } from '../../contract/summaries.ts';
 
 echarts.use([CustomChart, GridComponent, TooltipComponent, SVGRenderer]);
 
@@ -37,11 +38,15 @@ export function distributionImage({ run, samples, summary }: Report, width: numb
 
 /** Ratios of one subject over the first. */
 export function intervalsImage({ run, summary }: Report, subject: string, width: number): Picture {
-  const comparisons = summary.comparisons.filter((comparison) => comparison.b === subject);
+  return ratiosImage(summary.comparisons.filter((comparison) => comparison.b === subject), width, run.phaseTable);
+}
+
+/** Ratios whose metrics are called as a phase table has it, or as they call themselves. */
+export function ratiosImage(comparisons: readonly Comparison[], width: number, phaseTable?: PhaseTable): Picture {
   const heightOf = (palette: ChartPalette): number => phaseIntervalsHeight(comparisons.length, palette);
   const palette = fittingPalette(heightOf);
   const size = { width, height: heightOf(palette) };
-  return draw(phaseIntervalsOption({ comparisons, phaseTable: run.phaseTable }, palette, size), size);
+  return draw(phaseIntervalsOption({ comparisons, phaseTable: phaseTable ?? { phases: [] } }, palette, size), size);
 }
 
 function draw(option: ChartOption, size: ChartSize): Picture {

@@ -1,8 +1,8 @@
 import { Worker } from 'node:worker_threads';
-import type { Report } from '../../contract/reports.ts';
+import type { AnyReport } from './renderJson.ts';
 
 export interface PdfRequest {
-  readonly report: Report;
+  readonly report: AnyReport;
   readonly fontsDirectory: string;
 }
 

@@ -1,0 +1,76 @@
+import { REPORT_SCHEMA_VERSION, type ComparedMetric, type ComparisonReport } from '../../contract/reports.ts';
+import { metricName } from '../../contract/metrics.ts';
+import type { PhaseTable, RunWithSamples } from '../../contract/measurements.ts';
+import { metricTitle } from '../charts/phaseIntervals.ts';
+import { formatRatio } from '../charts/numbers.ts';
+import { compareMany } from '../measurements/compareMany.ts';
+import { metricWords } from '../measurements/metricNames.ts';
+import { verdictWord, type ComparisonCell, type ComparisonRow, type ComparisonTable } from '../statistics/comparisonTable.ts';
+
+/** Several runs side by side: every subject against the first subject of the first run. Throws what `compareMany` throws. */
+export function buildComparison(runs: readonly RunWithSamples[], version: string): ComparisonReport {
+  const table = compareMany(runs);
+  const tables = runs.map(({ run: { phaseTable } }) => phaseTable);
+  const ids = runs.map(({ run: { id } }) => id);
+  const rows = table.rows.map((row) => rowOf(row, tables));
+  return {
+    schemaVersion: REPORT_SCHEMA_VERSION,
+    kind: 'comparison',
+    id: ids.length <= 2 ? ids.join('-and-') : `${ids[0] ?? ''}-and-${ids.length - 1}-others`,
+    createdAt: runs.map(({ run: { endedAt, createdAt } }) => endedAt ?? createdAt).toSorted().at(-1) ?? '',
+    generator: { name: 'Petri', version },
+    title: `Comparison with ${table.baseline.label}`,
+    findings: [...rows.map((row) => findingOf(row, table)), ...noiseFinding(table)],
+    baseline: { key: table.baseline.key, label: table.baseline.label },
+    rows,
+    runs: runs.map(({ run }) => run),
+    limits: [
+      'Each subject is compared with the baseline, in every metric that both have. One metric decides, the gate: instructions where both have counted them, else the time of the boot; the others explain.',
+      'p-values are corrected by Holm’s method, those of all gates together and those of all other metrics together. The same means that the whole interval of the ratio is near 1; INDETERMINATE means that these values can say neither.',
+      'Where host, accelerator, QEMU or the way of measuring differ there are ratios and no verdicts. Modelled numbers never decide.',
+      'Intervals are 95 % intervals by the percentile bootstrap; with few boots they are approximate.',
+    ],
+    command: `petri report --compare ${ids.join(' ')}`,
+  };
+}
+
+/** What a metric is called, by whichever run has it. */
+function titleOf(metric: string, tables: readonly PhaseTable[]): string {
+  const known = metricName.safeParse(metric);
+  if (known.success) return metricWords[known.data].title;
+  return tables.map((table) => metricTitle(metric, table)).find((title) => title !== metric) ?? metric;
+}
+
+function rowOf({ key, label, control, cells, verdict }: ComparisonRow, tables: readonly PhaseTable[]): ComparisonReport['rows'][number] {
+  const gate = cells.find(({ role }) => role === 'gate');
+  return {
+    key,
+    label,
+    control,
+    verdict: verdict === null ? null : { metric: titleOf(verdict.metric, tables), word: verdictWord(verdict.name, gate?.unit ?? ''), reason: verdict.reason },
+    cells: cells.map((cell) => cellOf(cell, tables)),
+  };
+}
+
+function cellOf({ metric, unit, modelled, role, effect, corrected, verdict }: ComparisonCell, tables: readonly PhaseTable[]): ComparedMetric {
+  const { medianA, medianB, countA, countB, ratio, interval, pValue, delta } = effect;
+  return {
+    metric, title: titleOf(metric, tables), unit, modelled, role, medianA, medianB, countA, countB, ratio,
+    interval: interval === null ? null : { level: interval.level, low: interval.low, high: interval.high, resamples: interval.resamples },
+    pValue, corrected,
+    cliffsDelta: delta?.delta ?? null,
+    verdict: verdictWord(verdict.name, unit),
+    reason: verdict.reason,
+  };
+}
+
+function findingOf({ label, control, verdict, cells }: ComparisonReport['rows'][number], { baseline }: ComparisonTable): string {
+  const gate = cells.find(({ role }) => role === 'gate');
+  if (verdict === null || gate === undefined) return `“${label}” and “${baseline.label}” have no metric in common.`;
+  const ratio = gate.ratio === null ? 'no ratio' : `a ratio of ${formatRatio(gate.ratio)}${gate.interval === null ? '' : ` (interval ${formatRatio(gate.interval.low)} to ${formatRatio(gate.interval.high)})`}`;
+  return `${control ? 'The control ' : ''}“${label}” against “${baseline.label}”, by ${verdict.metric}: ${verdict.word}, with ${ratio}. ${verdict.reason}`;
+}
+
+function noiseFinding({ noise }: ComparisonTable): string[] {
+  return Object.keys(noise).length === 0 ? ['There was no A/A control, so how much two equal things differ here is not known.'] : [];
+}

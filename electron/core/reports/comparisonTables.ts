@@ -1,0 +1,37 @@
+import type { ComparedMetric, ComparisonReport } from '../../contract/reports.ts';
+import { formatAmount, formatRatio, type AmountUnit } from '../charts/numbers.ts';
+import type { PlainTable } from './eventTables.ts';
+
+/** The metrics of one subject against the baseline. */
+export function comparedTable({ cells }: ComparisonReport['rows'][number]): PlainTable {
+  return {
+    head: ['Metric', 'Baseline', 'This', 'Of', 'Ratio', '95 % interval', 'p', 'Corrected p', 'Cliff’s delta', 'Verdict'],
+    sides: 'lrrrrrrrrl',
+    rows: cells.map((cell) => [
+      `${cell.title}${cell.role === 'gate' ? ' (gate)' : ''}${cell.modelled ? ' (modelled)' : ''}`,
+      amountOf(cell.medianA, cell), amountOf(cell.medianB, cell), `${cell.countA}, ${cell.countB}`,
+      cell.ratio === null ? '–' : formatRatio(cell.ratio),
+      cell.interval === null ? '–' : `[${formatRatio(cell.interval.low)}, ${formatRatio(cell.interval.high)}]`,
+      probability(cell.pValue), probability(cell.corrected),
+      cell.cliffsDelta === null ? '–' : cell.cliffsDelta.toFixed(2).replace('-', '−'),
+      cell.verdict,
+    ]),
+  };
+}
+
+function amountOf(value: number | null, { unit }: ComparedMetric): string {
+  return value === null ? '–' : formatAmount(value, unit as AmountUnit);
+}
+
+function probability(value: number | null): string {
+  return value === null ? '–' : value.toPrecision(2);
+}
+
+/** The runs that take part. */
+export function comparedRuns({ runs }: ComparisonReport): PlainTable {
+  return {
+    head: ['Run', 'Name', 'Measured', 'Guests', 'QEMU', 'Accelerator', 'Host'],
+    sides: 'lllllll',
+    rows: runs.map(({ id, name, createdAt, subjects, host }) => [id, name, createdAt.slice(0, 10), subjects.map(({ label }) => label).join(', '), [...new Set(subjects.map(({ qemu }) => qemu.version))].join(', '), [...new Set(subjects.map(({ accelerator }) => accelerator))].join(', '), `${host.cpuModel} (${host.id.slice(0, 8)})`]),
+  };
+}

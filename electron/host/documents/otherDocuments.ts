@@ -1,0 +1,53 @@
+import type { Content, TDocumentDefinitions } from 'pdfmake/interfaces.d.ts';
+import type { CampaignReport, ComparisonReport } from '../../contract/reports.ts';
+import type { Comparison } from '../../contract/summaries.ts';
+import { comparedRuns, comparedTable } from '../../core/reports/comparisonTables.ts';
+import { ratiosImage } from './chartImages.ts';
+import { contentWidth } from './documentStyle.ts';
+import { commandBlock, createCounters, documentFrame, figure, heading, headlineOf, instantText, list, tableTitle, together } from './documentParts.ts';
+import { plainTable } from './eventContent.ts';
+import { reportSections } from './reportDocument.ts';
+
+/** Several runs side by side. `report` must hold only printable text. */
+export function comparisonDocument(report: ComparisonReport): TDocumentDefinitions {
+  const next = createCounters();
+  return documentFrame(report, { subject: 'Comparison of runs', keywords: '' }, [
+    ...titleOf(report.title, `Comparison · ${instantText(report.createdAt)}`),
+    ...heading('Summary', list(report.findings)),
+    ...heading('Runs', plainTable(comparedRuns(report), { dense: true, wide: 1 })),
+    ...report.rows.flatMap((row): Content[] => [
+      ...together(row.label, [figure(next.figure(), ratiosImage(comparisonsOf(row), contentWidth), `Ratios of medians with their 95 % intervals, ${row.label} over ${report.baseline.label}, on a logarithmic axis. A filled dot is a difference that these values show.`)]),
+      headlineOf(tableTitle(next.table(), `The same in numbers. “Of” is the number of values of each side; “gate” is the metric that decides.${row.control ? ' This is the control: two equal things.' : ''}`, [0, 12, 0, 4])),
+      plainTable(comparedTable(row), { dense: true }),
+      list([...new Set(row.cells.map(({ title, reason }) => `${title}: ${reason}`))]),
+    ]),
+    ...heading('Limits', list(report.limits)),
+    ...together('Run it again', [commandBlock(report)]),
+  ]);
+}
+
+const conclusionOf = (verdict: string): Comparison['conclusion'] => (verdict === 'same' || verdict === 'ratio only' ? verdict : verdict === 'slower' || verdict === 'more' ? 'slower' : verdict === 'faster' || verdict === 'fewer' ? 'faster' : 'undecided');
+
+/** As the figure wants them: only what has a ratio. */
+function comparisonsOf({ key, cells }: ComparisonReport['rows'][number]): Comparison[] {
+  return cells.flatMap(({ title, ratio, interval, pValue, cliffsDelta, verdict }) =>
+    ratio === null ? [] : [{ a: '', b: key, metric: title, ratio, interval, pValue, cliffsDelta, comparable: verdict !== 'ratio only', conclusion: conclusionOf(verdict) }]);
+}
+
+/** All steps of a campaign, each with everything that its own report has. */
+export function campaignDocument(report: CampaignReport): TDocumentDefinitions {
+  const next = createCounters();
+  return documentFrame(report, { subject: report.question, keywords: '' }, [
+    ...titleOf(report.title, `Campaign · ${instantText(report.createdAt)}`),
+    ...(report.question === '' ? [] : [{ text: report.question, style: 'question', margin: [0, 14, 0, 0] as [number, number, number, number] }]),
+    ...heading('Summary', list(report.findings)),
+    ...heading('Steps', plainTable({ head: ['Step', 'State', 'Run', 'Result'], sides: 'llll', rows: report.steps.map(({ name, state, report: step, why }) => [name, state, step?.run.id ?? '–', step?.findings[0] ?? why]) }, { wide: 3 })),
+    ...report.steps.flatMap(({ name, report: step }): Content[] =>
+      step === null ? [] : [{ text: `Step ${name}: ${step.title}`, style: 'title', pageBreak: 'before' }, ...heading('Summary', list(step.findings)), ...reportSections(step, next)]),
+    ...together('The whole campaign', [commandBlock(report)]),
+  ]);
+}
+
+function titleOf(title: string, byline: string): Content[] {
+  return [{ text: title, style: 'title' }, { text: byline, style: 'byline', margin: [0, 4, 0, 0] }];
+}
