@@ -6,7 +6,7 @@ import type { ArmedEvents } from '../../core/instruments/eventInstrument.ts';
 import { readDiskCounts, type DiskCounts } from '../../core/measurements/otherReadings.ts';
 import type { TraceFiles } from '../../host/instruments/traceFiles.ts';
 import type { ConsoleHandle } from '../consoles/consoles.ts';
-import { passWindow, type PassedWindow } from './eventWindow.ts';
+import { endOf, passWindow, type PassedWindow } from './eventWindow.ts';
 
 /** The events that are wanted of a boot beside its serial stamps. */
 export interface WantedEvents {
@@ -101,11 +101,12 @@ export async function watchEvents(wanted: WantedEvents | undefined, boot: string
         const disksNow = (): Promise<DiskCounts | null> => countDisks(plan, end.machine);
         if (plan.window.from === 'spawn') {
           const after = await disksNow();
-          window = { totals: await armed.end(), fromNs: 0, toNs: end.elapsedNs(), loadNs: null, disks: disksAtSpawn === null || after === null ? null : { before: disksAtSpawn, after } };
+          const machineEnd = await endOf(end.machine);
+          window = { machineEnd, totals: await armed.end(), fromNs: 0, toNs: end.elapsedNs(), loadNs: null, disks: disksAtSpawn === null || after === null ? null : { before: disksAtSpawn, after } };
         } else if (end.over) window = await passWindow({ armed, plan, prompt, login, countDisks: disksNow, rebooted: reboot.promise, ...(loads && { loads }) }, end);
       });
       end.signal.throwIfAborted();
-      const machineEnd = await Promise.race([end.machine.ended, Promise.resolve(null)]);
+      const machineEnd = window === null ? await endOf(end.machine) : window.machineEnd;
       error = whyCutShort({ plan, over: end.over, end: machineEnd, rebooted, totals: window?.totals ?? null, seen: end.seen }) ?? error;
     },
     collect: () => wanted.collect({ armed, window, traceBytes: () => traces.size(armed.evidence().path), error }),

@@ -1,4 +1,5 @@
 import type { EventPlan } from '../../contract/measurements.ts';
+import type { Machine, MachineEnd } from '../../core/guests/machine.ts';
 import { bytesToText } from '../../core/measurements/serialText.ts';
 import type { ArmedEvents } from '../../core/instruments/eventInstrument.ts';
 import type { DiskCounts, SeenBeside } from '../../core/measurements/otherReadings.ts';
@@ -26,6 +27,8 @@ export interface PassedWindow extends Pick<SeenBeside, 'disks' | 'loadNs'> {
   readonly totals: TraceTotals;
   readonly fromNs: number;
   readonly toNs: number;
+  /** How QEMU had ended before the window was closed; null when it still ran. */
+  readonly machineEnd: MachineEnd | null;
 }
 
 /** A prompt that does not come within this time after the last phase is not waited for. */
@@ -73,13 +76,19 @@ export async function passWindow({ armed, plan, prompt, login = null, countDisks
     if (loads.length > 0) over.push(typeAll());
     await firstOf(over, signal);
     const toNs = elapsedNs();
+    const machineEnd = await endOf(machine);
     const totals = await armed.end();
     const after = await countDisks();
-    return { totals, fromNs, toNs, loadNs, disks: before === null || after === null ? null : { before, after } };
+    return { totals, fromNs, toNs, loadNs, machineEnd, disks: before === null || after === null ? null : { before, after } };
   } finally {
     ended.abort();
     text.stop();
   }
+}
+
+/** How a machine has ended, null when it runs. */
+export function endOf({ ended }: Pick<Machine, 'ended'>): Promise<MachineEnd | null> {
+  return Promise.race([ended, Promise.resolve(null)]);
 }
 
 /** What the guest has printed last, as far as a prompt can reach. */
