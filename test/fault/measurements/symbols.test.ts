@@ -49,6 +49,15 @@ describe.skipIf(!canStrip)('the symbols of a measurement', () => {
     expect(words.details).toMatchObject({ file: own, kernel: builtKernel({ architecture: 'arm' }) });
   });
 
+  test('for a guest that boots from a disk are refused, since nobody can compare them', async () => {
+    const { client } = opened;
+    const guest = await addGuest(client);
+    const disk = await client.disks.create({ name: 'empty', bytes: 1_024 * 1_024 });
+    await client.guests.update({ id: guest, change: { boot: { kernel: null, arguments: '', modules: [] }, disks: [{ disk: disk.id, bus: 'ide', readOnly: false }] } });
+    const words = await refusal('INPUT_INVALID', [place.path], () => client.measurements.start({ kind: 'boot', subjects: [{ guest }], events: { symbolFile: own } }));
+    expect(words.evidence.join()).toContain('boots from a disk');
+  });
+
   test('that a stripped kernel lacks are said, with its counts as they are; the file of its own build brings them back', async () => {
     const { client } = opened;
     const guest = await addKernel(client, stripped);
