@@ -132,10 +132,11 @@ async function read({ armed, window, traceBytes, error }: SeenEvents, { boot, gu
   const { path, ...evidence } = armed.evidence();
   const cutAt = cut.result();
   if (cutAt !== null) failures.push(cutFailure(cutAt, path));
+  const early = evidence.cut ?? (damage === null ? null : 'it is damaged behind that');
   const seen = minorAndMajorOutlook(withoutSymbols(outlook, missing), memory);
   const collected = collectMetrics({
     plan, totals,
-    outlook: evidence.cut === null ? seen : outlookAfterCut(seen, plan.instrument, evidence.cut),
+    outlook: early === null ? seen : outlookAfterCut(seen, plan.instrument, early),
     counts: counts.result(),
     calls: named === null || named.total === 0 ? null : named,
     memory,
@@ -145,7 +146,7 @@ async function read({ armed, window, traceBytes, error }: SeenEvents, { boot, gu
     calibration: (metric) => calibration.state(plan.instrument, guest, metric),
     overhead: calibration.overhead(plan.instrument, guest, plan),
   });
-  const kept: TraceEvidence = { ...evidence, bytes: traceBytes(), digest: saved && traceBytes() > 0 ? await tools.blobs.putFile(path) : null };
+  const kept: TraceEvidence = { ...evidence, cut: early, bytes: traceBytes(), digest: saved && traceBytes() > 0 ? await tools.blobs.putFile(path) : null };
   return { ...collected, evidence: [kept], ...rest };
 }
 

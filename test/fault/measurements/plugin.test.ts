@@ -26,18 +26,25 @@ function installCompiler(script: string): void {
   vi.stubEnv('PATH', [folder, process.env['PATH']].join(delimiter));
 }
 
-/** The app's resources with a plugin that stops QEMU at a call as soon as a file is there. */
-function fragileResources(flag: string): string {
+/** The app's resources with a plugin that, at a call, stops QEMU while one file is there, and writes nonsense while another is. */
+function fragileResources(crash: string, nonsense: string): string {
   const directory = join(place.path, 'resources');
   mkdirSync(directory);
   for (const name of readdirSync(RESOURCES)) if (name !== 'plugin') symlinkSync(join(RESOURCES, name), join(directory, name));
   cpSync(join(RESOURCES, 'plugin'), join(directory, 'plugin'), { recursive: true });
   const file = join(directory, 'plugin/calls.c');
   const text = readFileSync(file, 'utf8');
-  const behind = '	struct call_record record;\n\n	trace_stamp(';
-  expect(text).toContain(behind);
-  const crash = `	extern int access(const char *, int);\n	extern void abort(void);\n	static int made;\n	if (++made == 3000 && access("${flag}", 0) == 0)\n		abort();\n`;
-  writeFileSync(file, text.replace(behind, `	struct call_record record;\n${crash}	trace_stamp(`));
+  const before = '	record.record.detail = (uint32_t)vcpu->entry';
+  expect(text.split(before)).toHaveLength(2);
+  const trouble = `	extern int access(const char *, int);
+	extern void abort(void);
+	static int made;
+	if (++made == 3000 && access("${crash}", 0) == 0)
+		abort();
+	if (made == 3000 && access("${nonsense}", 0) == 0)
+		record.record.kind = 200;
+`;
+  writeFileSync(file, text.replace(before, trouble + before));
   return directory;
 }
 
@@ -57,19 +64,19 @@ test.skipIf(!canWatch)('a plugin that does not build is refused with the compile
   expect(sample?.metrics?.readings).toMatchObject([{ metric: 'pageFaults', certainty: 'measured', value: 200, instrument: 'eventLog' }]);
 });
 
-test.skipIf(!canWatch)('a plugin that crashes QEMU is named in its sample, and those before and after it stay good', async () => {
-  const flag = join(place.path, 'crash');
-  const { client } = await place.open({ resourcesDirectory: fragileResources(flag) });
+test.skipIf(!canWatch)('a plugin that crashes QEMU or writes nonsense is named in its sample, and those before and after it stay good', async () => {
+  const [crash, nonsense] = [join(place.path, 'crash'), join(place.path, 'nonsense')];
+  const { client } = await place.open({ resourcesDirectory: fragileResources(crash, nonsense) });
   const guest = await addGuest(client);
-  const { id } = await client.measurements.start({ kind: 'syscalls', subjects: [{ guest }], runs: 3, warmUps: 0, events: { load: 'calls 4000' } });
+  const { id } = await client.measurements.start({ kind: 'syscalls', subjects: [{ guest }], runs: 4, warmUps: 0, events: { load: 'calls 4000', metrics: ['systemCalls', 'ipcRoundTrips'] } });
   await follow(client, id, (event) => {
     if (event.type !== 'sample') return;
-    if (event.sample.index === 0) writeFileSync(flag, '');
-    else rmSync(flag, { force: true });
+    for (const flag of [crash, nonsense]) rmSync(flag, { force: true });
+    if (event.sample.index < 2) writeFileSync(event.sample.index === 0 ? crash : nonsense, '');
   });
   const { run, samples } = await client.measurements.get({ id });
   expect(run).toMatchObject({ state: 'done', failure: null });
-  const [before, crashed, after] = samples;
+  const [before, crashed, damaged, after] = samples;
   for (const good of [before, after]) {
     expect(good).toMatchObject({ outcome: 'complete', metrics: { failures: [], evidence: [{ cut: null }] } });
     expect(good?.metrics?.calls?.rows.find(({ name }) => /times/i.test(name))?.count).toBe(4_000);
@@ -82,5 +89,12 @@ test.skipIf(!canWatch)('a plugin that crashes QEMU is named in its sample, and t
   expect(what).toContain('plugin');
   expect(evidence).toContain('ended by SIGABRT');
   expect(fix).toContain('is kept');
-  expect(summariseRun(run, samples, []).subjects[0]?.events?.notes).toEqual([expect.stringMatching(/^sample 1: .*plugin.*PLUGIN_CRASHED/)]);
+  expect(damaged).toMatchObject({ outcome: 'complete', metrics: { failures: [{ code: 'TRACE_DAMAGED' }], evidence: [{ cut: expect.stringContaining('damaged') as string }] } });
+  expect(damaged?.metrics?.calls?.total).toBe(2_999);
+  const [calls, roundTrips] = damaged?.metrics?.readings ?? [];
+  expect(calls?.value).toBeGreaterThanOrEqual(4_000);
+  expect(roundTrips).toMatchObject({ certainty: 'unavailable', value: null });
+  expect(summariseRun(run, samples, []).subjects[0]?.events?.notes).toEqual([
+    expect.stringMatching(/^sample 1: .*plugin.*PLUGIN_CRASHED/), expect.stringMatching(/^sample 2: the trace ends early/), expect.stringMatching(/^sample 2: .*TRACE_DAMAGED/),
+  ]);
 });
