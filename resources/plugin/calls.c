@@ -11,6 +11,7 @@
 #include "spaces.h"
 #include "totals.h"
 #include "trace.h"
+#include "traps.h"
 
 /* The message of a call, by the conventions of README.md. */
 #define MINIX_IPC_VECTOR 33
@@ -38,6 +39,20 @@ struct pending {
 };
 static struct pending pending[CONTEXTS];
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+/* One virtual CPU has one thread, which needs no lock. */
+static void lock_calls(void)
+{
+	if (vcpu_count > 1)
+		pthread_mutex_lock(&lock);
+}
+
+static void unlock_calls(void)
+{
+	if (vcpu_count > 1)
+		pthread_mutex_unlock(&lock);
+}
+
 static unsigned entering, leaving, open_ended, open_calls;
 
 bool calls_entering(void)
@@ -91,7 +106,7 @@ static void remember(struct context context, struct open_call call)
 {
 	struct pending *place;
 
-	pthread_mutex_lock(&lock);
+	lock_calls();
 	place = find(context);
 	if (!is_same(place->context, context))
 		close_calls(place, 0);
@@ -108,7 +123,7 @@ static void remember(struct context context, struct open_call call)
 	place->calls[place->depth++] = call;
 	open_ended += call.return_at == 0;
 	open_calls++;
-	pthread_mutex_unlock(&lock);
+	unlock_calls();
 }
 
 static bool comes_back(const struct open_call *call, uint64_t address, uint64_t stack, bool has_left)
@@ -124,7 +139,7 @@ static bool take(struct context context, uint64_t address, uint64_t stack, bool 
 	struct pending *place;
 	unsigned at = 0;
 
-	pthread_mutex_lock(&lock);
+	lock_calls();
 	place = find(context);
 	if (is_same(place->context, context))
 		for (at = place->depth; at > 0 && !comes_back(&place->calls[at - 1], address, stack, has_left); at--)
@@ -133,7 +148,7 @@ static bool take(struct context context, uint64_t address, uint64_t stack, bool 
 		*message = place->calls[at - 1].message;
 		close_calls(place, at - 1);
 	}
-	pthread_mutex_unlock(&lock);
+	unlock_calls();
 	return at > 0;
 }
 
@@ -310,7 +325,7 @@ static void call_made(struct vcpu *vcpu, bool wide)
 	if (!wanted(EVENT_CALL | EVENT_RETURN) || !window_is_open)
 		return;
 	stack = architecture == ARCHITECTURE_ARM ? 0 : user_stack(vcpu, wide);
-	context = context_of(vcpu, stack);
+	context = context_of(vcpu, stack, wide);
 	message = message_of(vcpu, stack);
 	if (wanted(EVENT_CALL))
 		append_call(vcpu, context, message, wide && vcpu->entry == ENTRY_SYSCALL);
@@ -318,10 +333,18 @@ static void call_made(struct vcpu *vcpu, bool wide)
 		remember(context, (struct open_call){ .return_at = return_address(vcpu), .stack = stack, .message = message });
 }
 
-bool call_enters(struct vcpu *vcpu, bool is_its_vector)
+/* Where no frame needs to be read: at the vector of an INT, and anywhere but at a handler behind an instruction that uses no vector. */
+static bool is_surely_entry(struct vcpu *vcpu, const struct place *place)
+{
+	if (place->bits & PLACE_TRAP)
+		return vcpu->entry == ENTRY_INT && place->vector == vcpu->vector;
+	return (vcpu->entry == ENTRY_SYSCALL || vcpu->entry == ENTRY_SYSENTER) && traps_known();
+}
+
+bool call_enters(struct vcpu *vcpu, const struct place *place)
 {
 	bool wide = is_long_mode(vcpu);
-	bool fits = is_its_vector || frame_fits(vcpu, wide);
+	bool fits = is_surely_entry(vcpu, place) || frame_fits(vcpu, wide);
 
 	forget_entering(vcpu);
 	/* An INT that was carried out and is no system call of this guest is no event, and neither is it an interrupt. */
@@ -376,7 +399,7 @@ void call_returns(struct vcpu *vcpu, uint64_t address)
 	if (__atomic_load_n(&open_calls, __ATOMIC_RELAXED) == 0 || !in_user_mode(vcpu))
 		return;
 	stack = architecture == ARCHITECTURE_ARM || has_one_thread() ? 0 : reg(vcpu, REG_SP);
-	context = context_of(vcpu, stack);
+	context = context_of(vcpu, stack, is_long_mode(vcpu));
 	if (!take(context, address, stack, has_left, &message)) {
 		/* A program's first thread gets its register by a call, which it made without one. */
 		context.thread = thread_by_stack(stack);

@@ -11,7 +11,7 @@ void call_begins(unsigned vcpu, void *site);
 /* At an instruction that leaves the kernel. */
 void call_leaves(unsigned vcpu, void *site);
 /* x86: at a block that may be the kernel's entry for the call that just began; answers whether it is. */
-bool call_enters(struct vcpu *vcpu, bool is_its_vector);
+bool call_enters(struct vcpu *vcpu, const struct place *place);
 /* ARM: at the vector to which nothing leads but SVC. */
 void call_taken(struct vcpu *vcpu);
 /*

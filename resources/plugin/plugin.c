@@ -61,12 +61,8 @@ static void on_place(unsigned index, void *data)
 	renew();
 	if (vcpu->after != AFTER_NOTHING)
 		space_after(vcpu);
-	if (vcpu->entering && (is_trap || (place->bits & PLACE_ENTRY))) {
-		bool is_its_vector = is_trap && vcpu->entry == ENTRY_INT && place->vector == vcpu->vector;
-
-		if (call_enters(vcpu, is_its_vector))
-			return;
-	}
+	if (vcpu->entering && (is_trap || (place->bits & PLACE_ENTRY)) && call_enters(vcpu, place))
+		return;
 	if (is_trap)
 		trap_taken(vcpu, place->vector);
 	else if (place->bits & PLACE_RETURN)

@@ -128,7 +128,7 @@ void profile_block(unsigned index, void *address)
 	vcpu->profile_next = instructions - instructions % options.profile_every + options.profile_every;
 	if (!written(EVENT_PROFILE))
 		return;
-	context = context_of(vcpu, 0);
+	context = context_of(vcpu, 0, is_long_mode(vcpu));
 	callers = walk(vcpu, record.callers);
 	trace_stamp(&record.record, index, RECORD_PROFILE,
 	            (uint16_t)(sizeof record - (CALLERS - callers) * sizeof record.callers[0]), instructions);

@@ -8,6 +8,7 @@
 
 #if PETRI_LEVEL == 1
 #include <dlfcn.h>
+#include <malloc.h>
 #include <string.h>
 
 #include "registers.h"
@@ -23,6 +24,8 @@ static struct {
 static struct {
 	void *cpu;
 	GByteArray *bytes;
+	const char *state; /* 0: not found */
+	unsigned searches;
 } reading[VCPUS];
 
 #define NONE (-1)
@@ -103,6 +106,36 @@ unsigned vcpu_here(void)
 	return 0;
 }
 
+/*
+ * General registers stand at the begin of the CPU's state in the order of their encoding, from where they are read ten times
+ * faster than by the debugger's function. The state is searched for and believed only when all that is there is what that function says.
+ */
+#define SEARCHES 64
+#define STATE_BYTES (16 * sizeof(uint64_t))
+static const int8_t encoding_x86[] = {
+	[REG_AX] = 0, [REG_CX] = 1, [REG_DX] = 2, [REG_BX] = 3, [REG_SP] = 4, [REG_BP] = 5, [REG_SI] = 6, [REG_DI] = 7, [REG_R8] = 8, [REG_R10] = 10,
+};
+
+static bool place_in_state(enum guest_register which, size_t *place)
+{
+	if (architecture == ARCHITECTURE_ARM) {
+		*place = (size_t)(which - REG_ARM_0) * 4;
+		return which >= REG_ARM_0 && which <= REG_ARM_PC;
+	}
+	if (which > REG_R10 || (architecture == ARCHITECTURE_I386 && which >= REG_R8))
+		return false;
+	*place = (size_t)encoding_x86[which] * (architecture == ARCHITECTURE_I386 ? 4 : 8);
+	return true;
+}
+
+static uint64_t word_of(const char *state, size_t place)
+{
+	uint64_t value = 0;
+
+	memcpy(&value, state + place, architecture == ARCHITECTURE_X86_64 ? 8 : 4);
+	return value;
+}
+
 static uint64_t value_of(const GByteArray *bytes, int length)
 {
 	uint64_t value = 0;
@@ -119,7 +152,7 @@ bool register_known(enum guest_register which)
 	return qemu.read != 0 && number_of(which) != NONE;
 }
 
-uint64_t register_read(unsigned vcpu, enum guest_register which)
+static uint64_t read_slowly(unsigned vcpu, enum guest_register which)
 {
 	GByteArray *bytes = reading[vcpu].bytes;
 	void *cpu = cpu_of(vcpu);
@@ -132,6 +165,60 @@ uint64_t register_read(unsigned vcpu, enum guest_register which)
 	if (number_of(which) == NONE)
 		return 0;
 	return value_of(bytes, qemu.read(cpu, bytes, number_of(which)));
+}
+
+static bool is_state(unsigned vcpu, const char *candidate)
+{
+	unsigned telling = 0;
+	size_t place;
+
+	for (int which = 0; which <= REG_ARM_PC; which++) {
+		uint64_t value;
+
+		if (number_of(which) == NONE || !place_in_state(which, &place))
+			continue;
+		value = read_slowly(vcpu, which);
+		if (word_of(candidate, place) != value)
+			return false;
+		telling += value > UINT16_MAX;
+	}
+	return telling >= 4;
+}
+
+/* The CPU points to its own state, which lies within it. Few registers tell anything at a machine's start, so there are several searches. */
+static const char *state_of(unsigned vcpu)
+{
+	char *cpu = cpu_of(vcpu);
+	size_t size;
+
+	if (reading[vcpu].state != 0 || reading[vcpu].searches >= SEARCHES || cpu == 0)
+		return reading[vcpu].state;
+	reading[vcpu].searches++;
+	size = malloc_usable_size(cpu);
+	for (size_t at = 0; reading[vcpu].state == 0 && at + STATE_BYTES <= size; at += sizeof(void *)) {
+		uintptr_t candidate;
+
+		memcpy(&candidate, cpu + at, sizeof candidate);
+		/* It may hold any number, so nothing is added to it. */
+		candidate -= (uintptr_t)cpu;
+		if (candidate <= size - STATE_BYTES && is_state(vcpu, cpu + candidate))
+			reading[vcpu].state = cpu + candidate;
+	}
+	return reading[vcpu].state;
+}
+
+uint64_t register_read(unsigned vcpu, enum guest_register which)
+{
+	size_t place;
+
+	if (place_in_state(which, &place) && state_of(vcpu) != 0) {
+		uint64_t value = word_of(reading[vcpu].state, place);
+
+		/* In 32-bit code on x86_64 the upper half is not the register's, which only the slow way knows. */
+		if (value <= UINT32_MAX)
+			return value;
+	}
+	return read_slowly(vcpu, which);
 }
 
 bool memory_read(unsigned vcpu, uint64_t address, void *bytes, size_t length)

@@ -43,7 +43,7 @@ uint64_t thread_by_stack(uint64_t stack)
 	return stack & PAGE_OF_STACK;
 }
 
-struct context context_of(struct vcpu *vcpu, uint64_t stack)
+struct context context_of(struct vcpu *vcpu, uint64_t stack, bool wide)
 {
 	struct context context = { .space = space_of(vcpu) };
 
@@ -52,7 +52,9 @@ struct context context_of(struct vcpu *vcpu, uint64_t stack)
 		context.thread = register_read(vcpu->index, REG_THREAD);
 		return context;
 	}
-	context.thread = register_read(vcpu->index, is_long_mode(vcpu) ? REG_FS_BASE : REG_GS_BASE);
+	if (has_one_thread())
+		return context;
+	context.thread = register_read(vcpu->index, wide ? REG_FS_BASE : REG_GS_BASE);
 	if (context.thread == 0)
 		context.thread = thread_by_stack(stack);
 	return context;

@@ -89,6 +89,11 @@ static void look_arm(uint64_t address)
 	}
 }
 
+bool traps_known(void)
+{
+	return table.base != 0;
+}
+
 void trap_look(uint64_t address)
 {
 	if (options.fault_handler != 0 && options.fault_handler == address)
@@ -124,7 +129,7 @@ static bool runs_in_user_mode(uint64_t address)
 
 static void append_fault(struct vcpu *vcpu, struct fault_record *record, uint64_t stack)
 {
-	struct context context = context_of(vcpu, stack);
+	struct context context = context_of(vcpu, stack, is_long_mode(vcpu));
 
 	record->space = context.space;
 	record->thread = context.thread;
