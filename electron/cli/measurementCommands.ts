@@ -7,7 +7,8 @@ import { compare } from './commands/compare.ts';
 import { demo, type DemoOptions } from './commands/demo.ts';
 import { measure } from './commands/measure.ts';
 import { loads, outlook } from './commands/loads.ts';
-import { report, type ReportFormat } from './commands/report.ts';
+import { importReport } from './commands/importReport.ts';
+import { report, type ReportOptions } from './commands/report.ts';
 import { diff, trace, type TraceOptions } from './commands/trace.ts';
 import { addMeasurementFolderCommands } from './measurementFolderCommands.ts';
 import { addProcessOptions, runOnProcesses } from './processCommands.ts';
@@ -168,19 +169,28 @@ export function addMeasurementCommands(program: Command, run: Run): void {
       if (!isNamed) command.error('error: name two runs, or say --metric and --arch for the two newest');
       return run(command.optsWithGlobals(), (context) => compare(context, words, options));
     });
-  program
+  const reports = program
     .command('report')
     .description('render the report of a run')
     .argument('[run]', 'id of a run, its beginning, or "last"')
     .addOption(metricOption())
     .addOption(archOption())
-    .addOption(new Option('--format <format>', 'form of the report').choices(['json', 'text', 'pdf']).default('text'))
+    .addOption(new Option('--format <format>', 'form of the report').choices(['json', 'text', 'pdf', 'csv', 'svg']).default('text'))
+    .option('--evidence', 'in JSON: with the serial bytes and traces behind the numbers, so that others can check them')
+    .option('--compare <run...>', 'these runs beside the first one, as one report')
+    .option('--campaign <id>', 'all steps of a campaign instead of a run')
     .option('-o, --output <file>', 'write to this file; - is stdout')
-    .addHelpText('after', examples('report last', 'report --arch i386 --format text', 'report last --format pdf -o boot.pdf', 'report 7f3a --format json -o - | jq .summary', 'report last --json | jq .findings'))
-    .action((word: string | undefined, options: { format: ReportFormat; output?: string } & SeedRun, command: Command) => {
-      if (word === undefined && options.metric === undefined && options.arch === undefined) command.error('error: name a run, or say --metric and --arch for the newest');
+    .addHelpText('after', examples('report last', 'report --arch i386 --format text', 'report last --format pdf -o boot.pdf', 'report last --format json --evidence -o boot.json', 'report 7f3a --compare 91bc 02de --format pdf -o three.pdf', 'report import boot.json', 'report 7f3a --format json -o - | jq .summary', 'report last --json | jq .findings'))
+    .action((word: string | undefined, options: ReportOptions & SeedRun, command: Command) => {
+      if (word === undefined && options.metric === undefined && options.arch === undefined && options.campaign === undefined) command.error('error: name a run, or say --metric and --arch for the newest');
       return run(command.optsWithGlobals(), (context) => report(context, word, options));
     });
+  reports
+    .command('import')
+    .description('take the report of somebody else, and check each number by what came with it')
+    .argument('<file>', 'what `petri report RUN --format json --evidence` wrote')
+    .addHelpText('after', examples('report import boot.json', 'report import boot.json --json | jq ".checks[] | select(.state != \\"good\\")"'))
+    .action((file: string, _options: object, command: Command) => run(command.optsWithGlobals(), (context) => importReport(context, file)));
   addTraceCommands(program, run);
   program
     .command('demo')

@@ -162,7 +162,7 @@ export const reports = {
   renderComparison: procedure.input(z.object({ runs: z.array(identifier).min(2).max(20), format: reportFormat })).output(renderedReport),
   renderCampaign: procedure.input(z.object({ campaign: identifier, format: reportFormat })).output(renderedReport),
   /** Takes a report's JSON and verifies it; REPORT_INVALID when it is none. Checks that fail are in the answer, not thrown. */
-  importReport: procedure.input(z.object({ fileName: z.string().max(255), base64: z.string().max(100_000_000) })).output(importedReport),
+  importReport: procedure.input(z.object({ fileName: z.string().max(255), base64: z.string().max(66_000_000) })).output(importedReport),
   imported: procedure.output(z.array(importedReport.omit({ report: true, checks: true }).extend({ title: z.string(), failed: z.number().int() }))),
   getImported: procedure.input(byIdentifier).output(importedReport),
   /** Serial text or trace lines of one sample of an imported report, from the bytes that came with it. */

@@ -8,8 +8,8 @@ import { consoleQuery, serveConsole, type ConsoleQuery } from './consoleLine.ts'
 import { serveRpc } from './rpcLine.ts';
 import { screenQuery, serveScreen, type ScreenQuery } from './screenLine.ts';
 
-/** The largest frame that a shell may send. The contract's largest input is a guest's notes. */
-const LARGEST_FRAME = 1024 * 1024;
+/** The largest frame that a shell may send. The contract's largest input is a report with its evidence. */
+const LARGEST_FRAME = 64 * 1024 * 1024;
 /** How many lines one door keeps open: a page has one for the contract and one for each console and screen it shows. */
 const MOST_LINES = 256;
 const GOING_AWAY = 1001;

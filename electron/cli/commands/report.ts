@@ -2,18 +2,26 @@ import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { LabClient } from '../../contract/contract.ts';
 import { DeclaredError } from '../../contract/errors.ts';
+import type { RenderedReport } from '../../contract/reports.ts';
 import { exitCodes } from '../exitCodes.ts';
 import { renderMeasurement } from '../render/measurement.ts';
 import type { Context, Result } from '../run/context.ts';
+import { findRun } from '../run/findGuest.ts';
 import { findNamedRun, type SeedRun } from '../run/findRuns.ts';
 import { withLab } from '../run/labDoor.ts';
 
-export type ReportFormat = 'json' | 'text' | 'pdf';
+export type ReportFormat = 'json' | 'text' | 'pdf' | 'csv' | 'svg';
 
 export interface ReportOptions {
   readonly format: ReportFormat;
   /** A file, or `-` for stdout. */
   readonly output?: string;
+  /** In JSON: with the bytes behind the numbers. */
+  readonly evidence?: boolean;
+  /** Runs to be compared with the first one, as one report. */
+  readonly compare?: readonly string[];
+  /** All steps of this campaign as one report, instead of a run. */
+  readonly campaign?: string;
 }
 
 /** Writes a file that a person named; what hinders it is an expected failure. */
@@ -33,16 +41,30 @@ export async function writeReport(client: LabClient, run: string, format: Report
   return path;
 }
 
+interface Wanted {
+  readonly run: string;
+  readonly others: readonly string[];
+  readonly campaign: string | undefined;
+  readonly format: ReportFormat;
+  readonly evidence: boolean;
+}
+
+function renderOne(client: LabClient, { run, others, campaign, format, evidence }: Wanted): Promise<RenderedReport> {
+  if (campaign !== undefined) return client.reports.renderCampaign({ campaign, format });
+  return others.length > 0 ? client.reports.renderComparison({ runs: [run, ...others], format }) : client.reports.render({ run, format, evidence });
+}
+
 /** Renders a run's report to stdout or to a file; a PDF goes to a file unless stdout is one. */
-export function report({ terminal, lab }: Context, word: string | undefined, { format, output, ...seed }: ReportOptions & SeedRun): Promise<Result> {
+export function report({ terminal, lab }: Context, word: string | undefined, { format, output, evidence = false, compare, campaign, ...seed }: ReportOptions & SeedRun): Promise<Result> {
   return withLab(lab, async ({ client }) => {
-    const run = await findNamedRun(client, word, seed);
+    const run = campaign === undefined ? await findNamedRun(client, word, seed) : '';
+    const others = await Promise.all((compare ?? []).map((other) => findRun(client, other)));
     const toScreen = output === '-' || (output === undefined && (format !== 'pdf' || !terminal.isRead));
-    if (format === 'text' && toScreen) {
+    if (format === 'text' && toScreen && others.length === 0 && campaign === undefined) {
       const model = await client.reports.get({ run });
       return { json: model, text: renderMeasurement(model, terminal), exitCode: exitCodes.ok };
     }
-    const rendered = await client.reports.render({ run, format });
+    const rendered = await renderOne(client, { run, others, campaign, format, evidence });
     const bytes = Buffer.from(rendered.base64, 'base64');
     if (toScreen) {
       terminal.write(bytes);

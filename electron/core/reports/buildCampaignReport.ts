@@ -36,7 +36,7 @@ export function buildCampaignReport({ campaign, runOf, published, version }: Cam
     campaign,
     steps,
     limits: [...new Set(done.flatMap(({ report }) => report?.limits ?? []))],
-    command: `petri campaign show ${campaign.id}`,
+    command: `petri report --campaign ${campaign.id}`,
   };
 }
 

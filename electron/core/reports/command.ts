@@ -1,4 +1,5 @@
-import type { Run } from '../../contract/measurements.ts';
+import type { EventPlan, Run } from '../../contract/measurements.ts';
+import { modelText } from '../memory/memoryModelText.ts';
 
 /** The command that runs a measurement again, for a POSIX shell. */
 export function rerunCommand(run: Run): string {
@@ -7,15 +8,29 @@ export function rerunCommand(run: Run): string {
   const chosen = (values: readonly string[], option: string): string[] =>
     values.some((value) => value !== '') ? values.flatMap((value) => (value.startsWith('-') ? [`${option}=${value}`] : [option, value])) : [];
   const words = [
-    ...['petri', 'measure', 'boot'],
+    ...['petri', 'measure', run.kind],
     ...subjects.map(({ guest }) => guest.catalogEntry ?? guest.id),
     ...['--runs', String(plan.runs), '--warm-ups', String(plan.warmUps), '--timeout', String(plan.timeLimitSeconds)],
     ...chosen(subjects.map((subject) => subject.extraArguments), '--arguments'),
     ...(new Set(subjects.map((subject) => subject.accelerator)).size > 1 ? chosen(subjects.map((subject) => subject.accelerator), '--accelerator') : []),
     ...(run.subjects.some((subject) => subject.control) ? ['--control'] : []),
-    ...['--instrument', plan.instrument, '--seed', String(plan.seed)],
+    ...(plan.events === null ? ['--instrument', plan.instrument] : eventWords(plan.events)),
+    ...['--seed', String(plan.seed)],
   ];
   return words.map(quote).join(' ');
+}
+
+/** What is looked at, and when; the instrument that sees it stands for the one that stamps. */
+function eventWords({ instrument, metrics, window, load, logicalTime, model, profileEvery, symbolFile }: EventPlan): string[] {
+  return [
+    ...['--instrument', instrument, '--metrics', metrics.join(',')],
+    ...(window.durationSeconds === null ? [] : ['--duration', String(window.durationSeconds)]),
+    ...(load === null ? [] : load.startsWith('-') ? [`--load=${load}`] : ['--load', load]),
+    ...(logicalTime ? ['--logical-time'] : []),
+    ...(model === null ? [] : ['--model', modelText(model)]),
+    ...(profileEvery === null ? [] : ['--profile', String(profileEvery)]),
+    ...(symbolFile === null ? [] : ['--symbols', symbolFile]),
+  ];
 }
 
 /** One word for a POSIX shell; quoted only where it must be. */

@@ -8,77 +8,12 @@ import { loadFonts } from '../../../electron/host/documents/fonts.ts';
 import { renderJson } from '../../../electron/host/documents/renderJson.ts';
 import { renderPdf } from '../../../electron/host/documents/renderPdf.ts';
 import { reportDocument } from '../../../electron/host/documents/reportDocument.ts';
-import { contentWidth } from '../../../electron/host/documents/documentStyle.ts';
-import { bootDistributionOption } from '../../../electron/core/charts/bootDistribution.ts';
-import { bootTimelineOption } from '../../../electron/core/charts/bootTimeline.ts';
-import { formatDuration, formatInterval, formatMilliseconds, formatPercent, formatRatio } from '../../../electron/core/charts/numbers.ts';
-import { printPalette } from '../../../electron/core/charts/palette.ts';
-import { phaseIntervalsOption } from '../../../electron/core/charts/phaseIntervals.ts';
-import type { ChartOption } from '../../../electron/core/charts/shapes.ts';
+import { strangeNumbers, tokensOf } from '../../support/printedNumbers.ts';
 import { fixtureReport } from '../../support/reportFixture.ts';
 import { hasPoppler, pdfPages, withPdf } from '../../support/pdfText.ts';
 
 const fonts = loadFonts(join(import.meta.dirname, '../../../resources/reports/fonts'));
 if (!hasPoppler) process.stderr.write('SKIPPED: tests of the PDF’s text, because pdftotext (poppler-utils) is not installed\n');
-
-const number = /\d+(?:\.\d+)?(?:e[+-]?\d+)?/g;
-
-function tokensOf(text: string): string[] {
-  return text.match(number) ?? [];
-}
-
-/** Every way in which a document may write one number of the JSON; each is a rounding to a stated precision. */
-function writings(value: number): string[] {
-  const durations = [formatDuration(value), formatMilliseconds(value)];
-  return [String(value), ...durations, formatRatio(Math.abs(value)), formatPercent(value), (value * 100).toFixed(0), value.toPrecision(2), value.toFixed(2), value.toFixed(3), (value / 2 ** 30).toFixed(1)].flatMap(tokensOf);
-}
-
-/** All numbers that the JSON has, as a document may write them. */
-function allowedTokens(value: unknown, allowed = new Set<string>()): Set<string> {
-  if (typeof value === 'number') for (const token of writings(value)) allowed.add(token);
-  if (typeof value === 'string') for (const token of tokensOf(value)) allowed.add(token);
-  if (typeof value === 'object' && value !== null) {
-    const { low, high } = value as { low?: unknown; high?: unknown };
-    if (typeof low === 'number' && typeof high === 'number') for (const token of tokensOf(formatInterval({ low, high }))) allowed.add(token);
-    for (const element of Object.values(value)) allowedTokens(element, allowed);
-  }
-  return allowed;
-}
-
-function axisTokens(option: ChartOption): string[] {
-  const { axisLabel } = option['xAxis'] as { axisLabel: { customValues: number[]; formatter: (value: number) => string } };
-  return axisLabel.customValues.map((value) => axisLabel.formatter(value)).flatMap(tokensOf);
-}
-
-/** What stands on the axes of the document's figures. */
-function figureAxes({ summary, samples, run }: Report): string[] {
-  const size = { width: contentWidth, height: 200 };
-  const controls = new Set(run.subjects.filter((subject) => subject.control).map((subject) => subject.key));
-  return [
-    ...summary.subjects.filter((subject) => !controls.has(subject.key)).map((subject) => bootTimelineOption({ summary: subject, samples, phaseTable: run.phaseTable }, printPalette, size)),
-    bootDistributionOption({ summary, samples, phaseTable: run.phaseTable }, printPalette, size),
-    ...[...new Set(summary.comparisons.map((comparison) => comparison.b))].map((b) =>
-      phaseIntervalsOption({ comparisons: summary.comparisons.filter((comparison) => comparison.b === b), phaseTable: run.phaseTable }, printPalette, size)),
-  ].flatMap(axisTokens);
-}
-
-/** Numbers of the text that are neither page numbers, numbers of figures and tables, axes, names nor values of the JSON. */
-function strangeNumbers(report: Report, pages: readonly string[]): string[] {
-  const text = pages
-    .join('\n')
-    .replace(/page \d+ of \d+/g, '')
-    .replace(/(Figure|Table) \d+\./g, '')
-    .replace(/error below 10 %, PLAUSIBLE: up to 20 %/g, '')
-    .replace(/SHA-256/g, '');
-  const axes = figureAxes(report);
-  const allowed = allowedTokens(report);
-  return tokensOf(text).filter((token) => {
-    if (allowed.has(token)) return false;
-    const onAxis = axes.indexOf(token);
-    if (onAxis !== -1) axes.splice(onAxis, 1);
-    return onAxis === -1;
-  });
-}
 
 /** Paths of the numbers in a value, as lists of keys. */
 function numberPaths(value: unknown, path: readonly string[] = []): string[][] {

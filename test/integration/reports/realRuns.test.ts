@@ -7,6 +7,7 @@ import { comparisonReport, report as reportSchema, type Report, type ReportCheck
 import { formatCount } from '../../../electron/core/charts/numbers.ts';
 import { addGuest, measure, openMeasuringLab } from '../../support/measuringLab.ts';
 import { hasPoppler, pdfPages } from '../../support/pdfText.ts';
+import { strangeNumbers } from '../../support/printedNumbers.ts';
 import { canRun } from '../../support/qemuGuest.ts';
 import { failureOf } from '../../support/refusal.ts';
 
@@ -49,6 +50,7 @@ it.skipIf(!hasTools)('a run of system calls is a report in every form, is checke
   const [first] = report.summary.subjects[0]?.events?.ranking ?? [];
   expect(first?.count.median).toBe(500);
   const pages = pdfPages(forms.pdf);
+  expect(strangeNumbers(report, pages)).toEqual([]);
   for (const form of [forms.text.toString(), pages.join('\n')]) {
     for (const words of ['System calls', 'What instruments saw', 'Where the instructions went', first?.name ?? '?', formatCount(first?.count.median ?? 0), 'plugin']) expect(form).toContain(words);
   }

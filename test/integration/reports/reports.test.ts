@@ -1,20 +1,44 @@
 import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { DeclaredError } from '../../../electron/contract/errors.ts';
 import type { RunWithSamples } from '../../../electron/contract/measurements.ts';
 import { report as reportSchema } from '../../../electron/contract/reports.ts';
+import { openDataDirectory, type DataDirectory } from '../../../electron/host/storage/dataDirectory.ts';
 import { createReports, type ReportsService } from '../../../electron/lab/reports/reports.ts';
 import { fixturePublished, fixtureReport } from '../../support/reportFixture.ts';
 
-function serviceFor(source: RunWithSamples): ReportsService {
+/** Services are made once for all tests of a file: what they are kept in is closed when all are over. */
+const directories = { data: [] as DataDirectory[], made: [] as string[], make: (): string => {
+  const directory = mkdtempSync(join(tmpdir(), 'petri-reports-'));
+  directories.made.push(directory);
+  return directory;
+} };
+afterAll(() => {
+  for (const data of directories.data) data.dispose();
+  for (const directory of directories.made) rmSync(directory, { recursive: true });
+});
+
+const resources = join(import.meta.dirname, '../../../resources');
+
+function serviceFor(source: RunWithSamples, resourcesDirectory = resources): ReportsService {
+  const data = openDataDirectory(directories.make());
+  directories.data.push(data);
   return createReports({
-    resourcesDirectory: join(import.meta.dirname, '../../../resources'),
+    resourcesDirectory,
+    database: data.database,
+    blobs: data.blobs,
     version: '0.1.0',
     runOf: (id) => {
       if (id !== source.run.id) throw new DeclaredError('NOT_FOUND', { noun: 'run', id });
       return source;
     },
+    campaignOf: (id) => {
+      throw new DeclaredError('NOT_FOUND', { noun: 'campaign', id });
+    },
+    decoder: () => null,
     published: () => fixturePublished,
   });
 }
@@ -43,7 +67,7 @@ describe('reports of the lab', () => {
   });
 
   it('says why when a PDF cannot be set', async () => {
-    const homeless = createReports({ resourcesDirectory: join(import.meta.dirname, 'nowhere'), version: '0.1.0', runOf: () => ({ run, samples }), published: () => [] });
+    const homeless = serviceFor({ run, samples }, join(import.meta.dirname, 'nowhere'));
     await expect(homeless.render(run.id, 'pdf')).rejects.toThrow(/ENOENT.*IBMPlexSans/);
   });
 

@@ -160,7 +160,7 @@ describe('a line', () => {
     ['JSON that is no frame', '[1,2,3]', 1007],
     ['a call of another server', '{"i":"1","p":{"u":"http://evil.example/"}}', 1007],
     ['bytes', Buffer.from([1, 2, 3]), 1003],
-    ['a frame of more than 1 MiB', JSON.stringify({ i: '1', p: { u: '/x', b: 'x'.repeat(1_100_000) } }), 1009],
+    ['a frame of more than 64 MiB', JSON.stringify({ i: '1', p: { u: '/x', b: 'x'.repeat(68_000_000) } }), 1009],
   ];
 
   test.each(frames)('that sends %s is closed, and no other', async (_name, frame, code) => {
