@@ -101,6 +101,7 @@ describe('the list', () => {
 test('ratios stand on one axis around 1, as wide as it must be, and what is far out is at its edge', () => {
   const scale = ratioScale([{ ratio: 1.2, interval: { low: 0.9, high: 1.4 } }, { ratio: null, interval: null }]);
   expect([scale.reach, scale.place(1), scale.place(1.5), scale.place(1 / 1.5)]).toEqual([1.5, 0.5, 1, 0]);
+  expect(scale.place(Math.sqrt(1.5))).toBeCloseTo(0.75);
   const wide = ratioScale([{ ratio: 1_000, interval: null }]);
   expect([wide.reach, wide.place(1_000), wide.isBeyond(1_000), wide.isBeyond(2)]).toEqual([32, 1, true, false]);
   expect(ratioScale([]).reach).toBe(1.05);
