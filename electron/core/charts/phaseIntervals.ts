@@ -6,9 +6,11 @@ import { formatRatio } from './numbers.ts';
 import type { ChartPalette } from './palette.ts';
 import { group, segment, strokes, whisker, words, type ChartOption, type RenderApi, type Shape } from './shapes.ts';
 
+export type NamedComparison = Comparison & { readonly word?: string };
+
 export interface IntervalsInput {
-  /** Comparisons of one pair of subjects. */
-  readonly comparisons: readonly Comparison[];
+  /** Comparisons of one pair of subjects; `word` is said instead of the conclusion, where times are not what is compared. */
+  readonly comparisons: readonly NamedComparison[];
   readonly phaseTable: Pick<PhaseTable, 'phases'>;
 }
 
@@ -75,7 +77,7 @@ export function phaseIntervalsOption(input: IntervalsInput, palette: ChartPalett
 }
 
 /** Marks that cover all ratios, their intervals and 1: evenly spaced ratios near 1, powers of 2 or 10 further out. */
-function ratioMarks(rows: readonly Comparison[], count: number): { values: number[]; step: number | null } {
+function ratioMarks(rows: readonly NamedComparison[], count: number): { values: number[]; step: number | null } {
   const all = [0.95, 1.05, ...rows.flatMap((row) => [row.ratio, row.interval?.low ?? row.ratio, row.interval?.high ?? row.ratio])].filter((ratio) => ratio > 0);
   const [low, high] = [Math.min(...all), Math.max(...all)];
   if (high / low <= 4) {
@@ -88,11 +90,11 @@ function ratioMarks(rows: readonly Comparison[], count: number): { values: numbe
   return { values: Array.from({ length: to - from + 1 }, (_, index) => base ** (from + index)), step: null };
 }
 
-function conclusionText(row: Comparison): string {
-  return `${formatRatio(row.ratio)}  ${row.conclusion}`;
+function conclusionText(row: NamedComparison): string {
+  return `${formatRatio(row.ratio)}  ${row.word ?? row.conclusion}`;
 }
 
-function drawRatio(row: Comparison, index: number, plot: { x: number; y: number; width: number; height: number }, palette: ChartPalette, api: RenderApi): Shape {
+function drawRatio(row: NamedComparison, index: number, plot: { x: number; y: number; width: number; height: number }, palette: ChartPalette, api: RenderApi): Shape {
   const unit = palette.fontSize / 12;
   const x = (ratio: number): number => api.coord([Math.log2(ratio), index])[0] ?? 0;
   const centre = api.coord([0, index])[1] ?? 0;
@@ -111,7 +113,7 @@ function paper(palette: ChartPalette): string {
   return palette.name === 'dark' ? palette.neutral : '#ffffff';
 }
 
-function tooltipOf(row: Comparison | undefined, title: string | undefined): string {
+function tooltipOf(row: NamedComparison | undefined, title: string | undefined): string {
   if (row === undefined) return '';
   const interval = row.interval === null ? [] : [`interval ${formatRatio(row.interval.low)} to ${formatRatio(row.interval.high)}`];
   return [title ?? row.metric, `${row.b} / ${row.a}: ${conclusionText(row)}`, ...interval].join('\n');

@@ -6,12 +6,12 @@ import { bootDistributionHeight, bootDistributionOption } from '../../core/chart
 import { bootTimelineHeight, bootTimelineOption, type ChartSize } from '../../core/charts/bootTimeline.ts';
 import { printPalette, type ChartPalette } from '../../core/charts/palette.ts';
 import type { Picture } from '../../core/charts/picture.ts';
-import { phaseIntervalsHeight, phaseIntervalsOption } from '../../core/charts/phaseIntervals.ts';
+import { phaseIntervalsHeight, phaseIntervalsOption, type NamedComparison } from '../../core/charts/phaseIntervals.ts';
 import type { ChartOption } from '../../core/charts/shapes.ts';
 import { coarsestResolution } from '../../core/reports/resolution.ts';
 import type { Report } from '../../contract/reports.ts';
 import type { PhaseTable } from '../../contract/measurements.ts';
-import type { Comparison, SubjectSummary } from '../../contract/summaries.ts';
+import type { SubjectSummary } from '../../contract/summaries.ts';
 
 echarts.use([CustomChart, GridComponent, TooltipComponent, SVGRenderer]);
 
@@ -42,7 +42,7 @@ export function intervalsImage({ run, summary }: Report, subject: string, width:
 }
 
 /** Ratios whose metrics are called as a phase table has it, or as they call themselves. */
-export function ratiosImage(comparisons: readonly Comparison[], width: number, phaseTable?: PhaseTable): Picture {
+export function ratiosImage(comparisons: readonly NamedComparison[], width: number, phaseTable?: PhaseTable): Picture {
   const heightOf = (palette: ChartPalette): number => phaseIntervalsHeight(comparisons.length, palette);
   const palette = fittingPalette(heightOf);
   const size = { width, height: heightOf(palette) };

@@ -2,6 +2,7 @@ import type { Content, TDocumentDefinitions } from 'pdfmake/interfaces.d.ts';
 import type { CampaignReport, ComparisonReport } from '../../contract/reports.ts';
 import type { Comparison } from '../../contract/summaries.ts';
 import { comparedRuns, comparedTable } from '../../core/reports/comparisonTables.ts';
+import type { NamedComparison } from '../../core/charts/phaseIntervals.ts';
 import { ratiosImage } from './chartImages.ts';
 import { contentWidth } from './documentStyle.ts';
 import { commandBlock, createCounters, documentFrame, figure, heading, headlineOf, instantText, list, tableTitle, together } from './documentParts.ts';
@@ -29,9 +30,9 @@ export function comparisonDocument(report: ComparisonReport): TDocumentDefinitio
 const conclusionOf = (verdict: string): Comparison['conclusion'] => (verdict === 'same' || verdict === 'ratio only' ? verdict : verdict === 'slower' || verdict === 'more' ? 'slower' : verdict === 'faster' || verdict === 'fewer' ? 'faster' : 'undecided');
 
 /** As the figure wants them: only what has a ratio. */
-function comparisonsOf({ key, cells }: ComparisonReport['rows'][number]): Comparison[] {
+function comparisonsOf({ key, cells }: ComparisonReport['rows'][number]): NamedComparison[] {
   return cells.flatMap(({ title, ratio, interval, pValue, cliffsDelta, verdict }) =>
-    ratio === null ? [] : [{ a: '', b: key, metric: title, ratio, interval, pValue, cliffsDelta, comparable: verdict !== 'ratio only', conclusion: conclusionOf(verdict) }]);
+    ratio === null ? [] : [{ a: '', b: key, metric: title, ratio, interval, pValue, cliffsDelta, comparable: verdict !== 'ratio only', conclusion: conclusionOf(verdict), word: verdict }]);
 }
 
 /** All steps of a campaign, each with everything that its own report has. */

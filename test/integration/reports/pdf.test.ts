@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../../electron/contract/reports.ts';
 import { buildReport } from '../../../electron/core/reports/buildReport.ts';
+import { buildCampaignReport } from '../../../electron/core/reports/buildCampaignReport.ts';
+import { renderCampaignText } from '../../../electron/core/reports/renderPlain.ts';
 import { loadFonts } from '../../../electron/host/documents/fonts.ts';
 import { renderJson } from '../../../electron/host/documents/renderJson.ts';
 import { renderPdf } from '../../../electron/host/documents/renderPdf.ts';
@@ -145,5 +147,25 @@ describe.skipIf(!hasPoppler)('the PDF', () => {
     const beyond = withPdf(pdf, (path) => execFileSync('pdftotext', ['-bbox', path, '-'], { encoding: 'utf8' }));
     const right = [...beyond.matchAll(/xMax="([\d.]+)"/g)].map((match) => Number(match[1]));
     expect(Math.max(...right)).toBeLessThanOrEqual(595.28 - 40);
+  });
+
+  it('sets all steps of a campaign as one document, and says why a step has no result', async () => {
+    const { run, samples } = fixtureReport({ boots: 4 });
+    const step = { measure: 'boot' as const, guests: ['builtin'], after: [] };
+    const campaign = {
+      id: 'campaign-1', name: 'Two boots', createdAt: run.createdAt, endedAt: run.endedAt, state: 'failed' as const,
+      file: { name: 'Two boots', question: 'Is it the same twice?', defaults: {}, steps: [{ name: 'first', ...step }, { name: 'second', ...step }, { name: 'third', ...step }] },
+      steps: [
+        { name: 'first', state: 'done' as const, run: run.id, failure: null },
+        { name: 'second', state: 'failed' as const, run: null, failure: { code: 'NOT_FOUND' as const, details: { noun: 'guest', id: 'gone' } } },
+        { name: 'third', state: 'skipped' as const, run: null, failure: null },
+      ],
+    };
+    const report = buildCampaignReport({ campaign, runOf: () => ({ run, samples }), published: [], version: '0.1.0' });
+    const pages = pdfPages(await renderPdf(report, fonts)).join('\n');
+    for (const form of [pages, renderCampaignText(report, { columns: 100, colour: false })]) {
+      for (const words of ['Two boots', 'Is it the same twice?', '1 of 3 steps have results', 'it failed: ', 'it was not carried out', 'Scheduler ready']) expect(form.replace(/\s+/g, ' ')).toContain(words);
+    }
+    expect(pages).toContain('Raw samples');
   });
 });
