@@ -184,3 +184,21 @@ test('a calibration shows its rows while it goes on, and can be cancelled', asyn
   await expect(page.getByText('Cancelled').first()).toBeVisible();
   expect((await client.calibrations.list())[0]?.state).toBe('cancelled');
 });
+
+test('an imported report is checked against its evidence, and a number that was changed fails', async ({ page, client }) => {
+  const { run, samples } = await callsRun(client);
+  const value = samples[0]?.metrics?.readings[0]?.value ?? 0;
+  const rendered = await client.reports.render({ run: run.id, format: 'json', evidence: true });
+  const text = Buffer.from(rendered.base64, 'base64').toString();
+  const changed = text.replace(new RegExp(`"value":\\s*${value}\\b`), `"value": ${value + 1}`);
+  expect(changed).not.toBe(text);
+  await visit(page, '/reports');
+  await page.getByLabel('Report to import').setInputFiles({ name: 'changed.json', mimeType: 'application/json', buffer: Buffer.from(changed) });
+  await expect(page).toHaveURL(/#\/reports\/imported\//);
+  await page.getByLabel('Checks that are shown').selectOption('failed');
+  await expect(page.getByRole('table', { name: 'Checks' })).toContainText('FAILED');
+  await expect(page.getByRole('region', { name: 'Lines of the evidence' })).toContainText('Petri guest');
+  await expectAccessible(page);
+  const [imported] = await client.reports.imported();
+  expect(imported?.failed).toBeGreaterThan(0);
+});
