@@ -123,7 +123,8 @@ expect(Math.max(...shares)).toBeGreaterThan(0.5);
 it.skipIf(!isAble(PC))('what the plugin counts of a process of Linux is what strace counts inside the guest', { timeout: 400_000 }, async (context) => {
   const directory = scratch();
   const made = await makeSystem(PC, directory, context);
-  const blocks = draw(100, 300);
+  // More than the shell writes when it echoes the line.
+  const blocks = draw(600, 900);
   const typed = `strace -c -U calls,errors,name -o /tmp/counts dd if=/dev/zero of=/dev/null bs=1 count=${blocks}; cat /tmp/counts; ${CLEARING}`;
   const { printed, events } = await watchSession(PC, made, directory, { options: { events: ['call', 'return', 'profile', 'instructions'], vectors: [0x80], profileEvery: EVERY }, typed });
   expectClearing(printed, events);
