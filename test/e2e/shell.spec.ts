@@ -7,7 +7,7 @@ test('the token is taken out of the address, and a reload still finds the lab', 
 });
 
 test('every screen is reached by its shortcut and by the palette', async ({ page }) => {
-  for (const [key, title] of [['2', 'Guests'], ['5', 'Disks'], ['6', 'Containers'], ['7', 'Measurements'], ['8', 'Reports'], ['9', 'Settings']] as const) {
+  for (const [key, title] of [['2', 'Guests'], ['5', 'Disks'], ['6', 'Containers'], ['7', 'Dashboard'], ['8', 'Measurements'], ['9', 'Reports'], ['0', 'Settings']] as const) {
     await page.keyboard.press(`Control+${key}`);
     await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible();
   }
