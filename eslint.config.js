@@ -12,6 +12,8 @@ export default tseslint.config(
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       // What we make are closures: their functions never use `this`, so they may be taken apart.
+      // `{ left, ...rest }` is how something is left out.
+      '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
       '@typescript-eslint/unbound-method': 'off',
       // It does not know that `Promise.withResolvers<void>()` is a generic type argument too.
       '@typescript-eslint/no-invalid-void-type': 'off',

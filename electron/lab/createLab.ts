@@ -74,7 +74,6 @@ import { createSystem } from './system/system.ts';
 import { tasksProcedures } from './tasks/procedures.ts';
 import { taskEnd } from './tasks/taskEnd.ts';
 import { createTasks } from './tasks/tasks.ts';
-import { unbuilt } from './unbuilt.ts';
 
 export interface LabOptions {
   readonly dataDirectory: string;
@@ -394,7 +393,7 @@ function createRouter(services: Services, log: Log): LabRouter {
     installations: installationsProcedures(services.installations),
     instruments: instrumentsProcedures(services.instruments, services.processTraces),
     calibrations: calibrationsProcedures(services.calibrations),
-    measurements: { ...(unbuilt('measurements') as object), ...measurementsProcedures(services.measurements) } as unknown as LabRouter['measurements'],
+    measurements: measurementsProcedures(services.measurements),
     campaigns: campaignsProcedures(services.campaigns),
     history: historyProcedures(services.history),
     reports: reportsProcedures(services.reports),

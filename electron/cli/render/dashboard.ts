@@ -68,7 +68,7 @@ function fitting(picture: DashboardPicture, width: number): { chosen: readonly F
   let left = width;
   const chosen: Field[] = [];
   for (const field of fields) {
-    const own = Math.max(field.title.length, ...picture.rows.map((row) => [...field.text(row, picture)].length)) + (chosen.length > 0 ? GAP : 0);
+    const own = Math.max(field.title.length, ...picture.rows.map((row) => Array.from(field.text(row, picture)).length)) + (chosen.length > 0 ? GAP : 0);
     if (own > left && chosen.length > 0) break;
     chosen.push(field);
     left -= own;
@@ -84,6 +84,6 @@ export function renderDashboard(picture: DashboardPicture, width: number, colour
   const room = Math.min(left, WIDEST_TRAIL);
   const trailOf = (row: DashboardRow): string => sparkline(picture.trail(row.subject).slice(-room), fullCpu(row, picture));
   const table = renderTable(columns, picture.rows.map((row) => [...chosen.map(({ text }) => text(row, picture)), ...(trails ? [trailOf(row)] : [])]));
-  const [titles = '', rule = '', ...lines] = table.split('\n').map((line) => [...line].slice(0, width).join(''));
+  const [titles = '', rule = '', ...lines] = table.split('\n').map((line) => Array.from(line).slice(0, width).join(''));
   return [colours('bold', titles), colours('dim', rule), ...lines.map((line, at) => ((picture.rows[at]?.staleSinceMs ?? null) === null ? line : colours('dim', line)))].join('\n');
 }

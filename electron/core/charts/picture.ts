@@ -48,7 +48,7 @@ export function label(text: string, x: number, y: number, fill: string, palette:
 /** As many letters as have room, with an ellipsis for the others; '' where not even two have. */
 export function fitting(text: string, room: number, palette: ChartPalette): string {
   const letters = Math.floor(room / (palette.fontSize * 0.6));
-  const all = [...text];
+  const all = Array.from(text);
   if (all.length <= letters) return text;
   return letters < 3 ? '' : `${all.slice(0, letters - 1).join('')}…`;
 }

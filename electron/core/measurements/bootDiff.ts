@@ -106,18 +106,21 @@ function side(events: AsyncIterable<TraceEvent>, options: EventDiffOptions) {
   return {
     async next(): Promise<Taken | null> {
       while (!over) {
-        const { value, done } = await iterator.next();
-        if (done === true) {
+        const step: IteratorResult<TraceEvent, unknown> = await iterator.next();
+        if (step.done === true) {
           over = true;
           break;
         }
+        const { value } = step;
         over = value.kind === 'symbol' && value.symbol === options.endSymbol;
         const taken = takenOf(value);
         if (taken !== null) return taken;
       }
       return null;
     },
-    close: async () => void (await iterator.return?.()),
+    async close() {
+      await iterator.return?.();
+    },
   };
 }
 

@@ -42,7 +42,7 @@ function tableLines({ head, sides, rows }: PlainTable, { pen }: TextPlace): stri
 function columns({ head, sides, rows }: PlainTable, wanted: readonly string[]): PlainTable {
   const at = wanted.map((name) => head.indexOf(name)).filter((position) => position >= 0);
   const pick = (row: readonly string[]): string[] => at.map((position) => row[position] ?? '');
-  return { head: pick(head), sides: pick([...sides]).join(''), rows: rows.map(pick) };
+  return { head: pick(head), sides: pick(Array.from(sides)).join(''), rows: rows.map(pick) };
 }
 
 function readings({ events }: SubjectSummary, place: TextPlace): string[] {

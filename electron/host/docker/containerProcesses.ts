@@ -10,7 +10,7 @@ const listed = z.object({ Titles: z.array(z.string()), Processes: z.array(z.arra
  * asking throws: DOCKER_REFUSED for one that does not run.
  */
 export async function listContainerProcesses(engine: DockerEngine, name: string): Promise<number[]> {
-  const answer = await askFor(engine, `list the processes of the container ${name}`, (docker) => docker.getContainer(name).top());
+  const answer: unknown = await askFor(engine, `list the processes of the container ${name}`, (docker) => docker.getContainer(name).top());
   if (answer === null) throw new DeclaredError('NOT_FOUND', { noun: 'container', id: name });
   const { Titles, Processes } = listed.parse(answer);
   const column = Titles.indexOf('PID');

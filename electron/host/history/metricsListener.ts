@@ -38,11 +38,19 @@ function hostOf(port: number): string {
 function answer(request: IncomingMessage, response: ServerResponse, host: string, text: () => string): void {
   response.setHeader('x-content-type-options', 'nosniff');
   response.setHeader('cross-origin-resource-policy', 'same-origin');
-  const refuse = (status: number, words: string): void => void response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${words}\n`);
-  if (request.headers.host !== host) return refuse(403, `Ask for http://${host}${METRICS_PATH} by this very address.`);
-  if (request.url?.replace(/\?.*$/s, '') !== METRICS_PATH) return refuse(404, `There is only ${METRICS_PATH}.`);
-  if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(405, 'It can only be read.');
-  response.writeHead(200, { 'content-type': METRICS_TYPE, 'cache-control': 'no-store' }).end(request.method === 'HEAD' ? '' : text());
+  const send = (status: number, type: string, body: string): void => {
+    response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(body);
+  };
+  const refusal = whyRefused(request, host);
+  if (refusal !== null) send(refusal.status, 'text/plain; charset=utf-8', `${refusal.words}\n`);
+  else send(200, METRICS_TYPE, request.method === 'HEAD' ? '' : text());
+}
+
+function whyRefused(request: IncomingMessage, host: string): { readonly status: number; readonly words: string } | null {
+  if (request.headers.host !== host) return { status: 403, words: `Ask for http://${host}${METRICS_PATH} by this very address.` };
+  if (request.url?.replace(/\?.*$/s, '') !== METRICS_PATH) return { status: 404, words: `There is only ${METRICS_PATH}.` };
+  if (request.method !== 'GET' && request.method !== 'HEAD') return { status: 405, words: 'It can only be read.' };
+  return null;
 }
 
 async function portFailure(error: unknown, port: number): Promise<unknown> {

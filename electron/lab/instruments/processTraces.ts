@@ -148,7 +148,7 @@ async function readTrace(ended: EndedTrace, decoder: CallDecoder | null, { reque
 /** A process has the name it had last: a shell that becomes another program would else be two. */
 async function namesIn(ended: EndedTrace): Promise<ReadonlyMap<bigint, string>> {
   const spaces = new Set<bigint>();
-  for await (const event of ended.events()) if ('context' in event && event.context !== null) spaces.add(event.context.space);
+  for await (const event of ended.events()) if ('context' in event) spaces.add(event.context.space);
   return new Map([...spaces].map((space) => [space, ended.processName({ space }) ?? `process ${space}`]));
 }
 

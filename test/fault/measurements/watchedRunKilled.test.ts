@@ -62,12 +62,12 @@ function labKilledWhenSeen(step: string, calls: number, delayMs: number, seed: n
       const { client } = await world.lab();
       const isSeen = look();
       const { id } = await start(client, guest, calls, seed);
-      let over = false;
+      const run = { over: false };
       const following = world.follow(id).then(() => {
-        over = true;
+        run.over = true;
       });
       while (!isSeen(world)) {
-        if (over) throw new Error(`${step} was never seen`);
+        if (run.over) throw new Error(`${step} was never seen`);
         await pause(2);
       }
       await pause(delayMs);

@@ -21,7 +21,7 @@ describe('a line of blocks', () => {
 
 describe('the dashboard', () => {
   const plain = paint(false);
-  const widthOf = (text: string): number => Math.max(...text.split('\n').map((line) => [...line].length));
+  const widthOf = (text: string): number => Math.max(...text.split('\n').map((line) => Array.from(line).length));
 
   it.each([20, 40, 80, 120, 200])('is no wider than the terminal: %i', (width) => {
     expect(widthOf(renderDashboard(picture([row(), row({ subject: 'host', name: 'machine' })]), width, plain))).toBeLessThanOrEqual(width);

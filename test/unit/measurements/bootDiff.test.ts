@@ -44,7 +44,7 @@ describe('the events of two boots, by their order', () => {
 
   it('part where the same entry has another name', async () => {
     const names = { ...order, nameOf: (event: { registers: Readonly<Record<string, bigint>> }) => String(event.registers['eax']) };
-    const [one, other] = [1n, 2n].map((eax) => call(1, 33, { registers: { eax } } as Partial<TraceEvent>));
+    const [one, other] = [1n, 2n].map((eax) => call(1, 33, { registers: { eax } }));
     if (one === undefined || other === undefined) throw new Error('no calls');
     expect((await diff([one], [other], names)).divergence).not.toBeNull();
     expect((await diff([one], [one], names)).divergence).toBeNull();

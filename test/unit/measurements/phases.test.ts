@@ -20,7 +20,7 @@ function feedChunks(table: PhaseTable, chunks: readonly (Uint8Array | string)[])
 
 function table(patterns: Record<string, string | null>, optional: readonly string[] = []): PhaseTable {
   const phases = Object.entries(patterns).map(([name, pattern]) => ({ name, title: name, pattern, optional: optional.includes(name), explanation: '' }));
-  return { id: 'test', system: 'test', source: 'test', phases };
+  return { id: 'test', system: 'test', source: 'test', phases, prompt: null };
 }
 
 const bootText = `Petri guest 1 (i386)\n${builtin.phases.slice(0, 9).map(({ name }, at) => `[${String(at + 1).padStart(2)}/10] ${name}  evidence=1\n`).join('')}[10/10] shell_prompt  ok\npetri# `;

@@ -88,7 +88,7 @@ const MIB = 1024 * 1024;
 function walked(size: Capacity, strideBytes: number, accesses: number, bufferBytes: number): number {
   const tiny = parseModel('l1d=1x1x16,l1i=1x1x16,llc=1x1x16,dtlb=1x1,itlb=1x1,stlb=1x1', usual);
   const isTlb = size.lineBytes === undefined;
-  const reference = createReferenceModel({ ...tiny, ...(isTlb ? { dataTlb: size } : { l1Data: { ...size, lineBytes: size.lineBytes } }) } as MemoryModel, (page) => page);
+  const reference = createReferenceModel({ ...tiny, ...(isTlb ? { dataTlb: size } : { l1Data: { ...size, lineBytes: size.lineBytes } }) }, (page) => page);
   for (let at = 0; at < accesses; at += 1) reference.access({ kind: 'load', address: 0x80400000n + BigInt((at * strideBytes) % bufferBytes), bytes: 1, instruction: 1n });
   const counters = reference.counters();
   return isTlb ? counters.dataTlb.loadMisses : counters.l1Data.loadMisses;
