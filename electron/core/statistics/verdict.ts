@@ -92,6 +92,7 @@ function percent(fraction: number): string {
   return `${(fraction * 100).toPrecision(2)} %`;
 }
 
+/** Whole counts are exact and stay whole; a fraction has six digits. */
 function number(value: number): string {
-  return value.toLocaleString('en', { maximumSignificantDigits: 6 });
+  return value.toLocaleString('en', Number.isInteger(value) ? {} : { maximumSignificantDigits: 6 });
 }

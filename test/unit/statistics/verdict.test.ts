@@ -39,6 +39,7 @@ describe('the verdict on two series', () => {
     expect(verdictOn([1_594_796_144, 1_594_796_144], [1_594_796_145, 1_594_796_145], { kind: 'count', corrected: null })).toMatchObject({ name: 'more' });
     expect(verdictOn([500, 500, 500], [500, 500, 500], { kind: 'count' }).name).toBe('same');
     expect(verdictOn([0, 0, 0], [7, 7, 7], { kind: 'count' }).name).toBe('more');
+    expect(verdictOn([30_000_000, 30_000_000], [50_006_515, 50_006_515], { kind: 'count' }).reason).toContain('differ by 20,006,515.');
     // One boot is no repetition.
     expect(verdictOn([500], [501], { kind: 'count' }).name).toBe('INDETERMINATE');
   });
