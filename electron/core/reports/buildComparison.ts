@@ -20,7 +20,7 @@ export function buildComparison(runs: readonly RunWithSamples[], version: string
     createdAt: runs.map(({ run: { endedAt, createdAt } }) => endedAt ?? createdAt).toSorted().at(-1) ?? '',
     generator: { name: 'Petri', version },
     title: `Comparison with ${table.baseline.label}`,
-    findings: [...rows.map((row) => findingOf(row, table)), ...noiseFinding(table)],
+    findings: [...rows.map((row) => findingOf(row, table)), ...noiseFinding(table, runs)],
     baseline: { key: table.baseline.key, label: table.baseline.label },
     rows,
     runs: runs.map(({ run }) => run),
@@ -79,6 +79,11 @@ function findingOf({ label, control, verdict, cells }: ComparisonReport['rows'][
   return `${control ? 'The control ' : ''}“${label}” against “${baseline.label}”, by ${verdict.metric}: ${verdict.word}, with ${ratio}. ${verdict.reason}`;
 }
 
-function noiseFinding({ noise }: ComparisonTable): string[] {
-  return Object.keys(noise).length === 0 ? ['There was no A/A control, so how much two equal things differ here is not known.'] : [];
+/** Whether it is known how much two equal things differ here. A control of another run than the baseline's tells it of that run alone. */
+function noiseFinding({ baseline, rows }: ComparisonTable, runs: readonly RunWithSamples[]): string[] {
+  if (rows.some(({ control }) => control)) return [];
+  const controls = new Set(runs.flatMap(({ run }) => run.subjects.filter(({ control }) => control).map(({ key }) => `${run.id}/${key}`)));
+  const elsewhere = rows.filter(({ key }) => controls.has(key)).map(({ label }) => `“${label}”`);
+  if (elsewhere.length === 0) return ['There was no A/A control, so how much two equal things differ here is not known.'];
+  return [`${elsewhere.join(', ')}: ${elsewhere.length === 1 ? 'an A/A control, but' : 'A/A controls, but'} of another subject than the baseline “${baseline.label}”. How much two equal things differ in the baseline’s run is not known.`];
 }

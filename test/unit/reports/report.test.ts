@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { report as reportSchema } from '../../../electron/contract/reports.ts';
+import type { EventPlan } from '../../../electron/contract/measurements.ts';
+import { report as reportSchema, type Report } from '../../../electron/contract/reports.ts';
+import { buildComparison } from '../../../electron/core/reports/buildComparison.ts';
 import { buildReport, isReportable } from '../../../electron/core/reports/buildReport.ts';
 import { quote, rerunCommand } from '../../../electron/core/reports/command.ts';
 import { environmentRows } from '../../../electron/core/reports/environmentRows.ts';
@@ -80,10 +82,32 @@ describe('a report', () => {
   });
 });
 
+describe('a report of a comparison', () => {
+  const alone = fixtureReport();
+  const controlled = fixtureReport({ control: true });
+  const findingsOf = (...reports: Report[]): string => buildComparison(reports.map(({ run, samples }, at) => ({ run: { ...run, id: `run-${at}` }, samples })), '0.1.0').findings.join('\n');
+
+  it('says that there was no control only where none was', () => {
+    expect(findingsOf(alone, alone)).toContain('There was no A/A control');
+    expect(findingsOf(controlled, alone)).not.toMatch(/no A\/A control|not known/);
+    expect(findingsOf(alone, controlled)).not.toContain('no A/A control');
+    expect(findingsOf(alone, controlled)).toMatch(/an A\/A control, but of another subject than the baseline/);
+  });
+});
+
 describe('the command that runs it again', () => {
   it('has all that the plan depends on', () => {
     expect(rerunCommand(fixtureReport({ subjects: 2, control: true }).run)).toBe(
       "petri measure boot builtin-i386 builtin-i386 --runs 10 --warm-ups 1 --timeout 120 --arguments '' --arguments delay=memory_init:4 --control --instrument serialTrace --seed 20261122",
+    );
+  });
+
+  it('of events is of their kind, with everything that they depend on', () => {
+    const { run } = fixtureReport();
+    const model = { l1Data: { sets: 64, ways: 8, lineBytes: 64 }, l1Instruction: { sets: 64, ways: 8, lineBytes: 64 }, lastLevel: { sets: 64, ways: 8, lineBytes: 64 }, dataTlb: { sets: 16, ways: 4 }, instructionTlb: { sets: 16, ways: 4 }, secondTlb: { sets: 64, ways: 4 } };
+    const events: EventPlan = { instrument: 'plugin', metrics: ['pageFaults', 'workTime'], window: { from: 'lastPhase', durationSeconds: 7 }, load: 'faults 9', logicalTime: true, model, profileEvery: 1_000, symbolFile: '/a b', traceLimitBytes: 1e9 };
+    expect(rerunCommand({ ...run, kind: 'memory', plan: { ...run.plan, events } })).toMatch(
+      /^petri measure memory .* --instrument plugin --metrics pageFaults,workTime --duration 7 --load 'faults 9' --logical-time --model l1d=64x8x64\S* --profile 1000 --symbols '\/a b' --seed \d+$/,
     );
   });
 
