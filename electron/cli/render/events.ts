@@ -1,5 +1,5 @@
 import type { EventPlan, MeasurementKind, Run } from '../../contract/measurements.ts';
-import type { Distribution } from '../../contract/metrics.ts';
+import type { CallTable, Distribution } from '../../contract/metrics.ts';
 import type { CallSummary, EventSummary, MemorySummary, MetricSummary, SubjectSummary } from '../../contract/summaries.ts';
 import { formatDuration, formatPercent } from '../../core/charts/numbers.ts';
 import { metricWords } from '../../core/measurements/metricNames.ts';
@@ -103,17 +103,25 @@ function percentilesOf(latency: Distribution | null): string[] {
   return latency === null ? ['–', '–', '–'] : [latency.median, latency.p95, latency.p99].map(numberText);
 }
 
-function rankingSection({ calls, ranking, samples }: EventSummary, style: Paint): string {
+function rankingSection({ calls, ranking, samples, metrics }: EventSummary, style: Paint): string {
   if (calls === null) return '';
   const shown = ranking.slice(0, LONGEST_RANKING);
   const rest = ranking.slice(LONGEST_RANKING);
-  const per = samples.length === 1 ? '' : `, counts are medians of ${samples.length} samples`;
   return [
-    `${style('bold', 'System calls')}: ${numberText(calls.total)} in all${per}; by ${calls.entries.map(({ entry, count }) => `${entry} ${numberText(count)}`).join(', ')}`,
+    `${style('bold', 'System calls')}: ${totalWords(calls, metrics, samples.length)}`,
     renderTable(rankingColumns, shown.map(callRow)),
     ...(rest.length === 0 ? [] : [`  … and ${rest.length} more with ${numberText(rest.reduce((sum, { count }) => sum + count.median, 0))} calls`]),
     `  names: ${calls.decoder}, ${calls.verified === null ? 'NOT VERIFIED on a real boot of this system' : `verified: ${verifiedWords(calls.verified)}`}`,
   ].join('\n');
+}
+
+/** Of one sample as it was. Of several the median of a sample's total, as in the table; an entry is known as its sum alone, so its part is given. */
+function totalWords({ total, entries }: CallTable, metrics: readonly MetricSummary[], samples: number): string {
+  if (samples === 1) return `${numberText(total)} in all; by ${entries.map(({ entry, count }) => `${entry} ${numberText(count)}`).join(', ')}`;
+  const perSample = metrics.find(({ metric }) => metric === 'systemCalls')?.statistics ?? null;
+  const parts = entries.map(({ entry, count }) => `${entry} ${formatPercent(total === 0 ? 0 : count / total)}`).join(', ');
+  const all = `${numberText(total)} in all ${samples} together`;
+  return perSample === null ? `${all}; by ${parts}; counts below are medians of a sample` : `${numberText(perSample.median)} in a sample (median of ${perSample.count}; ${all}); by ${parts}; counts below are medians of a sample`;
 }
 
 /** How and when, without the whole of the kernel's digest. */
@@ -121,8 +129,8 @@ function verifiedWords(verified: string): string {
   return verified.replace(/(sha256:[0-9a-f]{12})[0-9a-f]+/g, '$1…');
 }
 
-function roundTripSection({ roundTrips, calls }: EventSummary, style: Paint): string {
-  if (roundTrips === null) return `${style('bold', 'IPC round trips')}: ${calls === null ? 'no calls were seen' : 'this system has no calls that are messages'}`;
+function roundTripSection({ roundTrips, calls, metrics }: EventSummary, style: Paint): string {
+  if (roundTrips === null) return `${style('bold', 'IPC round trips')}: ${calls === null ? withoutTable(metrics) : 'this system has no calls that are messages'}`;
   const { count, latencyNs, latencyInstructions } = roundTrips;
   const rows = [
     ...(latencyNs === null ? [] : [distributionRow('ns', latencyNs)]),
@@ -130,6 +138,14 @@ function roundTripSection({ roundTrips, calls }: EventSummary, style: Paint): st
   ];
   const columns: Column[] = ['of a round trip, in', 'min', 'median', 'p95', 'p99', 'max', 'mean'].map((title, at) => ({ title, align: at === 0 ? 'left' : 'right' }));
   return [`${style('bold', 'IPC round trips')}: ${numberText(count.median)} ${intervalText(count)}`.trimEnd(), ...(rows.length === 0 ? [] : [renderTable(columns, rows)])].join('\n');
+}
+
+/** Some instruments count calls and do not see them return, so that no answer belongs to a message. */
+function withoutTable(metrics: readonly MetricSummary[]): string {
+  const reason = metrics.find(({ metric, statistics }) => metric === 'ipcRoundTrips' && statistics === null)?.reason ?? null;
+  if (reason !== null) return reason;
+  const counted = metrics.find(({ metric, statistics }) => metric === 'systemCalls' && statistics !== null && statistics.median > 0);
+  return counted === undefined ? 'no calls were seen' : `${counted.instrument ?? 'the instrument'} counts calls and does not pair them with their returns`;
 }
 
 function distributionRow(unit: string, { min, median, p95, p99, max, mean }: Distribution): string[] {

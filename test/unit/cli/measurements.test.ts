@@ -48,7 +48,7 @@ describe('system calls in a terminal', () => {
     const text = rendered('syscalls', [0, 1, 2].map((at) => sampleWith(at, makeMetrics({ readings, times: [1_000, 2_000, 3_000] }))));
     expect(text).toContain('while the guest did "calls 1000"');
     expect(text).toMatch(/1 {2}SYS_TIMES {2}kernel +3 +100\.0 % +0 +2,0\d\d +3,000 +3,000 +–/);
-    expect(text).toContain('9 in all, counts are medians of 3 samples; by int 0x21 9');
+    expect(text).toContain('System calls: 100 in a sample (median of 3; 9 in all 3 together); by int 0x21 100.0 %; counts below are medians of a sample');
     expect(text).toContain('Measured, OUT OF CALIBRATION ×1.20');
     expect(text).toContain('Modelled, not calibrated');
     expect(text).toContain('Context switches: no symbol is known');
@@ -95,6 +95,14 @@ describe('memory and messages in a terminal', () => {
     expect(rendered('ipc', [sampleWith(0, { ...metrics, calls: metrics.calls && { ...metrics.calls, roundTrips } })])).toMatch(/IPC round trips: 3\n.*min.*\n.*\nns +10 +20 +30 +30 +30 +20/);
     expect(rendered('ipc', [sampleWith(0, metrics)])).toContain('no calls that are messages');
   });
+
+  test('that were counted and not paired with their returns say so', () => {
+    const unpaired = reading({ metric: 'ipcRoundTrips', certainty: 'unavailable', value: null, reason: 'the log has no returns' });
+    const text = (readings: ReturnType<typeof reading>[]): string => rendered('ipc', [sampleWith(0, makeMetrics({ readings, calls: null }))]);
+    expect(text([reading({ value: 357 }), unpaired])).toContain('IPC round trips: the log has no returns');
+    expect(text([reading({ value: 357, instrument: 'eventLog' })])).toContain('IPC round trips: eventLog counts calls and does not pair them with their returns');
+    expect(text([reading({ value: 0 })])).toContain('IPC round trips: no calls were seen');
+  });
 });
 
 describe('two subjects in a terminal', () => {
@@ -124,7 +132,7 @@ describe('loads, outlooks and diffs in a terminal', () => {
 
   test('show the first divergence with its evidence on both sides', () => {
     const moment = { lineNs: 1e6, text: 'x', symbolNs: null, instructions: 5 };
-    const text = renderDiff({ exact: true, phases: [{ name: 'p', title: 'Phase', a: moment, b: { ...moment, instructions: 6 }, differs: 'it differs' }], events: { compared: 2, divergence: { where: 'all events', a: 'one', b: null, before: ['same'] } }, says: 'They part.' }, plain);
+    const text = renderDiff({ exact: true, phases: [{ name: 'p', title: 'Phase', a: moment, b: { ...moment, instructions: 6 }, differs: 'it differs' }], events: { compared: 2, divergence: { where: 'all events', a: 'one', b: null, before: ['same'] }, leftOut: [] }, says: 'They part.' }, plain);
     expect(text).toMatch(/^They part\./);
     expect(text).toContain('    same\n  A one\n  B (had ended)');
   });
