@@ -46,10 +46,15 @@ export function beginPhases(table: PhaseTable): PhaseProgress {
   };
 }
 
-function makeMatchers(table: PhaseTable): Matcher[] {
+/** The phase with which a boot is over. */
+export function lastPhase(table: PhaseTable): PhaseDefinition | undefined {
   const observable = observablePhases(table);
-  const last = observable.findLast((phase) => !phase.optional) ?? observable.at(-1);
-  return observable.map((phase) => ({ phase, pattern: new RegExp(phase.pattern ?? '', 'g'), last: phase === last }));
+  return observable.findLast((phase) => !phase.optional) ?? observable.at(-1);
+}
+
+function makeMatchers(table: PhaseTable): Matcher[] {
+  const last = lastPhase(table);
+  return observablePhases(table).map((phase) => ({ phase, pattern: new RegExp(phase.pattern ?? '', 'g'), last: phase === last }));
 }
 
 /**

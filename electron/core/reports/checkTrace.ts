@@ -5,6 +5,7 @@ import { createCallCounter } from '../calls/countCalls.ts';
 import { countEvents, modelledValue, type EventCounts } from '../measurements/collectMetrics.ts';
 import { guestSystem } from '../measurements/guestSystem.ts';
 import { metricWords } from '../measurements/metricNames.ts';
+import { endOfSpawnWindow } from '../measurements/spawnWindow.ts';
 import { createTraceDecoder } from '../traces/traceDecoder.ts';
 import type { TraceEvent } from '../traces/traceEvent.ts';
 import { check, firstDifference, verdictOn, type CheckTools, type OpenedEvidence } from './checkRow.ts';
@@ -59,13 +60,16 @@ async function checkEvents(report: Report, sample: Sample, metrics: SampleMetric
   ];
 }
 
-/** In logical time a boot is counted up to the last phase that has a symbol; see `untilSymbol`. */
-function insideWindow({ run }: Report, { logicalTime, symbols }: SampleMetrics, events: readonly TraceEvent[]): readonly TraceEvent[] {
-  if (!logicalTime || run.plan.events?.window.from !== 'spawn') return events;
+/** The events that were counted; see `endOfSpawnWindow`. Stamps have another zero than the trace, so a window that ended at one ends by its instructions. */
+function insideWindow({ run }: Report, { symbols, window }: SampleMetrics, events: readonly TraceEvent[]): readonly TraceEvent[] {
+  const plan = run.plan.events;
+  if (plan?.window.from !== 'spawn') return events;
   const reached = new Set(symbols.map(({ symbol }) => symbol));
-  const last = run.phaseTable.phases.findLast(({ symbol }) => symbol !== undefined && reached.has(symbol))?.symbol;
-  const end = events.findIndex((event) => event.kind === 'symbol' && event.symbol === last);
-  return end < 0 ? events : events.slice(0, end + 1);
+  const end = endOfSpawnWindow(plan, run.phaseTable, { isKnown: (symbol) => reached.has(symbol), seenNs: () => null });
+  const at = end?.kind !== 'symbol' ? -1 : events.findIndex((event) => event.kind === 'symbol' && event.symbol === end.symbol);
+  const { toInstructions } = window;
+  if (at >= 0 && (plan.logicalTime || events[at]?.instructions === toInstructions)) return events.slice(0, at + 1);
+  return toInstructions === null ? events : events.filter(({ instructions }) => instructions === null || instructions <= toInstructions);
 }
 
 const eventKinds: Partial<Readonly<Record<MetricName, TraceEvent['kind']>>> = { systemCalls: 'call', pageFaults: 'fault', addressSpaceSwitches: 'space', interrupts: 'interrupt' };

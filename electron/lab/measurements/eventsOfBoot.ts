@@ -1,5 +1,5 @@
 import { DeclaredError, explain, type Failure } from '../../contract/errors.ts';
-import type { EventPlan, PhaseTable, Subject } from '../../contract/measurements.ts';
+import type { EventPlan, PhaseStamp, PhaseTable, Subject } from '../../contract/measurements.ts';
 import type { CalibrationState, MetricName, SampleMetrics, TraceEvidence } from '../../contract/metrics.ts';
 import { createCallCounter } from '../../core/calls/countCalls.ts';
 import type { CallDecoder } from '../../core/calls/decodedCall.ts';
@@ -12,9 +12,10 @@ import { cutFailure, findCut, outlookAfterCut } from '../../core/measurements/cu
 import { guestSystem, type GuestSystem } from '../../core/measurements/guestSystem.ts';
 import { otherReadings, type SeenBeside } from '../../core/measurements/otherReadings.ts';
 import { profileTree } from '../../core/measurements/profileTree.ts';
+import { endOfSpawnWindow, outlookOfEnd } from '../../core/measurements/spawnWindow.ts';
 import type { SymbolTable } from '../../core/symbols/symbolTable.ts';
 import { reduceEvents } from '../../core/traces/eventReducer.ts';
-import { untilSymbol } from '../../core/traces/exactWindow.ts';
+import { untilEnd } from '../../core/traces/exactWindow.ts';
 import type { Blobs } from '../../host/storage/blobs.ts';
 import type { ResolvedGuest } from '../guests/resolveGuest.ts';
 import type { PassedWindow } from '../instruments/eventWindow.ts';
@@ -36,6 +37,8 @@ export interface EventTools {
 
 export interface EventsOfBoot {
   readonly wanted: WantedEvents;
+  /** Called for each phase when it was seen: the events of a boot are counted up to its last one. */
+  readonly onPhase: (stamp: PhaseStamp) => void;
   /** After the boot; null when it was cancelled before anything was read. */
   metrics(): SampleMetrics | null;
 }
@@ -66,7 +69,11 @@ export function eventsOfBoot(boot: BootWithEvents, tools: EventTools): EventsOfB
   let symbols: KnownSymbols = { table: null, missing: null };
   let outlook: readonly MetricOutlook[] = [];
   let metrics: SampleMetrics | null = null;
+  const phasesNs = new Map<string, number>();
   return {
+    onPhase(stamp) {
+      if (stamp.status === 'seen') phasesNs.set(stamp.name, stamp.atNs);
+    },
     wanted: {
       plan,
       prompt: table.prompt === null ? null : new RegExp(table.prompt),
@@ -78,7 +85,7 @@ export function eventsOfBoot(boot: BootWithEvents, tools: EventTools): EventsOfB
         return instrument.arm({ ...guest, ...files, plan: fitting, symbols: symbolsToStamp(symbols.table, table, system), faultHandler: null });
       },
       async collect(seen) {
-        metrics = await read(seen, { boot, guest, system, symbols, outlook }, tools);
+        metrics = await read(seen, { boot, guest, system, symbols, outlook, phasesNs }, tools);
       },
     },
     metrics: () => metrics,
@@ -106,9 +113,11 @@ interface Reading {
   readonly system: GuestSystem;
   readonly symbols: KnownSymbols;
   readonly outlook: readonly MetricOutlook[];
+  /** When each phase was seen on the serial line. */
+  readonly phasesNs: ReadonlyMap<string, number>;
 }
 
-async function read({ armed, window, traceBytes, error }: SeenEvents, { boot, guest, system, symbols: { table: symbols, missing }, outlook }: Reading, tools: EventTools): Promise<SampleMetrics> {
+async function read({ armed, window, traceBytes, error }: SeenEvents, { boot, guest, system, symbols: { table: symbols, missing }, outlook, phasesNs }: Reading, tools: EventTools): Promise<SampleMetrics> {
   const { plan, table, saved, toFailure } = boot;
   const { calibration } = tools;
   const failures = error === null ? [] : [toFailure(error)];
@@ -119,21 +128,23 @@ async function read({ armed, window, traceBytes, error }: SeenEvents, { boot, gu
   const decoder = system.decoder === null ? null : tools.decoder(system.decoder);
   const calls = decoder === null ? null : createCallCounter({ decoder });
   const profile = profileTree(symbols, plan.profileEvery ?? 1);
-  const exact = exactEnd(boot, symbols);
-  const part = exact === null ? null : untilSymbol(armed.events(), exact);
+  const end = endOfSpawnWindow(plan, table, { isKnown: (symbol) => symbols?.byName.has(symbol) === true, seenNs: (phase) => phasesNs.get(phase) ?? null });
+  const part = end === null ? null : untilEnd(armed.events(), end);
   const memoryEvents = createMemoryReducer();
   const cut = findCut();
   const damage = await readWhole(reduceEvents(part?.events ?? armed.events(), [cut, counts, profile, memoryEvents, ...(calls === null ? [] : [calls])]));
   if (damage !== null) failures.push(damage);
-  const { fromNs, toNs } = window;
-  const totals = part?.totals() ?? window.totals;
+  const passed = damage === null ? (part?.passed() ?? null) : null;
+  const { fromNs } = window;
+  const { totals, toNs } = passed ?? window;
   const memory = memoryPicture(memoryEvents.result(), { totals, fromNs, toNs, model: plan.model, watchesFaults: watchesFaults(plan), driveBytesRead: driveBytesRead(window, boot.resolved) });
   const named = calls?.result() ?? null;
   const { path, ...evidence } = armed.evidence();
   const cutAt = cut.result();
   if (cutAt !== null) failures.push(cutFailure(cutAt, path));
   const early = evidence.cut ?? (damage === null ? null : 'it is damaged behind that');
-  const seen = minorAndMajorOutlook(withoutSymbols(outlook, missing), memory);
+  const known = minorAndMajorOutlook(withoutSymbols(outlook, missing), memory);
+  const seen = plan.window.from === 'spawn' ? outlookOfEnd(known, passed === null || end === null ? 'host' : end.kind) : known;
   const collected = collectMetrics({
     plan, totals,
     outlook: early === null ? seen : outlookAfterCut(seen, plan.instrument, early),
@@ -166,12 +177,6 @@ function withoutSymbols(outlook: readonly MetricOutlook[], missing: KnownSymbols
   if (missing === null) return outlook;
   const { what } = explain(missing.failure);
   return outlook.map((one) => (one.metric === 'contextSwitches' && one.certainty !== 'unavailable' ? { ...one, certainty: 'unavailable', resolution: null, reason: what } : one));
-}
-
-/** In logical time a boot is counted up to its last phase that has a symbol: what the lab asks for comes at a time of the host. */
-function exactEnd({ plan, table }: BootWithEvents, symbols: SymbolTable | null): string | null {
-  if (!plan.logicalTime || plan.window.from !== 'spawn') return null;
-  return table.phases.findLast(({ symbol }) => symbol !== undefined && symbols?.byName.has(symbol) === true)?.symbol ?? null;
 }
 
 function watchesFaults({ metrics }: EventPlan): boolean {

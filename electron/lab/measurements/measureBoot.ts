@@ -54,7 +54,10 @@ export async function measureBoot(boot: PlannedBoot, tools: BootTools): Promise<
       take(stamped) {
         const before = progress.seen.size;
         progress = matchPhases(progress, stamped);
-        for (const stamp of [...progress.seen.values()].slice(before)) boot.onPhase(stamp);
+        for (const stamp of [...progress.seen.values()].slice(before)) {
+          boot.events?.onPhase(stamp);
+          boot.onPhase(stamp);
+        }
         return progress.ended;
       },
     },

@@ -1,10 +1,14 @@
 import { randomInt } from 'node:crypto';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Sample } from '../../../electron/contract/measurements.ts';
 import type { MetricName, Reading } from '../../../electron/contract/metrics.ts';
+import { provingGuests } from '../../../electron/core/accelerators/provingGuest.ts';
+import { runProcess } from '../../../electron/host/process/runProcess.ts';
 import { watchForLeaks } from '../../support/leaks.ts';
-import { addGuest, measure, openMeasuringLab } from '../../support/measuringLab.ts';
+import { addGuest, addKernel, measure, openMeasuringLab } from '../../support/measuringLab.ts';
 import { canRun } from '../../support/qemuGuest.ts';
+import { scratch } from '../../support/scratch.ts';
 
 function reading({ metrics }: Sample, metric: MetricName): Reading | undefined {
   return metrics?.readings.find((candidate) => candidate.metric === metric);
@@ -62,5 +66,22 @@ describe('a measurement with events', () => {
     const symbols = samples.map(({ phases }) => phases.map(({ symbol }) => symbol?.instructions ?? null));
     expect(symbols[0]).not.toContain(null);
     expect(new Set(symbols.map(String)).size).toBe(1);
+  });
+
+  it('counts a boot without logical time up to the symbol of its last phase, or to the stamp of a phase that has none', async () => {
+    const { client } = await openMeasuringLab();
+    const guest = await addGuest(client);
+    const metrics: MetricName[] = ['instructions', 'interrupts'];
+    const boot = { kind: 'boot' as const, subjects: [{ guest }], runs: 1, warmUps: 0, events: { metrics } };
+    const [sample] = (await measure(client, boot)).samples;
+    const last = sample?.phases.at(-1);
+    expect(sample && reading(sample, 'instructions')).toMatchObject({ value: last?.symbol?.instructions, reason: null });
+    expect(sample?.metrics?.window).toMatchObject({ fromNs: 0, toNs: expect.closeTo(last?.symbol?.atNs ?? 0, -1) as number });
+    const kernel = join(scratch(), 'kernel');
+    await runProcess('strip', ['-o', kernel, join(import.meta.dirname, '../../../images', provingGuests.i386.kernel)], { timeLimitMs: 10_000 });
+    const [stamped] = (await measure(client, { ...boot, subjects: [{ guest: await addKernel(client, kernel) }] })).samples;
+    const end = stamped?.phases.at(-1);
+    expect(stamped?.metrics?.window.toNs).toBe(end?.status === 'seen' ? end.atNs : null);
+    expect(stamped && reading(stamped, 'instructions')?.reason).toMatch(/last event before the stamp/);
   });
 });
