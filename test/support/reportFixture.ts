@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { guestDefinition } from '../../electron/contract/guests.ts';
 import type { Report } from '../../electron/contract/reports.ts';
 import type { PhaseStamp, PhaseTable, Run, Sample, Subject } from '../../electron/contract/measurements.ts';
 import type { PublishedValue } from '../../electron/contract/published.ts';
+import { loadCoverage } from '../../electron/core/statistics/statedCoverage.ts';
 import { buildReport } from '../../electron/core/reports/buildReport.ts';
 
 /** A run made by hand: stamps come from a seeded generator, all else is derived by the same code as in the lab. */
@@ -153,6 +156,10 @@ export const fixturePublished: PublishedValue[] = [
   },
 ];
 
+const coverageFile = join(import.meta.dirname, '../../resources/statistics/coverage.json');
+/** The shipped one: what reports state of their intervals. */
+export const fixtureCoverage = loadCoverage(coverageFile, JSON.parse(readFileSync(coverageFile, 'utf8')));
+
 /** A whole report; the same for the same options. */
 export function fixtureReport(options: FixtureOptions = {}): Report {
   const { boots = 10, missing, published = true } = options;
@@ -161,7 +168,7 @@ export function fixtureReport(options: FixtureOptions = {}): Report {
   const order = [...subjects.map((subject) => ({ subject, warmUp: true })), ...Array.from({ length: boots }, () => subjects.map((subject) => ({ subject, warmUp: false }))).flat()];
   const samples = order.map(({ subject, warmUp }, index) => fixtureSample(index, subject, warmUp, fixtureStamps(random, index, subject, missing)));
   const run = fixtureRun(subjects, boots, order.map(({ subject, warmUp }) => ({ subject: subject.key, warmUp })));
-  return buildReport({ run, samples, published: published ? fixturePublished : [], version: '0.1.0' });
+  return buildReport({ run, samples, published: published ? fixturePublished : [], version: '0.1.0', coverage: fixtureCoverage });
 }
 
 function fixtureRun(subjects: Subject[], boots: number, order: { subject: string; warmUp: boolean }[]): Run {

@@ -3,6 +3,7 @@ import { explain } from '../../contract/errors.ts';
 import type { PublishedValue } from '../../contract/published.ts';
 import { REPORT_SCHEMA_VERSION, type CampaignReport } from '../../contract/reports.ts';
 import type { RunWithSamples } from '../../contract/measurements.ts';
+import type { CoverageTable } from '../statistics/statedCoverage.ts';
 import { buildReport, isReportable } from './buildReport.ts';
 
 export interface CampaignSource {
@@ -11,13 +12,14 @@ export interface CampaignSource {
   readonly runOf: (id: string) => RunWithSamples | null;
   readonly published: readonly PublishedValue[];
   readonly version: string;
+  readonly coverage?: CoverageTable | null;
 }
 
 /** All steps of a campaign as one report, in the order in which they were carried out; those that gave nothing say why. */
-export function buildCampaignReport({ campaign, runOf, published, version }: CampaignSource): CampaignReport {
+export function buildCampaignReport({ campaign, runOf, published, version, coverage = null }: CampaignSource): CampaignReport {
   const steps = campaign.steps.map((step): CampaignReport['steps'][number] => {
     const whole = step.run === null ? null : runOf(step.run);
-    const report = whole === null || !isReportable(whole.samples) ? null : buildReport({ ...whole, published, version });
+    const report = whole === null || !isReportable(whole.samples) ? null : buildReport({ ...whole, published, version, coverage });
     return { name: step.name, state: step.state, failure: step.failure, why: report === null ? whyNothing(step, whole) : '', report };
   });
   const done = steps.filter(({ report }) => report !== null);

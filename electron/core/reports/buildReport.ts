@@ -3,6 +3,7 @@ import type { PublishedValue } from '../../contract/published.ts';
 import { REPORT_SCHEMA_VERSION, type Report } from '../../contract/reports.ts';
 import type { RunSummary } from '../../contract/summaries.ts';
 import { summariseRun } from '../measurements/summariseRun.ts';
+import type { CoverageTable } from '../statistics/statedCoverage.ts';
 import { rerunCommand } from './command.ts';
 import { reportFindings } from './findings.ts';
 import { interpretRun } from './interpretation.ts';
@@ -15,10 +16,12 @@ export interface ReportSource {
   readonly samples: readonly Sample[];
   readonly published: readonly PublishedValue[];
   readonly version: string;
+  /** What simulations of the intervals found; without it a report has no figures of that. */
+  readonly coverage?: CoverageTable | null;
 }
 
 /** The one model of a report. The same source gives the same report; nothing in it depends on when it is made. */
-export function buildReport({ run, samples, published, version }: ReportSource): Report {
+export function buildReport({ run, samples, published, version, coverage = null }: ReportSource): Report {
   const summary = summariseRun(run, samples, published);
   const profiles = run.subjects.flatMap(({ key }) => subjectProfileOf(samples, key) ?? []);
   return {
@@ -35,7 +38,7 @@ export function buildReport({ run, samples, published, version }: ReportSource):
     published: published.filter((value) => usedValues(summary).has(value.id)),
     interpretation: interpretRun({ run, samples, summary, profiles }),
     profiles,
-    limits: reportLimits(run, samples),
+    limits: reportLimits(run, samples, coverage),
     command: rerunCommand(run),
   };
 }

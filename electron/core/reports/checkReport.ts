@@ -10,7 +10,7 @@ import { sealReport } from './seals.ts';
  * of each sample what its serial bytes and its traces show. Nothing of the report is run: its patterns and commands are text.
  */
 export async function checkReport(report: Report, tools: CheckTools): Promise<ReportCheck[]> {
-  const rows = [...checkSeals(report, tools), ...checkDerived(report)];
+  const rows = [...checkSeals(report, tools), ...checkDerived(report, tools)];
   for (const sample of report.samples) {
     const own = tools.opened.filter((file) => file.sample === sample.index);
     rows.push(...checkSerial(sample, own.find(({ kind }) => kind === 'serial'), tools));
@@ -35,9 +35,9 @@ function checkSeals(report: Report, { digestOf }: CheckTools): ReportCheck[] {
 }
 
 /** What follows from samples alone, computed again by this Petri. */
-function checkDerived(report: Report): ReportCheck[] {
+function checkDerived(report: Report, { coverage = null }: CheckTools): ReportCheck[] {
   const { run, samples, published, generator } = report;
-  const again = rebuilt({ run, samples, published, version: generator.version });
+  const again = rebuilt({ run, samples, published, version: generator.version, coverage });
   if (again === null) return [check(null, 'statistics', 'failed', 'they cannot be computed from these samples')];
   const subjects = again.summary.subjects.map((subject, at) => derived(`statistics of “${subject.label}”`, report.summary.subjects[at], subject));
   return [

@@ -1,5 +1,6 @@
 import type { ReportCheck } from '../../contract/reports.ts';
 import type { CallDecoder } from '../calls/decodedCall.ts';
+import type { CoverageTable } from '../statistics/statedCoverage.ts';
 import type { DigestOf } from './seals.ts';
 
 /** Evidence of a report, unpacked; `content` is null where that failed, and `why` says how. */
@@ -19,6 +20,7 @@ export interface CheckTools {
   readonly digestOf: DigestOf;
   readonly decoder: (id: string) => CallDecoder | null;
   readonly opened: readonly OpenedEvidence[];
+  readonly coverage?: CoverageTable | null;
 }
 
 /** How a check is written; `sample` is null for what is of the whole report. */

@@ -1,14 +1,20 @@
 import type { Run, Sample } from '../../contract/measurements.ts';
 import { formatDuration } from '../charts/numbers.ts';
 import { overheadText } from '../instruments/overheadText.ts';
+import { countedSamples } from '../measurements/bootSeries.ts';
+import { between, statedCoverage, statedPower, type CoverageTable } from '../statistics/statedCoverage.ts';
 import { coarsestResolution } from './resolution.ts';
 
-/** Below so many boots an interval is called approximate with its figure. */
+/** Below so many boots an interval is called approximate. */
 const SMALL_SAMPLE = 30;
+/** The bootstrap was simulated from so many values on. */
+const FEWEST_SIMULATED = 5;
+/** Standard deviation over median, for which the table says what is found: that of boots on a busy host. */
+const LARGE_SPREAD = 0.12;
 
-/** What the numbers of a run do not say. */
-export function reportLimits(run: Run, samples: readonly Sample[]): string[] {
-  return [...meaningOfTimes(run), ...emulation(run), ...resolution(samples), ...overhead(run), ...smallSample(run), ...equipment(run), ...machine(run)];
+/** What the numbers of a run do not say; `coverage` is what simulations of the intervals found, null where it is not at hand. */
+export function reportLimits(run: Run, samples: readonly Sample[], coverage: CoverageTable | null): string[] {
+  return [...meaningOfTimes(run), ...emulation(run), ...resolution(samples), ...overhead(run), ...smallSample(run, samples, coverage), ...equipment(run), ...machine(run)];
 }
 
 function meaningOfTimes({ phaseTable }: Run): string[] {
@@ -39,10 +45,27 @@ function overhead({ overhead: measured }: Run): string[] {
   return [`Measuring makes a boot ${overheadText(measured)}; the times are not corrected for it.`];
 }
 
-function smallSample({ plan }: Run): string[] {
+/** How far intervals of so few boots can be relied on, by Petri's own simulation; below what was simulated, by what such an interval is. */
+function smallSample(run: Run, samples: readonly Sample[], table: CoverageTable | null): string[] {
+  const counts = run.subjects.map(({ key }) => countedSamples(samples, key).length).filter((count) => count > 0);
+  const fewest = counts.length === 0 ? run.plan.runs : Math.min(...counts);
   const base = 'Intervals are 95 % intervals of the median by the percentile bootstrap.';
-  if (plan.runs >= SMALL_SAMPLE) return [base];
-  return [`${base} With few boots they are approximate: at 10 boots such an interval contains the true median in 91–94 % of cases. Small differences are not found: at 10 boots and a spread of 12 %, a change of 5 % is found 12 % of the time, one of 20 % 88 %.`];
+  const stated = table === null ? null : statedCoverage(table, fewest);
+  if (fewest < FEWEST_SIMULATED) return [`${base} ${rangeWords(fewest)}`];
+  if (table === null || stated === null) return fewest >= SMALL_SAMPLE ? [base] : [`${base} With few boots they are approximate.`];
+  return [`${base} ${stated.count === fewest ? '' : `Of ${fewest} values nothing was simulated; the next smaller number stands for it. `}${stated.sentence}${powerWords(table, stated.count)}`];
+}
+
+/** Of three or four values the bootstrap's interval is from the least to the greatest; the true median is outside when all lie on one side of it. */
+function rangeWords(count: number): string {
+  if (count < 3) return `With ${count === 1 ? '1 value' : `${count} values`} there is none.`;
+  return `The interval of ${count} values is their range and covers about ${((1 - 2 ** (1 - count)) * 100).toFixed(0)} %: take it for no more than that.`;
+}
+
+function powerWords(table: CoverageTable, count: number): string {
+  const power = statedPower(table, count, LARGE_SPREAD);
+  if (power === null) return '';
+  return ` With a spread of ${(LARGE_SPREAD * 100).toFixed(0)} % a change of 5 % was found in ${between(power.fivePercent)}, one of 20 % in ${between(power.twentyPercent)}.`;
 }
 
 function equipment({ subjects }: Run): string[] {

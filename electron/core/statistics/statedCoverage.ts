@@ -86,6 +86,13 @@ export function statedCoverage(table: CoverageTable, count: number): StatedCover
   return { count: simulated, median, ratio, falseAlarms, sentence: sentenceOf(table, { count: simulated, median, ratio, falseAlarms }) };
 }
 
+/** How often changes were found at that number of values and that coefficient of variation, over all shapes; null for what was not simulated. */
+export function statedPower(table: CoverageTable, count: number, variation: number): { readonly fivePercent: Range; readonly twentyPercent: Range } | null {
+  const rows = table.rows.filter((row) => row.count === count && row.variation === variation);
+  if (rows.length === 0) return null;
+  return { fivePercent: rangeOf(rows.map(({ found }) => found.fivePercent)), twentyPercent: rangeOf(rows.map(({ found }) => found.twentyPercent)) };
+}
+
 function rangeOf(shares: readonly number[]): Range {
   return { low: Math.min(...shares), high: Math.max(...shares) };
 }
@@ -98,7 +105,8 @@ function sentenceOf({ level, repeats, rows }: CoverageTable, { count, median, ra
   );
 }
 
-function between({ low, high }: Range): string {
+/** A share as a sentence gives it: `92.1–94.8 %`. */
+export function between({ low, high }: Range): string {
   return low === high ? percent(low) : `${(low * 100).toFixed(1)}–${percent(high)}`;
 }
 

@@ -6,6 +6,7 @@ import type { CallDecoder } from '../../core/calls/decodedCall.ts';
 import { bytesToText, readableText } from '../../core/measurements/serialText.ts';
 import { checkReport } from '../../core/reports/checkReport.ts';
 import { plainText } from '../../core/reports/plainText.ts';
+import type { CoverageTable } from '../../core/statistics/statedCoverage.ts';
 import { createTraceDecoder } from '../../core/traces/traceDecoder.ts';
 import { traceLine } from '../../core/traces/traceLine.ts';
 import type { Blobs } from '../../host/storage/blobs.ts';
@@ -38,8 +39,8 @@ const MOST_SAMPLES = 9_900;
 /** Deeper nesting than any profile has; a reader that goes down by calling itself must not fall. */
 const DEEPEST = 1_000;
 
-export function createImportedReports(dependencies: { readonly database: Database; readonly blobs: Blobs; readonly decoder: (id: string) => CallDecoder | null }): ImportedReports {
-  const { database, blobs, decoder } = dependencies;
+export function createImportedReports(dependencies: { readonly database: Database; readonly blobs: Blobs; readonly decoder: (id: string) => CallDecoder | null; readonly coverage: CoverageTable }): ImportedReports {
+  const { database, blobs, decoder, coverage } = dependencies;
   const store = openCollection(database, 'importedReports', importedReport);
   const get = (id: string): ImportedReport => {
     const found = store.get(id);
@@ -52,7 +53,7 @@ export function createImportedReports(dependencies: { readonly database: Databas
       const fileName = plainText(basename(name)).slice(0, 255);
       const bytes = Buffer.from(base64, 'base64');
       const report = readReport(fileName, bytes);
-      const checks = await checkReport(report, { digestOf, decoder, opened: openEvidence(report.evidence?.files ?? []) });
+      const checks = await checkReport(report, { digestOf, decoder, coverage, opened: openEvidence(report.evidence?.files ?? []) });
       const digest = blobs.put(bytes);
       const { evidence: _evidence, ...rest } = report;
       const imported: ImportedReport = { id: `imported-${digest.slice(0, 12)}`, importedAt: new Date().toISOString(), fileName, digest, report: rest, checks };

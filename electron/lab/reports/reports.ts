@@ -16,10 +16,12 @@ import { reportFileName } from '../../core/reports/fileName.ts';
 import { renderCsv } from '../../core/reports/renderCsv.ts';
 import { renderCampaignText, renderComparisonText } from '../../core/reports/renderPlain.ts';
 import { renderText } from '../../core/reports/renderText.ts';
+import { loadCoverage, type CoverageTable } from '../../core/statistics/statedCoverage.ts';
 import { renderJson, type AnyReport } from '../../host/documents/renderJson.ts';
 import { renderPdfAside } from '../../host/documents/renderPdfAside.ts';
 import type { Blobs } from '../../host/storage/blobs.ts';
 import type { Database } from '../../host/storage/collections.ts';
+import { readResource } from '../../host/storage/resources.ts';
 import { collectEvidence } from './evidence.ts';
 import { createImportedReports, digestOf, type ImportedReports } from './importedReports.ts';
 
@@ -60,11 +62,12 @@ interface Forms {
 /** Reports are derived when they are asked for and never stored: the same run gives the same bytes. */
 export function createReports(dependencies: ReportsDependencies): ReportsService {
   const { resourcesDirectory, version, runOf, campaignOf, published, blobs } = dependencies;
+  const coverage = readCoverage(resourcesDirectory);
   const fontsDirectory = join(resourcesDirectory, 'reports', 'fonts');
   const get = (id: string): Report => {
     const { run, samples } = runOf(id);
     if (!isReportable(samples)) throw new DeclaredError('NO_SAMPLES', { run: id });
-    return buildReport({ run, samples, published: published(), version });
+    return buildReport({ run, samples, published: published(), version, coverage });
   };
   const render = async (report: AnyReport, format: ReportFormat, forms: Forms): Promise<RenderedReport> => {
     const bytes = format === 'pdf' ? await renderPdfAside({ report, fontsDirectory }) : Buffer.from(format === 'json' ? renderJson(report) : forms[format]());
@@ -84,11 +87,17 @@ export function createReports(dependencies: ReportsDependencies): ReportsService
       return render(report, format, { text: () => renderComparisonText(report, text), csv: () => renderCsv(sources), svg: refuseFlames });
     },
     async renderCampaign(id, format) {
-      const report = buildCampaignReport({ campaign: campaignOf(id), runOf: (run) => found(() => runOf(run)), published: published(), version });
+      const report = buildCampaignReport({ campaign: campaignOf(id), runOf: (run) => found(() => runOf(run)), published: published(), version, coverage });
       return render(report, format, { text: () => renderCampaignText(report, text), csv: () => renderCsv(report.steps.flatMap(({ report: step }) => step ?? [])), svg: refuseFlames });
     },
-    imported: createImportedReports(dependencies),
+    imported: createImportedReports({ ...dependencies, coverage }),
   };
+}
+
+/** Throws RESOURCE_INVALID. */
+function readCoverage(resourcesDirectory: string): CoverageTable {
+  const { file, data } = readResource(join(resourcesDirectory, 'statistics', 'coverage.json'));
+  return loadCoverage(file, data);
 }
 
 /** Null for what is not found, because it was removed since. */

@@ -1,7 +1,8 @@
-import { computed, type ComputedRef } from 'vue';
+import { computed, shallowRef, type ComputedRef } from 'vue';
 import type { Run, RunEvent, Sample } from '../../../electron/contract/measurements.ts';
 import type { Report } from '../../../electron/contract/reports.ts';
 import { buildReport } from '../../../electron/core/reports/buildReport.ts';
+import { loadCoverage, type CoverageTable } from '../../../electron/core/statistics/statedCoverage.ts';
 import { useLab } from '../../stores/lab.ts';
 import { usePublished } from '../../stores/published.ts';
 import { useReplica, type Replica } from '../../stores/replica.ts';
@@ -28,11 +29,13 @@ export function useRun(id: string): FollowedRun {
     apply: applyRunEvent,
     ends: true,
   });
+  const coverage = shallowRef<CoverageTable | null>(null);
+  void import('../../../resources/statistics/coverage.json').then((file) => (coverage.value = loadCoverage('coverage.json', file.default)));
   const run = computed(() => replica.state.value.run);
   const samples = computed(() => replica.state.value.samples);
   const boot = computed(() => (run.value?.state === 'running' ? replica.state.value.boot : null));
   const report = computed(() =>
-    run.value === null ? null : buildReport({ run: run.value, samples: samples.value, published: published.values, version: lab.hello?.build ?? '' }),
+    run.value === null ? null : buildReport({ run: run.value, samples: samples.value, published: published.values, version: lab.hello?.build ?? '', coverage: coverage.value }),
   );
   const replace = (changed: Run): void => {
     replica.state.value = { ...replica.state.value, run: changed };

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -67,7 +67,9 @@ describe('reports of the lab', () => {
   });
 
   it('says why when a PDF cannot be set', async () => {
-    const homeless = serviceFor({ run, samples }, join(import.meta.dirname, 'nowhere'));
+    const withoutFonts = directories.make();
+    cpSync(join(resources, 'statistics'), join(withoutFonts, 'statistics'), { recursive: true });
+    const homeless = serviceFor({ run, samples }, withoutFonts);
     await expect(homeless.render(run.id, 'pdf')).rejects.toThrow(/ENOENT.*IBMPlexSans/);
   });
 

@@ -9,7 +9,8 @@ import { reportFileName } from '../../../electron/core/reports/fileName.ts';
 import { plainText } from '../../../electron/core/reports/plainText.ts';
 import { renderText } from '../../../electron/core/reports/renderText.ts';
 import { cells } from '../../../electron/core/reports/textLayout.ts';
-import { fixturePublished, fixtureReport } from '../../support/reportFixture.ts';
+import { statedCoverage } from '../../../electron/core/statistics/statedCoverage.ts';
+import { fixtureCoverage, fixturePublished, fixtureReport } from '../../support/reportFixture.ts';
 
 describe('a report', () => {
   it('fits its own schema and is the same each time it is built', () => {
@@ -53,12 +54,28 @@ describe('a report', () => {
     expect(digestsOf(environmentRows(reportSchema.parse(old)))).toEqual(['not recorded']);
   });
 
-  it('calls small samples approximate with the figure, and says what is measured and how finely', () => {
+  it('says what is measured and how finely', () => {
     const limits = fixtureReport().limits.join('\n');
-    expect(limits).toContain('91–94 %');
     expect(limits).toContain('resolution of 1 µs');
     expect(limits).toContain('first byte of “Multiboot detected” to the first byte of “Shell prompt”');
-    expect(fixtureReport({ boots: 30 }).limits.join('\n')).not.toContain('91–94 %');
+  });
+
+  it.each([5, 10, 20])('states for %d boots what was simulated with as many', (boots) => {
+    const stated = statedCoverage(fixtureCoverage, boots);
+    const power = fixtureCoverage.rows.filter(({ count, variation }) => count === boots && variation === 0.12).map(({ found }) => found.twentyPercent);
+    const limits = fixtureReport({ boots }).limits.join('\n');
+    expect(limits).toContain(stated?.sentence);
+    expect(limits).toContain(`one of 20 % in ${(Math.min(...power) * 100).toFixed(1)}–${Number((Math.max(...power) * 100).toFixed(1))} %`);
+  });
+
+  it('states of a number that was not simulated the next smaller one, and of very few that the interval is their range', () => {
+    const limitsOf = (boots: number): string => fixtureReport({ boots }).limits.join('\n');
+    expect(limitsOf(14)).toContain('Of 14 values nothing was simulated; the next smaller number stands for it. Simulated with 10 values');
+    expect(limitsOf(3)).toContain('The interval of 3 values is their range and covers about 75 %');
+    expect(limitsOf(4)).toContain('The interval of 4 values is their range and covers about 88 %');
+    expect(limitsOf(2)).toContain('With 2 values there is none.');
+    const { run, samples } = fixtureReport();
+    expect(buildReport({ run, samples, published: [], version: '0.1.0' }).limits.join('\n')).toContain('With few boots they are approximate.');
   });
 
   it('writes no time finer than a coarse instrument resolves', () => {
