@@ -62,6 +62,8 @@ export interface ArmedEvents {
   connect(machine: Machine): Promise<void>;
   /** From here on events are seen. For a window that begins at the spawn it is called before the guest runs. */
   begin(): Promise<void>;
+  /** Instructions that had been carried out by then; null, or not there at all, where nobody counts them. */
+  begunAt?(): number | null;
   /** Stops seeing events, in a guest that goes on or is gone. */
   end(): Promise<TraceTotals>;
   /** Everything that was seen, in order; after `end`. It may be read more than once. */

@@ -17,8 +17,6 @@ export interface EventCounts {
   readonly workingSetPages: number | null;
   /** How often the symbol at which the kernel switches threads was reached, null when it was not watched. */
   readonly contextSwitches: number | null;
-  readonly firstInstructions: number | null;
-  readonly lastInstructions: number | null;
 }
 
 /** Counts what every guest has. `switchSymbol` is where this kernel goes on with another thread. */
@@ -26,12 +24,8 @@ export function countEvents(switchSymbol: string | null): EventReducer<EventCoun
   const symbols = new Map<string, SymbolStamp>();
   const models: ModelEvent[] = [];
   const pages: number[] = [];
-  let firstInstructions: number | null = null;
-  let lastInstructions: number | null = null;
   return {
     take(event: TraceEvent) {
-      firstInstructions ??= event.instructions;
-      lastInstructions = event.instructions ?? lastInstructions;
       if (event.kind === 'symbol') {
         const { symbol, atNs, instructions, hits } = event;
         const known = symbols.get(symbol);
@@ -48,8 +42,6 @@ export function countEvents(switchSymbol: string | null): EventReducer<EventCoun
       model: modelOf(models),
       workingSetPages: pages.length === 0 ? null : median(pages),
       contextSwitches: switchSymbol === null ? null : (symbols.get(switchSymbol)?.hits ?? 0),
-      firstInstructions,
-      lastInstructions,
     }),
   };
 }
@@ -79,16 +71,17 @@ export interface Collected {
   readonly profile: Profile | null;
   /** What instruments other than the plan's gave: disks by QMP, the load's time. */
   readonly others: Partial<Readonly<Record<MetricName, OtherReading>>>;
-  readonly window: { readonly fromNs: number; readonly toNs: number };
+  /** `fromInstructions` had been carried out when it began; null where nobody counts them. */
+  readonly window: { readonly fromNs: number; readonly toNs: number; readonly fromInstructions: number | null };
   readonly calibration: (metric: MetricName) => CalibrationState;
   readonly overhead: number | null;
 }
 
 /** The metrics of a sample; each metric of the plan has its reading, those that nobody could give with the reason. */
 export function collectMetrics(collected: Collected): Pick<SampleMetrics, 'window' | 'logicalTime' | 'readings' | 'symbols' | 'calls' | 'memory' | 'profile'> {
-  const { plan, counts, calls, memory, profile, window } = collected;
+  const { plan, totals, counts, calls, memory, profile, window } = collected;
   return {
-    window: { ...window, fromInstructions: counts.firstInstructions, toInstructions: counts.lastInstructions },
+    window: windowOf(window, totals),
     logicalTime: plan.logicalTime,
     readings: plan.metrics.map((metric) => readingOf(metric, collected)),
     symbols: counts.symbols,
@@ -96,6 +89,12 @@ export function collectMetrics(collected: Collected): Pick<SampleMetrics, 'windo
     memory,
     profile,
   };
+}
+
+/** The reading of the instructions is what lies between the two; without it neither means anything. */
+function windowOf({ fromNs, toNs, fromInstructions }: Collected['window'], { instructions }: TraceTotals): SampleMetrics['window'] {
+  if (fromInstructions === null || instructions === null) return { fromNs, toNs, fromInstructions: null, toInstructions: null };
+  return { fromNs, toNs, fromInstructions, toInstructions: fromInstructions + instructions };
 }
 
 function readingOf(metric: MetricName, collected: Collected): Reading {

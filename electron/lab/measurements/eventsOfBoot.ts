@@ -137,7 +137,7 @@ async function read({ armed, window, traceBytes, error }: SeenEvents, { boot, gu
   const passed = damage === null ? (part?.passed() ?? null) : null;
   const { fromNs } = window;
   const { totals, toNs } = passed ?? window;
-  const memory = memoryPicture(memoryEvents.result(), { totals, fromNs, toNs, model: plan.model, watchesFaults: watchesFaults(plan), driveBytesRead: driveBytesRead(window, boot.resolved) });
+  const memory = memoryPicture(memoryEvents.result(), { totals, fromNs, toNs, model: plan.model, watchesFaults: watchesFaults(plan, outlook), driveBytesRead: driveBytesRead(window, boot.resolved) });
   const named = calls?.result() ?? null;
   const { path, ...evidence } = armed.evidence();
   const cutAt = cut.result();
@@ -153,7 +153,7 @@ async function read({ armed, window, traceBytes, error }: SeenEvents, { boot, gu
     memory,
     profile: symbols === null ? null : profile.result(),
     others: otherReadings({ disks: window.disks, loadNs: window.loadNs, work: boot.work }),
-    window: { fromNs, toNs },
+    window: { fromNs, toNs, fromInstructions: plan.window.from === 'spawn' ? 0 : (armed.begunAt?.() ?? null) },
     calibration: (metric) => calibration.state(plan.instrument, guest, metric),
     overhead: calibration.overhead(plan.instrument, guest, plan),
   });
@@ -179,8 +179,10 @@ function withoutSymbols(outlook: readonly MetricOutlook[], missing: KnownSymbols
   return outlook.map((one) => (one.metric === 'contextSwitches' && one.certainty !== 'unavailable' ? { ...one, certainty: 'unavailable', resolution: null, reason: what } : one));
 }
 
-function watchesFaults({ metrics }: EventPlan): boolean {
-  return metrics.some((metric) => metric === 'pageFaults' || metric === 'minorPageFaults' || metric === 'majorPageFaults');
+/** Faults that were wanted of an instrument that sees none are not known, rather than none. */
+function watchesFaults({ metrics }: EventPlan, outlook: readonly MetricOutlook[]): boolean {
+  const isSeen = outlook.some(({ metric, certainty }) => metric === 'pageFaults' && certainty !== 'unavailable');
+  return isSeen && metrics.some((metric) => metric === 'pageFaults' || metric === 'minorPageFaults' || metric === 'majorPageFaults');
 }
 
 /** Null where nobody counted, and there is something that could be read from. */

@@ -23,7 +23,7 @@ describe.each([
     const guest = await addGuest(client, entry);
     const leaks = watchForLeaks([`${directory}/run`, `${directory}/data/traces`, `${directory}/data/consoles`]);
     const calls = randomInt(500, 2_000);
-    const { run, samples } = await measure(client, { kind: 'syscalls', subjects: [{ guest }], runs: 2, warmUps: 0, events: { load: `calls ${calls}` } });
+    const { run, samples } = await measure(client, { kind: 'syscalls', subjects: [{ guest }], runs: 2, warmUps: 0, events: { load: `calls ${calls}`, metrics: ['instructions', 'systemCalls', 'contextSwitches'] } });
     expect(run).toMatchObject({ state: 'done', failure: null, kind: 'syscalls', plan: { events: { instrument: 'plugin', window: { from: 'lastPhase', durationSeconds: null } } } });
     for (const sample of samples) {
       expect(sample).toMatchObject({ outcome: 'complete', failure: null, metrics: { failures: [] } });
@@ -33,6 +33,9 @@ describe.each([
       expect(sample.metrics?.calls?.entries.map(({ entry: words }) => words)).toContain(entryText);
       expect(reading(sample, 'systemCalls')).toMatchObject({ certainty: 'measured', instrument: 'plugin', resolution: 1 });
       expect(reading(sample, 'systemCalls')?.value).toBe(sample.metrics?.calls?.total);
+      const { fromInstructions, toInstructions } = sample.metrics?.window ?? {};
+      expect(fromInstructions).toBeGreaterThan(10_000);
+      expect((toInstructions ?? 0) - (fromInstructions ?? 0)).toBe(reading(sample, 'instructions')?.value);
       expect(reading(sample, 'contextSwitches')).toMatchObject({ certainty: 'unavailable', value: null });
       const [evidence] = sample.metrics?.evidence ?? [];
       expect(evidence).toMatchObject({ format: 'petri-trace', cut: null });
@@ -76,7 +79,9 @@ describe('a measurement with events', () => {
     const [sample] = (await measure(client, boot)).samples;
     const last = sample?.phases.at(-1);
     expect(sample && reading(sample, 'instructions')).toMatchObject({ value: last?.symbol?.instructions, reason: null });
-    expect(sample?.metrics?.window).toMatchObject({ fromNs: 0, toNs: expect.closeTo(last?.symbol?.atNs ?? 0, -1) as number });
+    expect(sample?.metrics?.window).toMatchObject({ fromNs: 0, fromInstructions: 0, toInstructions: last?.symbol?.instructions, toNs: expect.closeTo(last?.symbol?.atNs ?? 0, -1) as number });
+    const unseen = await measure(client, { kind: 'memory', subjects: [{ guest }], runs: 1, warmUps: 0, events: { instrument: 'gdbstub', metrics: ['pageFaults', 'minorPageFaults'], window: { from: 'spawn', durationSeconds: null } } });
+    expect(unseen.samples[0]?.metrics).toMatchObject({ memory: null, readings: [{ certainty: 'unavailable', value: null }, { metric: 'minorPageFaults', certainty: 'unavailable', value: null }] });
     const kernel = join(scratch(), 'kernel');
     await runProcess('strip', ['-o', kernel, join(import.meta.dirname, '../../../images', provingGuests.i386.kernel)], { timeLimitMs: 10_000 });
     const [stamped] = (await measure(client, { ...boot, subjects: [{ guest: await addKernel(client, kernel) }] })).samples;

@@ -122,6 +122,7 @@ async function armPlugin(boot: BootToWatch, { path }: PreparedPlugin): Promise<A
     async begin() {
       begun = (await line?.begin()) ?? NOTHING;
     },
+    begunAt: () => begun.instructions,
     async end() {
       const answered = await line?.stop().catch(whenGone);
       line?.close();
