@@ -2,10 +2,10 @@ import { REPORT_SCHEMA_VERSION, type ComparedMetric, type ComparisonReport } fro
 import { metricName } from '../../contract/metrics.ts';
 import type { PhaseTable, RunWithSamples } from '../../contract/measurements.ts';
 import { metricTitle } from '../charts/phaseIntervals.ts';
-import { formatRatio } from '../charts/numbers.ts';
 import { compareMany } from '../measurements/compareMany.ts';
 import { metricWords } from '../measurements/metricNames.ts';
 import { verdictWord, type ComparisonCell, type ComparisonRow, type ComparisonTable } from '../statistics/comparisonTable.ts';
+import { differenceFinding } from './differenceFinding.ts';
 
 /** Several runs side by side: every subject against the first subject of the first run. Throws what `compareMany` throws. */
 export function buildComparison(runs: readonly RunWithSamples[], version: string): ComparisonReport {
@@ -75,8 +75,7 @@ function cellOf({ metric, unit, modelled, role, effect, corrected, verdict }: Co
 function findingOf({ label, control, verdict, cells }: ComparisonReport['rows'][number], { baseline }: ComparisonTable): string {
   const gate = cells.find(({ role }) => role === 'gate');
   if (verdict === null || gate === undefined) return `“${label}” and “${baseline.label}” have no metric in common.`;
-  const ratio = gate.ratio === null ? 'no ratio' : `a ratio of ${formatRatio(gate.ratio)}${gate.interval === null ? '' : ` (interval ${formatRatio(gate.interval.low)} to ${formatRatio(gate.interval.high)})`}`;
-  return `${control ? 'The control ' : ''}“${label}” against “${baseline.label}”, by ${verdict.metric}: ${verdict.word}, with ${ratio}. ${verdict.reason}`;
+  return differenceFinding({ label, control, baseline: baseline.label, metric: verdict.metric, word: verdict.word, reason: verdict.reason, ratio: gate.ratio, interval: gate.interval });
 }
 
 /** Whether it is known how much two equal things differ here. A control of another run than the baseline's tells it of that run alone. */

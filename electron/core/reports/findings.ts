@@ -1,8 +1,9 @@
 import type { Run, Sample } from '../../contract/measurements.ts';
 import type { PublishedValue } from '../../contract/published.ts';
 import type { Comparison, RunSummary, SubjectSummary } from '../../contract/summaries.ts';
-import { formatDuration, formatInterval, formatRatio } from '../charts/numbers.ts';
+import { formatCount, formatDuration, formatInterval, formatRatio } from '../charts/numbers.ts';
 import { metricTitle } from '../charts/phaseIntervals.ts';
+import { asksForBootTime, kindComparisons, kindFindings, logicalTimeFinding } from './kindFindings.ts';
 import { coarsestResolution } from './resolution.ts';
 import { publishedText } from './verdictRows.ts';
 
@@ -17,6 +18,10 @@ interface Findings {
 export function reportFindings({ run, samples, summary, published }: Findings): string[] {
   const resolutionNs = coarsestResolution(samples);
   const measured = summary.subjects.filter((subject) => !isControl(run, subject.key));
+  if (!asksForBootTime(run)) {
+    const failures = measured.flatMap((subject) => [...missingFindings(subject, samples), ...failedFinding(subject)]);
+    return [...kindComparisons(run, samples), ...measured.flatMap((subject) => kindFindings(run, subject)), ...logicalTimeFinding(run), ...failures];
+  }
   // Who compares wants to know the difference first.
   return [
     ...comparisonFindings(run, summary),
@@ -35,12 +40,23 @@ function subjectFindings(run: Run, subject: SubjectSummary, samples: readonly Sa
   if (boot === null) return [`“${label}”: none of ${boots} boots was complete, so there is no boot time.`, ...missingFindings(subject, samples)];
   const interval = boot.interval === null ? '' : `, with a 95 % interval of ${formatInterval(boot.interval, resolutionNs)}`;
   return [
-    `“${label}” boots in ${formatDuration(boot.median, resolutionNs)} (median of ${boot.count} boots${interval}), from its first phase to its last.`,
+    `“${label}” boots in ${formatDuration(boot.median, resolutionNs)} (median of ${boot.count} boots${interval}), from its first phase to its last${watchedWords(run)}.`,
     ...longestPhase(run, subject, resolutionNs),
     ...outlierFindings(subject, resolutionNs),
     ...missingFindings(subject, samples),
-    ...(failed > 0 ? [`${failed} of ${boots} boots failed and are not counted; the list of boots says why.`] : []),
+    ...failedFinding(subject),
   ];
+}
+
+function failedFinding({ complete, incomplete, failed }: SubjectSummary): string[] {
+  return failed > 0 ? [`${failed} of ${complete + incomplete + failed} boots failed and are not counted; the list of boots says why.`] : [];
+}
+
+/** What else looked on and cost time. */
+function watchedWords({ plan: { events } }: Run): string {
+  if (events === null) return '';
+  const profile = events.profileEvery === null ? '' : `, with a profile of one in ${formatCount(events.profileEvery)} instructions`;
+  return `; ${events.instrument} looked on${profile}, which makes it longer than a boot that only the serial port is seen of`;
 }
 
 /** Where the time goes, and what came before the boot. */
