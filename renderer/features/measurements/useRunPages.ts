@@ -32,7 +32,7 @@ export function useRunPages() {
   });
   const answer = useAnswer(() => {
     // The newest of the list come with each change of it, whoever made it.
-    void measurements.runs;
+    measurements.runs;
     const asked = filter.value;
     return (client) => client.measurements.find(asked);
   });
