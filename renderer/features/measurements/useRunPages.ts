@@ -1,4 +1,4 @@
-import { computed, onScopeDispose, ref, watch, type Ref } from 'vue';
+import { computed, onScopeDispose, type Ref, ref, toValue, watch } from 'vue';
 import type { RunFilter } from '../../../electron/contract/measurements.ts';
 import { useAnswer } from '../../stores/answer.ts';
 import { useMeasurements } from '../../stores/measurements.ts';
@@ -32,7 +32,7 @@ export function useRunPages() {
   });
   const answer = useAnswer(() => {
     // The newest of the list come with each change of it, whoever made it.
-    measurements.runs;
+    toValue(() => measurements.runs);
     const asked = filter.value;
     return (client) => client.measurements.find(asked);
   });
