@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { MetricName, Reading } from '../../contract/metrics.ts';
+import type { MetricOutlook } from '../instruments/eventInstrument.ts';
 import { metricWords } from './metricNames.ts';
 
 /** A number that the plan's event instrument did not give. */
@@ -47,6 +48,12 @@ export const loadTechnique = 'from the typed line to the next prompt, seen in th
 /** Readings of disks and of the load. A number that nobody took is left out, and the plan's own instrument says why. */
 export function otherReadings({ disks, loadNs, work }: SeenBeside): Others {
   return { ...(disks === null ? {} : diskReadings(disks)), ...(loadNs === null ? {} : loadReadings(loadNs, work)) };
+}
+
+/** Why there is no reading of a load that was typed and has no time. */
+export function unfinishedLoad(prompt: string | null): MetricOutlook[] {
+  const reason = prompt === null ? 'no prompt of this guest is known, so nobody sees when a load is done' : 'the load was not done when the window ended';
+  return (['workTime', 'workRate'] as const).map((metric) => ({ metric, certainty: 'unavailable', technique: loadTechnique, resolution: null, reason }));
 }
 
 function diskReadings({ before, after }: NonNullable<SeenBeside['disks']>): Others {

@@ -40,6 +40,8 @@ export interface WatchedEnd {
   /** What the guest has printed until now. */
   readonly seen: () => string;
   readonly elapsedNs: () => number;
+  /** As long as the boot could take, a load without a duration may take once more. */
+  readonly timeLimitMs: number;
   readonly signal: AbortSignal;
 }
 

@@ -33,16 +33,14 @@ export interface PassedWindow extends Pick<SeenBeside, 'disks' | 'loadNs'> {
 
 /** A prompt that does not come within this time after the last phase is not waited for. */
 const PROMPT_LIMIT_MS = 10_000;
-/** A load that says nothing of its end is ended after so long when the plan has no duration. */
-const LONGEST_LOAD_MS = 3_600_000;
 /** Matches nothing: without a prompt nobody knows when a load is done. */
 const NEVER = /(?!)/;
 
 /**
  * Carries out the window after the last phase: waits for the prompt, begins, types each load, and ends when the prompt is back, the
- * duration is over, the guest reboots or QEMU is gone. Rejects with the signal's reason.
+ * duration is over, the guest reboots or QEMU is gone. Without a duration a load has as long as a boot. Rejects with the signal's reason.
  */
-export async function passWindow({ armed, plan, prompt, login = null, countDisks, rebooted, loads = plan.load === null ? [] : [plan.load] }: WantedWindow, { machine, handle, seen, elapsedNs, signal }: Omit<WatchedEnd, 'over'>): Promise<PassedWindow> {
+export async function passWindow({ armed, plan, prompt, login = null, countDisks, rebooted, loads = plan.load === null ? [] : [plan.load] }: WantedWindow, { machine, handle, seen, elapsedNs, timeLimitMs, signal }: Omit<WatchedEnd, 'over'>): Promise<PassedWindow> {
   const text = createTail(handle, seen());
   const gone = Promise.all([machine.ended, handle.closed]);
   const ended = new AbortController();
@@ -62,19 +60,22 @@ export async function passWindow({ armed, plan, prompt, login = null, countDisks
     await armed.begin();
     const fromNs = elapsedNs();
     const { durationSeconds } = plan.window;
-    const over: Promise<unknown>[] = [gone, rebooted, elapse(durationSeconds === null ? LONGEST_LOAD_MS : durationSeconds * 1_000, timers)];
-    let loadNs: number | null = null;
+    const over: Promise<unknown>[] = [gone, rebooted, elapse(durationSeconds === null ? timeLimitMs : durationSeconds * 1_000, timers)];
+    let [loadNs, isOver] = [null as number | null, false];
     const typeAll = async (): Promise<void> => {
       const typedNs = elapsedNs();
       for (const load of loads) {
         text.forget();
         await handle.write(Buffer.from(`${load}\r`));
         await text.until(prompt ?? NEVER);
+        // What comes back after the window does not belong to it, and nothing more is typed.
+        if (isOver) return;
       }
       loadNs = elapsedNs() - typedNs;
     };
     if (loads.length > 0) over.push(typeAll());
     await firstOf(over, signal);
+    isOver = true;
     const toNs = elapsedNs();
     const machineEnd = await endOf(machine);
     const totals = await armed.end();

@@ -160,7 +160,7 @@ async function watchBoot({ boot, armed, events, machine, handle, monotonicNs }: 
     stopListening();
     await armed.disarm(machine.qmp);
     const stopKeeping = handle.bytes((chunk) => reader.keep(chunk));
-    await events.finish({ over: how.kind === 'over', machine, handle, seen: () => bytesToText(reader.serial()), elapsedNs: () => Number(process.hrtime.bigint() - monotonicNs), signal: boot.signal });
+    await events.finish({ over: how.kind === 'over', machine, handle, seen: () => bytesToText(reader.serial()), elapsedNs: () => Number(process.hrtime.bigint() - monotonicNs), timeLimitMs: boot.timeLimitMs, signal: boot.signal });
     stopKeeping();
     return { ending: reader.close(how), argv: machine.record.argv, serial: reader.serial() };
   } finally {

@@ -10,7 +10,7 @@ import { memoryPicture } from '../../core/memory/memoryPicture.ts';
 import { collectMetrics, countEvents, unavailable } from '../../core/measurements/collectMetrics.ts';
 import { cutFailure, findCut, outlookAfterCut } from '../../core/measurements/cutTrace.ts';
 import { guestSystem, type GuestSystem } from '../../core/measurements/guestSystem.ts';
-import { otherReadings, type SeenBeside } from '../../core/measurements/otherReadings.ts';
+import { otherReadings, unfinishedLoad, type SeenBeside } from '../../core/measurements/otherReadings.ts';
 import { profileTree } from '../../core/measurements/profileTree.ts';
 import { endOfSpawnWindow, outlookOfEnd } from '../../core/measurements/spawnWindow.ts';
 import type { SymbolTable } from '../../core/symbols/symbolTable.ts';
@@ -143,7 +143,8 @@ async function read({ armed, window, traceBytes, error }: SeenEvents, { boot, gu
   const cutAt = cut.result();
   if (cutAt !== null) failures.push(cutFailure(cutAt, path));
   const early = evidence.cut ?? (damage === null ? null : 'it is damaged behind that');
-  const known = minorAndMajorOutlook(withoutSymbols(outlook, missing), memory);
+  const unfinished = plan.load !== null && window.loadNs === null ? unfinishedLoad(table.prompt) : [];
+  const known = [...unfinished, ...minorAndMajorOutlook(withoutSymbols(outlook, missing), memory)];
   const seen = plan.window.from === 'spawn' ? outlookOfEnd(known, passed === null || end === null ? 'host' : end.kind) : known;
   const collected = collectMetrics({
     plan, totals,

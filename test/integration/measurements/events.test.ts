@@ -80,7 +80,7 @@ describe('a measurement with events', () => {
     const last = sample?.phases.at(-1);
     expect(sample && reading(sample, 'instructions')).toMatchObject({ value: last?.symbol?.instructions, reason: null });
     expect(sample?.metrics?.window).toMatchObject({ fromNs: 0, fromInstructions: 0, toInstructions: last?.symbol?.instructions, toNs: expect.closeTo(last?.symbol?.atNs ?? 0, -1) as number });
-    const unseen = await measure(client, { kind: 'memory', subjects: [{ guest }], runs: 1, warmUps: 0, events: { instrument: 'gdbstub', metrics: ['pageFaults', 'minorPageFaults'], window: { from: 'spawn', durationSeconds: null } } });
+    const unseen = await measure(client, { kind: 'memory', subjects: [{ guest }], runs: 1, warmUps: 0, events: { instrument: 'gdbstub', metrics: ['pageFaults', 'minorPageFaults'], durationSeconds: 0.5 } });
     expect(unseen.samples[0]?.metrics).toMatchObject({ memory: null, readings: [{ certainty: 'unavailable', value: null }, { metric: 'minorPageFaults', certainty: 'unavailable', value: null }] });
     const kernel = join(scratch(), 'kernel');
     await runProcess('strip', ['-o', kernel, join(import.meta.dirname, '../../../images', provingGuests.i386.kernel)], { timeLimitMs: 10_000 });
@@ -88,5 +88,18 @@ describe('a measurement with events', () => {
     const end = stamped?.phases.at(-1);
     expect(stamped?.metrics?.window.toNs).toBe(end?.status === 'seen' ? end.atNs : null);
     expect(stamped && reading(stamped, 'instructions')?.reason).toMatch(/last event before the stamp/);
+  });
+
+  it('gives no time of a load that was not done when its duration or the time limit was over', async () => {
+    const { client } = await openMeasuringLab();
+    const guest = await addGuest(client);
+    // The serial port needs more than twenty seconds for so many bytes.
+    const events = { load: 'flood 10000000', metrics: ['instructions', 'workTime', 'workRate'] as MetricName[] };
+    const started = { kind: 'syscalls' as const, subjects: [{ guest }], runs: 1, warmUps: 0 };
+    const unfinished = { certainty: 'unavailable', value: null, reason: 'the load was not done when the window ended' };
+    for (const limited of [{ events: { ...events, durationSeconds: 0.5 } }, { events, timeLimitSeconds: 6 }]) {
+      const [sample] = (await measure(client, { ...started, ...limited })).samples;
+      expect(sample).toMatchObject({ outcome: 'complete', metrics: { readings: [{ certainty: 'measured' }, unfinished, unfinished] } });
+    }
   });
 });
