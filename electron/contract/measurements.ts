@@ -261,6 +261,8 @@ export const bootDiff = z.object({
       compared: z.number().int(),
       /** The first event that is not the same, as trace lines; null on the side that had ended. `before` was the same in both, oldest first. */
       divergence: z.object({ where: z.string(), a: z.string().nullable(), b: z.string().nullable(), before: z.array(z.string()) }).nullable(),
+      /** What was not compared, because only one of them recorded it, or each in its own way: in words. */
+      leftOut: z.array(z.string()),
     })
     .nullable(),
   /** The first divergence in a sentence. */

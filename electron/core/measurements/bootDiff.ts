@@ -1,10 +1,11 @@
 import type { BootDiff, PhaseStamp, PhaseTable, Sample } from '../../contract/measurements.ts';
 import { observablePhases } from './phases.ts';
+import type { RecordedKind } from './recordedKinds.ts';
 import { entryText, traceLine } from '../traces/traceLine.ts';
 import type { CallEvent, TraceEvent } from '../traces/traceEvent.ts';
 
 /** The part of a diff that is in the events. */
-export type EventDiff = NonNullable<BootDiff['events']>;
+export type EventDiff = Omit<NonNullable<BootDiff['events']>, 'leftOut'>;
 
 export interface EventDiffOptions {
   /**
@@ -16,6 +17,8 @@ export interface EventDiffOptions {
   readonly endSymbol: string | null;
   /** What a call is called; null for one that no table has. */
   readonly nameOf: (event: CallEvent) => string | null;
+  /** Kinds that are left out on both sides, because the boots did not both record them in the same way. */
+  readonly leftOut?: ReadonlySet<RecordedKind>;
 }
 
 /** So many events before the divergence are shown. */
@@ -44,7 +47,7 @@ export async function diffEvents(a: AsyncIterable<TraceEvent>, b: AsyncIterable<
         if (partner.key !== event.key) return { compared, divergence: divergenceOf(at === 0 ? event : partner, at === 0 ? partner : event, before) };
         remember(before, event);
       }
-      if (taken[0] === null && taken[1] === null) return { compared, divergence: options.exact ? endedEarly(ahead, before) : null };
+      if (taken[0] === null && taken[1] === null) return { compared, divergence: isWholeKnown(options) ? endedEarly(ahead, before) : null };
     }
   } finally {
     await Promise.all(sides.map((one) => one.close()));
@@ -75,6 +78,11 @@ function divergenceOf(a: Taken, b: Taken, before: ReadonlyMap<string, string[]>)
   return { where: a.track, a: a.line, b: b.line, before: [...(before.get(a.track) ?? [])] };
 }
 
+/** Where only one side has symbols, the other does not know where the part that is compared ends. */
+function isWholeKnown({ exact, leftOut }: EventDiffOptions): boolean {
+  return exact && leftOut?.has('symbol') !== true;
+}
+
 /** One boot has events that the other does not have at all. */
 function endedEarly(ahead: ReadonlyMap<string, { side: 0 | 1; waiting: Taken[] }>, before: ReadonlyMap<string, string[]>): EventDiff['divergence'] {
   for (const [track, { side: at, waiting }] of ahead) {
@@ -96,6 +104,7 @@ function side(events: AsyncIterable<TraceEvent>, options: EventDiffOptions) {
     return number;
   };
   const takenOf = (event: TraceEvent): Taken | null => {
+    if (event.kind !== 'cut' && options.leftOut?.has(event.kind) === true) return null;
     const line = traceLine(event);
     if (options.exact) return { track: 'all events', key: traceLine({ ...event, atNs: 0 }), line };
     if (event.kind === 'space') numberOf(event.space);

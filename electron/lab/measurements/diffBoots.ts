@@ -3,6 +3,7 @@ import type { BootDiff, Run, Sample } from '../../contract/measurements.ts';
 import type { CallDecoder } from '../../core/calls/decodedCall.ts';
 import { diffEvents, diffPhases } from '../../core/measurements/bootDiff.ts';
 import { guestSystem } from '../../core/measurements/guestSystem.ts';
+import { unevenKinds, type RecordedBoot } from '../../core/measurements/recordedKinds.ts';
 import type { Evidence } from './evidence.ts';
 
 export interface KeptBoot {
@@ -34,7 +35,14 @@ async function eventsOf(a: KeptBoot, b: KeptBoot, exact: boolean, { evidence, de
   const decoder = system === null ? null : decoderOf(system);
   const reached = new Set((a.sample.metrics?.symbols ?? []).map(({ symbol }) => symbol));
   const endSymbol = phaseTable.phases.findLast(({ symbol }) => symbol !== undefined && reached.has(symbol))?.symbol ?? null;
-  return diffEvents(first, second, { exact, endSymbol, nameOf: (event) => decoder?.decode(event)?.name ?? null });
+  const [one, other] = [recordedOf(a), recordedOf(b)];
+  const uneven = one === null || other === null ? null : unevenKinds(one, other);
+  const found = await diffEvents(first, second, { exact, endSymbol, nameOf: (event) => decoder?.decode(event)?.name ?? null, ...(uneven && { leftOut: uneven.kinds }) });
+  return { ...found, leftOut: [...(uneven?.words ?? [])] };
+}
+
+function recordedOf({ run, sample }: KeptBoot): RecordedBoot | null {
+  return run.plan.events === null ? null : { plan: run.plan.events, hasSymbols: (sample.metrics?.symbols.length ?? 0) > 0 };
 }
 
 function sentence(phases: BootDiff['phases'], events: BootDiff['events'], exact: boolean): string {
@@ -42,10 +50,11 @@ function sentence(phases: BootDiff['phases'], events: BootDiff['events'], exact:
   const inPhases = phase === undefined ? 'all phases are alike' : `the first phase that differs is ${phase.title}: ${phase.differs ?? ''}`;
   if (events === null) return `${capital(inPhases)}. There are no traces of both boots, so that their events cannot be compared.`;
   const { compared, divergence } = events;
+  const without = events.leftOut.length === 0 ? '' : ` Left out of both: ${events.leftOut.join('; ')}.`;
   const how = exact ? 'to the instruction' : 'by their order, process by process';
-  if (divergence === null) return `${capital(inPhases)}. ${compared} events were compared ${how}, and all are the same.`;
+  if (divergence === null) return `${capital(inPhases)}. ${compared} events were compared ${how}, and all are the same.${without}`;
   const ended = divergence.a === null ? ' A had ended there.' : divergence.b === null ? ' B had ended there.' : '';
-  return `The events part at number ${compared} of those that were compared ${how} (${divergence.where}).${ended} ${capital(inPhases)}.`;
+  return `The events part at number ${compared} of those that were compared ${how} (${divergence.where}).${ended} ${capital(inPhases)}.${without}`;
 }
 
 function capital(text: string): string {

@@ -97,7 +97,7 @@ describe('a guest before it is measured', () => {
 describe('two boots', () => {
   test('of the same guest in logical time are the same to the instruction, and part where one does something else', async () => {
     const options = ['--logical-time', '--warm-ups', '0', '--arguments', '', '--arguments', 'entry=int21', '--runs', '2'];
-    const { samples } = reportSchema.parse(json(await cli.run('measure', 'boot', GUEST, GUEST, ...options, '--json')));
+    const { run, samples } = reportSchema.parse(json(await cli.run('measure', 'boot', GUEST, GUEST, ...options, '--json')));
     const of = (subject: string): number[] => samples.flatMap((sample) => (sample.subject === subject ? [sample.index] : []));
     const [[a = 0, again = 0], [b = 0]] = [of('a'), of('b')];
 
@@ -109,5 +109,9 @@ describe('two boots', () => {
     expect(other).toMatchObject({ exitCode: 4, out: expect.stringMatching(/The events part at number \d+ .*to the instruction/) as string });
     expect(other.out).toMatch(/\n {2}A .*\n {2}B /);
     expect(await cli.run('diff', 'last', 'last:0')).toMatchObject({ exitCode: 2, error: expect.stringContaining('RUN:SAMPLE') as string });
+
+    const profiled = reportSchema.parse(json(await cli.run('measure', 'boot', GUEST, '--logical-time', '--warm-ups', '0', '--runs', '1', '--profile', '10000', '--json')));
+    const beside = await cli.run('diff', `${run.id}:${a}`, `${profiled.run.id}:0`, '--json');
+    expect(bootDiff.parse(json(beside))).toMatchObject({ events: { divergence: null, leftOut: ['only B recorded the profile'] }, says: expect.stringContaining('Left out of both: only B recorded the profile.') as string });
   });
 });

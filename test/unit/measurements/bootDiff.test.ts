@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { diffEvents, diffPhases, type EventDiff, type EventDiffOptions } from '../../../electron/core/measurements/bootDiff.ts';
+import { unevenKinds } from '../../../electron/core/measurements/recordedKinds.ts';
 import type { TraceEvent } from '../../../electron/core/traces/traceEvent.ts';
 import { builtin, makeSample } from './runs.ts';
 
@@ -71,6 +72,29 @@ describe('the events of two boots in logical time', () => {
   it('part where one of them has ended', async () => {
     const { divergence } = await diff([symbol('start')], [symbol('start'), call(1, 33)], exact);
     expect(divergence).toMatchObject({ a: null, b: expect.stringContaining('int 0x21') as string });
+  });
+});
+
+describe('what only one of two boots recorded', () => {
+  const recorded = (change: Partial<Parameters<typeof unevenKinds>[0]['plan']>, hasSymbols = true) => ({ plan: { metrics: ['systemCalls' as const], model: null, profileEvery: null, ...change }, hasSymbols });
+  const profile = (instructions: number): TraceEvent => ({ kind: 'profile', ...stamp, instructions, context: { space: 1n, thread: 0n }, address: 5n, callers: [] });
+
+  it('is left out of both and named, so that a profile alone parts nothing', async () => {
+    const uneven = unevenKinds(recorded({ profileEvery: 10_000 }), recorded({}));
+    expect(uneven.words).toEqual(['only A recorded the profile']);
+    const boot = (vector: number): TraceEvent[] => [symbol('start', { instructions: 10 }), call(1, vector, { instructions: 20 })];
+    expect(await diff([profile(1), ...boot(33)], boot(33), { ...exact, leftOut: uneven.kinds })).toEqual({ compared: 2, divergence: null });
+    expect((await diff([profile(1), ...boot(33)], boot(34), { ...exact, leftOut: uneven.kinds })).divergence).toMatchObject({ a: expect.stringContaining('int 0x21') as string });
+  });
+
+  it('is also what each recorded in its own way, and nothing where both recorded the same', () => {
+    expect(unevenKinds(recorded({ profileEvery: 10_000 }), recorded({ profileEvery: 500 })).words).toEqual(['the profile has another interval in each']);
+    expect(unevenKinds(recorded({}, false), recorded({ metrics: ['pageFaults'] })).words).toEqual(['only A recorded system calls', 'only B recorded page faults', 'only B recorded symbols']);
+    expect(unevenKinds(recorded({ profileEvery: 500 }), recorded({ profileEvery: 500 })).kinds.size).toBe(0);
+  });
+
+  it('does not part them at their ends where one does not know its end', async () => {
+    expect(await diff([symbol('ready')], [call(1, 33)], { ...exact, endSymbol: 'ready', leftOut: new Set(['symbol'] as const) })).toEqual({ compared: 0, divergence: null });
   });
 });
 

@@ -1,5 +1,6 @@
 import type { EventPlan } from '../../../contract/measurements.ts';
 import type { MemoryModel } from '../../../contract/metrics.ts';
+import { recordedKinds } from '../../../core/measurements/recordedKinds.ts';
 
 export type PluginEvent = 'call' | 'return' | 'fault' | 'space' | 'interrupt' | 'symbol' | 'profile' | 'model' | 'instructions';
 
@@ -81,17 +82,5 @@ export function callConvention(system: string): CallConvention {
 
 /** The events that a plan's metrics need. */
 export function eventsFor(plan: Pick<EventPlan, 'metrics' | 'model' | 'profileEvery'>, hasSymbols: boolean): PluginEvent[] {
-  const wants = (...names: EventPlan['metrics']): boolean => names.some((name) => plan.metrics.includes(name));
-  const events: [PluginEvent, boolean][] = [
-    ['call', wants('systemCalls', 'ipcRoundTrips')],
-    ['return', wants('systemCalls', 'ipcRoundTrips')],
-    ['fault', wants('pageFaults', 'minorPageFaults', 'majorPageFaults')],
-    ['space', wants('addressSpaceSwitches')],
-    ['interrupt', wants('interrupts')],
-    ['symbol', hasSymbols],
-    ['profile', plan.profileEvery !== null],
-    ['model', plan.model !== null],
-    ['instructions', true],
-  ];
-  return events.filter(([, wanted]) => wanted).map(([event]) => event);
+  return [...recordedKinds(plan, hasSymbols), 'instructions'];
 }
