@@ -1,6 +1,6 @@
 import type { Campaign, CampaignStep } from '../../contract/campaigns.ts';
 import { DeclaredError, type Failure } from '../../contract/errors.ts';
-import type { Run, RunEvent, StartMeasurement } from '../../contract/measurements.ts';
+import type { Run, RunEvent, Sample, StartMeasurement } from '../../contract/measurements.ts';
 import { stepRequest } from '../../core/campaigns/stepRequest.ts';
 import { toFailure } from '../implementer.ts';
 import type { Log } from '../log.ts';
@@ -11,7 +11,7 @@ export interface CampaignMeasurements {
   start(input: StartMeasurement): Promise<Run>;
   resume(id: string): Promise<Run>;
   cancel(id: string): Promise<Run>;
-  get(id: string): { run: Run };
+  get(id: string): { run: Run; samples: readonly Sample[] };
   watch(id: string, signal?: AbortSignal): AsyncGenerator<RunEvent>;
 }
 
@@ -80,7 +80,8 @@ async function performStep(name: string, { state, record, cancelled, closing }: 
     const run = await beginRun(state(), step, tools);
     record(name, { state: 'running', run: run.id, failure: null });
     const ended = await endOfRun(run.id, tools.measurements, { cancelled, closing });
-    record(name, { state: ended.state === 'done' ? 'done' : 'failed', failure: ended.failure ?? cancelledFailure(ended) });
+    const failure = ended.failure ?? cancelledFailure(ended) ?? whyUseless(ended, tools.measurements);
+    record(name, { state: ended.state === 'done' && failure === null ? 'done' : 'failed', failure });
   } catch (error) {
     if (cancelled.aborted || closing.aborted) throw error;
     record(name, { state: 'failed', failure: toFailure(error, 'campaigns', tools.log) });
@@ -114,6 +115,13 @@ async function endOfRun(id: string, measurements: CampaignMeasurements, { cancel
   } finally {
     cancelled.removeEventListener('abort', cancel);
   }
+}
+
+/** A run of which no boot came to its end has nothing for those who wait for it. */
+function whyUseless({ id }: Run, measurements: CampaignMeasurements): Failure | null {
+  const counted = measurements.get(id).samples.filter(({ warmUp }) => !warmUp);
+  if (counted.some(({ outcome }) => outcome === 'complete')) return null;
+  return counted.find(({ failure }) => failure !== null)?.failure ?? { code: 'NO_SAMPLES', details: { run: id } };
 }
 
 function cancelledFailure({ state, name }: Run): Failure | null {

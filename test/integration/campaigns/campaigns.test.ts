@@ -90,6 +90,13 @@ describe('a campaign', () => {
     expect(campaign.steps[0]?.failure).toMatchObject({ code: 'IMAGE_MISSING' });
   });
 
+  it('counts a step of which no boot came to its end as failed', async () => {
+    const { client } = await openMeasuringLab();
+    const guest = await addGuest(client);
+    const { id } = await client.campaigns.start({ text: `name: Late\ndefaults: { runs: 1, warmUps: 0 }\nsteps:\n  - { name: late, measure: boot, guests: [${guest}], timeLimitSeconds: 1, arguments: "delay=memory_init:5000" }\n  - { name: waits, measure: boot, guests: [${guest}], after: [late] }\n` });
+    expect(await until(client, id, ended)).toMatchObject({ state: 'failed', steps: [{ state: 'failed', failure: { code: 'BOOT_INCOMPLETE' } }, { state: 'skipped' }] });
+  });
+
   it('with a guest that is not here is refused with its step, before anything begins', async () => {
     const { client } = await openMeasuringLab();
     expect(await failureOf(() => client.campaigns.start({ text: text('nobody') }))).toEqual({
