@@ -119,7 +119,6 @@ export function createProgram(run: Run): Command {
   program.commandsGroup('Systems:');
   addCatalogCommands(program, run);
   addInstallCommands(program, run);
-  addCampaignCommands(program, run);
   program.commandsGroup('Guests:');
   addGuestCommands(program, run);
   addGuestCommandsOf(program, run);
@@ -130,6 +129,7 @@ export function createProgram(run: Run): Command {
   addSnapshotCommands(program, run);
   program.commandsGroup('Measurements:');
   addMeasurementCommands(program, run);
+  addCampaignCommands(program, run);
   addCalibrationCommands(program, run);
   program.commandsGroup('Docker:');
   addContainerCommands(program, run);

@@ -77,7 +77,9 @@ export function strangeNumbers(report: Report, pages: readonly string[]): string
     .replace(/page \d+ of \d+/g, '')
     .replace(/(Figure|Table) \d+\./g, '')
     .replace(/error below 10 %, PLAUSIBLE: up to 20 %/g, '')
-    .replace(/SHA-256|p9[59]/g, '');
+    .replace(/SHA-256|p9[59]/g, '')
+    // An identifier can look like a number with an exponent.
+    .replaceAll(report.run.id, '');
   const axes = figureAxes(report);
   const allowed = allowedTokens(report);
   // Shares of a profile are of its own counts.

@@ -84,7 +84,7 @@ describe('the command line', () => {
       // A console prints the guest's own bytes and has no other result.
       if (command.name() !== 'console') expect(help, command.name()).toMatch(/\$ petri .* --json/);
     }
-    const expected = ['accelerators', 'boot', 'compare', 'console', 'demo', 'doctor', 'launch', 'monitor', 'report', 'screen', 'serve', 'shell', 'ssh', 'status', 'stop'];
+    const expected = ['accelerators', 'calibrate', 'campaign', 'compare', 'console', 'dashboard', 'demo', 'diff', 'doctor', 'loads', 'outlook', 'trace', 'launch', 'monitor', 'report', 'screen', 'serve', 'shell', 'ssh', 'status', 'stop'];
     expect(leaves.map((command) => command.name())).toEqual(expect.arrayContaining(expected));
   });
 
