@@ -2,11 +2,12 @@ import type { CampaignFile } from '../../contract/campaigns.ts';
 import type { CatalogEntry } from '../../contract/catalog.ts';
 import { DeclaredError } from '../../contract/errors.ts';
 import type { Guest } from '../../contract/guests.ts';
+import type { LineOf } from '../../core/campaigns/readCampaign.ts';
 
 /** Where a campaign finds its guests. */
 export interface CampaignGuests {
   list(): readonly Guest[];
-  entries(): readonly Pick<CatalogEntry, 'id'>[];
+  entries(): readonly Pick<CatalogEntry, 'id' | 'phaseTable'>[];
   createFromCatalog(entry: string): Promise<Guest> | Guest;
 }
 
@@ -24,6 +25,23 @@ function find(word: string, guests: CampaignGuests): Found | null {
 export function findCampaignGuests({ steps }: CampaignFile, guests: CampaignGuests): void {
   const missing = steps.flatMap(({ name, guests: words }) => words.filter((word) => find(word, guests) === null).map((guest) => ({ step: name, guest })));
   if (missing.length > 0) throw new DeclaredError('CAMPAIGN_GUEST_MISSING', { missing });
+}
+
+/** Guests with different phases cannot stand in one run. Throws CAMPAIGN_INVALID with each such step and its line. */
+export function refuseUnlikeGuests({ steps }: CampaignFile, guests: CampaignGuests, lineOf: LineOf): void {
+  const issues = steps.flatMap(({ guests: words }, at) => {
+    const tables = [...new Set(words.map((word) => phaseTableOf(word, guests)))];
+    const path = ['steps', at, 'guests'];
+    return tables.length < 2 ? [] : [{ path: path.join('.'), line: lineOf(path), message: `guests of different systems cannot stand in one step: ${tables.join(', ')}` }];
+  });
+  if (issues.length > 0) throw new DeclaredError('CAMPAIGN_INVALID', { issues });
+}
+
+function phaseTableOf(word: string, guests: CampaignGuests): string | null | undefined {
+  const found = find(word, guests);
+  if (found === null) return null;
+  if ('guest' in found) return guests.list().find(({ definition }) => definition.id === found.guest)?.definition.phaseTable;
+  return guests.entries().find(({ id }) => id === found.entry)?.phaseTable;
 }
 
 /** The ids of a step's guests; of a catalog entry that nobody made a guest of, one is made. Throws CAMPAIGN_GUEST_MISSING. */

@@ -9,7 +9,7 @@ import { openCollection, type Database } from '../../host/storage/collections.ts
 import { createFeed, watch } from '../feed.ts';
 import type { Log } from '../log.ts';
 import type { TasksService } from '../tasks/tasks.ts';
-import { findCampaignGuests, type CampaignGuests } from './campaignGuests.ts';
+import { findCampaignGuests, refuseUnlikeGuests, type CampaignGuests } from './campaignGuests.ts';
 import { performCampaign, type CampaignMeasurements } from './performCampaign.ts';
 
 export interface CampaignsDependencies {
@@ -66,6 +66,7 @@ export function createCampaigns(dependencies: CampaignsDependencies): CampaignsS
     const file = readCampaign(data, lineOf);
     const order = orderSteps(file.steps);
     findCampaignGuests(file, guests);
+    refuseUnlikeGuests(file, guests, lineOf);
     const { measurementRuns: runs, measurementWarmUps: warmUps } = settings.get();
     return { file, order, boots: file.steps.reduce((sum, step) => sum + bootsOf(file, step, { runs, warmUps }), 0) };
   };

@@ -97,6 +97,12 @@ describe('a campaign', () => {
     expect(await until(client, id, ended)).toMatchObject({ state: 'failed', steps: [{ state: 'failed', failure: { code: 'BOOT_INCOMPLETE' } }, { state: 'skipped' }] });
   });
 
+  it('with two systems in one step is refused at its line', async () => {
+    const { client } = await openMeasuringLab();
+    const two = 'name: Two\nsteps:\n  - name: both\n    measure: boot\n    guests: [builtin-i386, builtin-arm]\n';
+    expect(await failureOf(() => client.campaigns.check({ text: two }))).toMatchObject({ code: 'CAMPAIGN_INVALID', details: { issues: [{ path: 'steps.0.guests', line: 5 }] } });
+  });
+
   it('with a guest that is not here is refused with its step, before anything begins', async () => {
     const { client } = await openMeasuringLab();
     expect(await failureOf(() => client.campaigns.start({ text: text('nobody') }))).toEqual({
