@@ -14,6 +14,7 @@ import { removeMachineDirectory, stderrPath } from '../qemu/machineDirectory.ts'
 import { openQmp } from '../qemu/qmp.ts';
 import type { StartMachine } from '../qemu/startMachine.ts';
 import { ask } from './ask.ts';
+import { awaitSerialClients } from './awaitSerialClients.ts';
 import { carriedMachine, carriedVolume, carryFiles, type CarriedMachine } from './carriedFiles.ts';
 import { carryMachineSockets } from './carriedSockets.ts';
 import type { DockerEngine } from './engine.ts';
@@ -168,7 +169,16 @@ async function runContainer(start: StartContainerMachine, { plan, carried }: Pla
       startedAt,
     };
     const machine = controlMachine({ record, uuid: specification.uuid, spawnedAt, qmp, serialSockets: specification.sockets.serial, vncSocket: vncSocketOf(specification), directory, process });
-    return engine.sharesFiles ? machine : { ...machine, serialLogs: [] };
+    const heard: Machine = engine.sharesSockets
+      ? machine
+      : {
+          ...machine,
+          async go() {
+            await awaitSerialClients(machine.qmp, limitMs);
+            await machine.go();
+          },
+        };
+    return engine.sharesFiles ? heard : { ...heard, serialLogs: [] };
   } catch (error) {
     return await giveUp(error, start, plan, process);
   }

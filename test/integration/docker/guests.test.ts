@@ -145,8 +145,9 @@ describe.skipIf(dockerObstacle() !== null)('a guest in a container', () => {
       expect(await cli.run('launch', 'Shelled', '--engine', 'default')).toMatchObject({ exitCode: 0 });
       const shell = talkTo(cli.inTerminal('shell', 'Shelled'));
       expect(await shell.until(/[$#] $/)).toMatch(/Ctrl-\] leaves the shell open; come back with: petri console shelled-\S+ --console shell0/);
-      shell.type('stty size; echo $((6*7))-$(id -u)\r');
-      expect(await shell.until(/^42-/m)).toMatch(new RegExp(`^30 100\n42-${containerUser().uid}$`, 'm'));
+      // The engine gives a shell its size after it has begun.
+      shell.type('until [ "$(stty size)" = "30 100" ]; do sleep 0.1; done; stty size; echo $((6*7))-$(id -u)\r');
+      expect(await shell.until(/^42-\d+$/m)).toMatch(new RegExp(`^30 100\n42-${containerUser().uid}$`, 'm'));
       shell.type('\u001d');
       expect(await shell.ended).toBe(0);
       const again = talkTo(cli.inTerminal('console', 'Shelled', '--console', 'shell0'));
