@@ -38,6 +38,7 @@ test('system calls are asked for in the dialog with a load, and the ranking is w
   await visit(page, '/measurements?new');
   const dialog = page.getByRole('dialog', { name: 'New measurement' });
   await dialog.getByRole('radio', { name: /^System calls/ }).check();
+  await dialog.getByLabel('Guest', { exact: true }).selectOption(guest);
   await expect(dialog.getByRole('table', { name: 'What the instruments would give' })).toContainText('measured');
   await dialog.getByRole('combobox', { name: 'Load' }).selectOption('calls');
   await dialog.getByLabel('Boots that count').fill('1');
