@@ -49,8 +49,8 @@ describe.skipIf(!canWatch)('a trace at its limit', () => {
     const { run, samples } = await measure(client, { kind: 'syscalls', subjects: [{ guest }], runs: 2, warmUps: 0, events: { load: `calls ${calls} int21`, metrics: METRICS, traceLimitBytes } });
     expect(run).toMatchObject({ state: 'done', failure: null });
     for (const sample of samples) {
-      // The ticks of the timer let other processes call, too.
-      expect(Math.abs((reading(sample, 'systemCalls')?.value ?? 0) - exact)).toBeLessThan(50);
+      // The ticks of the timer let other processes call, too: how often depends on how long the host takes.
+      expect(Math.abs((reading(sample, 'systemCalls')?.value ?? 0) - exact)).toBeLessThan(calls / 10);
       expect(reading(sample, 'systemCalls')?.value).toBeGreaterThanOrEqual(calls);
       expect(reading(sample, 'ipcRoundTrips')).toMatchObject({ certainty: 'unavailable', value: null, reason: expect.stringContaining(`its limit of ${traceLimitBytes} bytes`) as string });
       const [evidence] = sample.metrics?.evidence ?? [];

@@ -263,7 +263,10 @@ export const operations: readonly Operation[] = [
     async settle(world, victim) {
       const merges = await merge(world);
       expect(merges.map(({ failure }) => failure)).toEqual(merges.map(() => null));
-      if (victim === 'nobody') expect(merges.map(({ phase }) => phase)).toContain('3 layers are one');
+      if (victim === 'nobody') {
+        // A merge may begin by itself between two snapshots that go; then the rest is merged by the next one.
+        expect(merges.map(({ phase }) => phase)).toContainEqual(expect.stringMatching(/^[23] layers are one$/));
+      }
       expect((await world.call<Disk>('disks.get', { id: world.disk })).trouble).toBeNull();
     },
   },
