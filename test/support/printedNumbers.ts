@@ -11,7 +11,7 @@ import { workingSetAxes, workingSetLines } from '../../electron/core/charts/work
 import { symbolPhases, symbolPhasesAxis } from '../../electron/core/charts/symbolPhases.ts';
 import { countedSamples } from '../../electron/core/measurements/bootSeries.ts';
 import { latencies } from '../../electron/core/reports/eventTables.ts';
-import { ownSamples } from '../../electron/core/reports/mergeProfiles.ts';
+import { ownSamples } from '../../electron/core/reports/subjectProfile.ts';
 import { contentWidth } from '../../electron/host/documents/documentStyle.ts';
 
 /** `1,234,567` is one number. */

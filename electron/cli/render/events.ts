@@ -3,8 +3,9 @@ import type { CallTable, Distribution } from '../../contract/metrics.ts';
 import type { CallSummary, EventSummary, MemorySummary, MetricSummary, SubjectSummary } from '../../contract/summaries.ts';
 import { formatDuration, formatPercent } from '../../core/charts/numbers.ts';
 import { metricWords } from '../../core/measurements/metricNames.ts';
+import { memoryRatioTitles } from '../../core/memory/ratioTitles.ts';
 import type { Paint } from '../run/terminal.ts';
-import { intervalText, memoryRatioTitles, numberText, valueText } from './numbers.ts';
+import { intervalText, numberText, valueText } from './numbers.ts';
 import { printable } from '../run/failures.ts';
 import { renderTable, type Column } from './table.ts';
 

@@ -1,17 +1,7 @@
 import type { Reading } from '../../contract/metrics.ts';
-import type { MemoryRatioName, Statistics } from '../../contract/summaries.ts';
+import type { Statistics } from '../../contract/summaries.ts';
 import { formatDuration, formatPercent } from '../../core/charts/numbers.ts';
 import { formatBytes } from '../run/bytes.ts';
-
-export const memoryRatioTitles: Readonly<Record<MemoryRatioName, string>> = {
-  l1Data: 'L1 data hits',
-  l1Instruction: 'L1 instruction hits',
-  lastLevel: 'Last-level hits',
-  dataTlb: 'Data TLB hits',
-  instructionTlb: 'Instruction TLB hits',
-  spatialLocality: 'Spatial locality',
-  tlbEffectiveness: 'TLB effectiveness',
-};
 
 /** A count with its thousands apart, or three significant digits of what is no whole number. */
 export function numberText(value: number): string {

@@ -8,7 +8,7 @@ import { rerunCommand } from './command.ts';
 import { reportFindings } from './findings.ts';
 import { interpretRun } from './interpretation.ts';
 import { reportLimits } from './limits.ts';
-import { subjectProfileOf } from './mergeProfiles.ts';
+import { subjectProfileOf } from './subjectProfile.ts';
 
 /** What a report is made from; `version` is Petri's. */
 export interface ReportSource {

@@ -1,8 +1,9 @@
 import type { Distribution } from '../../contract/metrics.ts';
-import type { CallSummary, EventSummary, MemoryRatioName, MetricSummary, Statistics } from '../../contract/summaries.ts';
+import type { CallSummary, EventSummary, MetricSummary, Statistics } from '../../contract/summaries.ts';
 import { formatAmount, formatCount, formatShare, type AmountUnit } from '../charts/numbers.ts';
 import { metricWords } from '../measurements/metricNames.ts';
 import { modelText } from '../memory/memoryModelText.ts';
+import { memoryRatioTitles } from '../memory/ratioTitles.ts';
 import { calibrationMark, certaintyText, overheadRatioText, resolutionText } from './originWords.ts';
 
 /** A table as every rendering shows it: a letter `l` or `r` for the side of each column. */
@@ -103,11 +104,6 @@ export function processTable({ calls }: EventSummary, most: number): PlainTable 
     rows: calls.rows.slice(0, most).map(({ process, name, group, count, errors, unreturned, latencyNs }) => [process, name, group, formatCount(count), errors === null ? 'not known' : formatCount(errors), formatCount(unreturned), amount(latencyNs?.median, 'ns'), amount(latencyNs?.p99, 'ns')]),
   };
 }
-
-export const memoryRatioTitles: Readonly<Record<MemoryRatioName, string>> = {
-  l1Data: 'L1 data hits', l1Instruction: 'L1 instruction hits', lastLevel: 'Last-level hits', dataTlb: 'Data TLB hits', instructionTlb: 'Instruction TLB hits',
-  spatialLocality: 'Spatial locality', tlbEffectiveness: 'TLB effectiveness',
-};
 
 export function ratioTable({ memory }: EventSummary): PlainTable | null {
   if (memory === null || memory.ratios.length === 0) return null;

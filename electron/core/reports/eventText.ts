@@ -4,7 +4,7 @@ import { formatCount, formatMilliseconds, formatShare } from '../charts/numbers.
 import { symbolPhases } from '../charts/symbolPhases.ts';
 import { countedSamples } from '../measurements/bootSeries.ts';
 import { callRankingTable, latencies, latencyTable, modelSizes, ratioTable, readingNumbers, type PlainTable } from './eventTables.ts';
-import { ownSamples } from './mergeProfiles.ts';
+import { ownSamples } from './subjectProfile.ts';
 import { certaintyText, calibrationMark, overheadRatioText, resolutionText } from './originWords.ts';
 import { metricWords } from '../measurements/metricNames.ts';
 import { padTable, wrap, type Pen } from './textLayout.ts';

@@ -1,6 +1,6 @@
 import type { SubjectProfile } from '../../contract/reports.ts';
 import { formatCount, formatShare } from '../charts/numbers.ts';
-import { ownSamples } from './mergeProfiles.ts';
+import { ownSamples } from './subjectProfile.ts';
 
 const NAMED = 3;
 

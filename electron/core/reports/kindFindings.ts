@@ -6,9 +6,9 @@ import { formatAmount, formatDuration, formatShare } from '../charts/numbers.ts'
 import { countedSamples } from '../measurements/bootSeries.ts';
 import { compareMany } from '../measurements/compareMany.ts';
 import { metricWords } from '../measurements/metricNames.ts';
+import { memoryRatioTitles } from '../memory/ratioTitles.ts';
 import { verdictWord, type ComparisonTable } from '../statistics/comparisonTable.ts';
 import { differenceFinding } from './differenceFinding.ts';
-import { memoryRatioTitles } from './eventTables.ts';
 
 /** What a measurement of a kind was made for. A boot is here only in logical time, where its instructions stand for its time. */
 const asked: Readonly<Record<MeasurementKind, MetricName>> = { boot: 'instructions', syscalls: 'systemCalls', memory: 'pageFaults', ipc: 'ipcRoundTrips' };

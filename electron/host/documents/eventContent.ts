@@ -10,8 +10,9 @@ import type { Picture } from '../../core/charts/picture.ts';
 import { symbolPhases, symbolPhasesChart, symbolPhasesHeight } from '../../core/charts/symbolPhases.ts';
 import { workingSetChart, workingSetHeight, workingSetLines } from '../../core/charts/workingSet.ts';
 import { countedSamples } from '../../core/measurements/bootSeries.ts';
-import { callRankingTable, latencies, latencyTable, memoryRatioTitles, modelSizes, processTable, ratioTable, readingNumbers, readingOrigins, type PlainTable } from '../../core/reports/eventTables.ts';
-import { ownSamples } from '../../core/reports/mergeProfiles.ts';
+import { memoryRatioTitles } from '../../core/memory/ratioTitles.ts';
+import { callRankingTable, latencies, latencyTable, modelSizes, processTable, ratioTable, readingNumbers, readingOrigins, type PlainTable } from '../../core/reports/eventTables.ts';
+import { ownSamples } from '../../core/reports/subjectProfile.ts';
 import { contentWidth, denseLayout, ruledLayout } from './documentStyle.ts';
 import { figure, heading, list, tableTitle, type Counters } from './documentParts.ts';
 

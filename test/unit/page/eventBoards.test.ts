@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { h, nextTick, type Component } from 'vue';
 import type { PhaseTable, Sample } from '../../../electron/contract/measurements.ts';
 import type { CallTable, Distribution, Profile, ProfileNode } from '../../../electron/contract/metrics.ts';
+import { mergeProfiles } from '../../../electron/core/measurements/mergeProfiles.ts';
 import { formatAmount, formatCount, formatShare } from '../../../renderer/components/amounts.ts';
 import ReadingBadge from '../../../renderer/features/instruments/ReadingBadge.vue';
 import { explainReading, type ReadingOrigin } from '../../../renderer/features/instruments/readingWords.ts';
@@ -16,7 +17,7 @@ import { callRows, callsOfProcess, processesOf } from '../../../renderer/feature
 import { stepFrom } from '../../../renderer/features/measurements/events/flameSteps.ts';
 import { latencyBars, logMarks } from '../../../renderer/features/measurements/events/latencyBars.ts';
 import { phaseMarks } from '../../../renderer/features/measurements/events/phaseMarks.ts';
-import { flameLayout, mergeProfiles, symbolCosts } from '../../../renderer/features/measurements/events/zoomedFlame.ts';
+import { flameLayout, symbolCosts } from '../../../renderer/features/measurements/events/zoomedFlame.ts';
 
 const show = <Props extends object>(component: Component<Props>, props: Props): VueWrapper => mount({ render: () => h(TooltipProvider, () => h(component, props)) }, { attachTo: document.body });
 

@@ -6,7 +6,7 @@ import { histogramBars } from '../../../electron/core/charts/latencyHistogram.ts
 import { formatAmount, formatCount, formatShare } from '../../../electron/core/charts/numbers.ts';
 import { lightPalette, printPalette } from '../../../electron/core/charts/palette.ts';
 import { firstDifference } from '../../../electron/core/reports/checkRow.ts';
-import { ownSamples } from '../../../electron/core/reports/mergeProfiles.ts';
+import { ownSamples } from '../../../electron/core/reports/subjectProfile.ts';
 import { csvField, renderCsv } from '../../../electron/core/reports/renderCsv.ts';
 import { fixtureReport } from '../../support/reportFixture.ts';
 

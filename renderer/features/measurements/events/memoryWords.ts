@@ -1,15 +1,15 @@
 import type { MemoryModel } from '../../../../electron/contract/metrics.ts';
 import type { MemoryRatioName, MemorySummary } from '../../../../electron/contract/summaries.ts';
 
-/** Each ratio of the memory model in words. */
-export const memoryRatios: Readonly<Record<MemoryRatioName, { readonly title: string; readonly note: string }>> = {
-  l1Data: { title: 'L1 data hits', note: 'of loads and stores' },
-  l1Instruction: { title: 'L1 instruction hits', note: 'of fetched lines' },
-  lastLevel: { title: 'Last-level hits', note: 'of what the first caches missed' },
-  dataTlb: { title: 'Data TLB hits', note: 'of loads and stores' },
-  instructionTlb: { title: 'Instruction TLB hits', note: 'of fetches' },
-  spatialLocality: { title: 'Spatial locality', note: 'less than a line from the access before' },
-  tlbEffectiveness: { title: 'TLB effectiveness', note: '1 − misses per reference' },
+/** What each ratio of the memory model is a part of. */
+export const ratioNotes: Readonly<Record<MemoryRatioName, string>> = {
+  l1Data: 'of loads and stores',
+  l1Instruction: 'of fetched lines',
+  lastLevel: 'of what the first caches missed',
+  dataTlb: 'of loads and stores',
+  instructionTlb: 'of fetches',
+  spatialLocality: 'less than a line from the access before',
+  tlbEffectiveness: '1 − misses per reference',
 };
 
 export const patternWords: Readonly<Record<NonNullable<MemorySummary['accessPattern']>, string>> = {

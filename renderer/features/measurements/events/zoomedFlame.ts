@@ -1,4 +1,4 @@
-import type { Profile, ProfileNode } from '../../../../electron/contract/metrics.ts';
+import type { ProfileNode } from '../../../../electron/contract/metrics.ts';
 
 /** One box of a flame graph. Places are parts of the picture's width, 0 to 1. */
 export interface FlameBox {
@@ -66,18 +66,4 @@ export function symbolCosts(root: ProfileNode): SymbolCost[] {
   };
   for (const child of root.children) walk(child, new Set());
   return [...costs].map(([symbol, cost]) => ({ symbol, ...cost })).toSorted((one, other) => other.self - one.self || other.total - one.total || one.symbol.localeCompare(other.symbol));
-}
-
-/** Several samples' profiles as one; null for none. Those that were taken in other steps than the first are left out. */
-export function mergeProfiles(profiles: readonly Profile[]): Profile | null {
-  const [first] = profiles;
-  if (first === undefined) return null;
-  const same = profiles.filter(({ everyInstructions }) => everyInstructions === first.everyInstructions);
-  return { root: mergeNodes(first.root.symbol, same.map(({ root }) => root)), everyInstructions: first.everyInstructions, unknown: same.reduce((sum, { unknown }) => sum + unknown, 0) };
-}
-
-function mergeNodes(symbol: string, nodes: readonly ProfileNode[]): ProfileNode {
-  const sum = (of: (node: ProfileNode) => number): number => nodes.reduce((whole, node) => whole + of(node), 0);
-  const children = [...Map.groupBy(nodes.flatMap((node) => node.children), (child) => child.symbol)].map(([name, same]) => mergeNodes(name, same));
-  return { symbol, self: sum((node) => node.self), total: sum((node) => node.total), children: children.toSorted((one, other) => other.total - one.total || one.symbol.localeCompare(other.symbol)) };
 }

@@ -2,29 +2,14 @@ import type { Sample } from '../../contract/measurements.ts';
 import type { Profile, ProfileNode } from '../../contract/metrics.ts';
 import type { SubjectProfile } from '../../contract/reports.ts';
 import { countedSamples } from '../measurements/bootSeries.ts';
+import { mergeProfiles } from '../measurements/mergeProfiles.ts';
 
 /** The profiles of a subject's counted samples as one; null where none has any. Those with another rate than the first are left out. */
 export function subjectProfileOf(samples: readonly Sample[], subject: string): SubjectProfile | null {
   const own = countedSamples(samples, subject).flatMap(({ index, metrics }) => (metrics?.profile == null ? [] : [{ index, profile: metrics.profile }]));
   const alike = own.filter(({ profile }) => profile.everyInstructions === own[0]?.profile.everyInstructions);
-  const [first, ...others] = alike;
-  if (first === undefined) return null;
-  return { subject, samples: alike.map(({ index }) => index), profile: others.reduce((joined, { profile }) => joinProfiles(joined, profile), first.profile) };
-}
-
-function joinProfiles(one: Profile, other: Profile): Profile {
-  return { root: joinNodes([one.root, other.root]), everyInstructions: one.everyInstructions, unknown: one.unknown + other.unknown };
-}
-
-function joinNodes(nodes: readonly ProfileNode[]): ProfileNode {
-  const sum = (of: (node: ProfileNode) => number): number => nodes.reduce((total, node) => total + of(node), 0);
-  const children = [...Map.groupBy(nodes.flatMap((node) => node.children), ({ symbol }) => symbol).values()].map(joinNodes);
-  return {
-    symbol: nodes[0]?.symbol ?? '',
-    self: sum(({ self }) => self),
-    total: sum(({ total }) => total),
-    children: children.toSorted((a, b) => b.total - a.total || (a.symbol < b.symbol ? -1 : 1)),
-  };
+  const profile = mergeProfiles(alike.map((sample) => sample.profile));
+  return profile === null ? null : { subject, samples: alike.map(({ index }) => index), profile };
 }
 
 /** How often each function itself was met, wherever it was called from: the heaviest first. */
