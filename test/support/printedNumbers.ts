@@ -72,14 +72,16 @@ function eventAxes({ summary, samples, run }: Pick<Report, 'summary' | 'samples'
 
 /** Numbers of the text that are neither page numbers, numbers of figures and tables, axes, names nor values of the JSON. */
 export function strangeNumbers(report: Report, pages: readonly string[]): string[] {
+  const whole = JSON.stringify(report);
   const text = pages
     .join('\n')
     .replace(/page \d+ of \d+/g, '')
     .replace(/(Figure|Table) \d+\./g, '')
     .replace(/error below 10 %, PLAUSIBLE: up to 20 %/g, '')
     .replace(/SHA-256|p9[59]/g, '')
-    // An identifier can look like a number with an exponent.
-    .replaceAll(report.run.id, '');
+    // An identifier can look like a number with an exponent, and the beginning of a digest ends elsewhere than the digest.
+    .replaceAll(report.run.id, '')
+    .replace(/\b([0-9a-f]{16})…/g, (printed, start: string) => (whole.includes(start) ? '' : printed));
   const axes = figureAxes(report);
   const allowed = allowedTokens(report);
   // Shares of a profile are of its own counts.

@@ -51,7 +51,7 @@ export function runningHead({ title, id }: PrintedHead): Content {
     margin: [page.left, 34, page.right, 0],
     columns: [
       { text: shortened(title, 80), fontSize: 7.5, color: colours.muted, width: '*' },
-      { text: id, fontSize: 7.5, color: colours.muted, width: 'auto', alignment: 'right', margin: [16, 0, 0, 0] },
+      { text: id, fontSize: 7.5, color: colours.muted, width: 'auto', alignment: 'right', noWrap: true, margin: [16, 0, 0, 0] },
     ],
   };
 }
