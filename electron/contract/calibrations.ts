@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { qemuBuild } from './accelerators.ts';
+import { failure } from './errors.ts';
 import { hostFingerprint } from './hosts.ts';
 import { instrumentName, overhead } from './instruments.ts';
 import { metricName } from './metrics.ts';
@@ -31,6 +32,8 @@ export const calibration = z.object({
   startedAt: instant,
   endedAt: instant.nullable(),
   state: z.enum(['running', 'done', 'cancelled', 'failed']),
+  /** Why it ended early, when it is `failed`; the rows until then are kept. */
+  failure: failure.nullable().default(null),
   /** The numbers that the guests were told are drawn from it. */
   seed: z.number().int(),
   host: hostFingerprint,

@@ -5,6 +5,7 @@ import type { Architecture } from '../../contract/primitives.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
 import { renderCalibration } from '../render/calibrations.ts';
 import type { Context, Result } from '../run/context.ts';
+import { printFailure } from '../run/failures.ts';
 import { withLab } from '../run/labDoor.ts';
 import { paint } from '../run/terminal.ts';
 
@@ -29,6 +30,7 @@ export function calibrate(context: Context, options: CalibrateOptions): Promise<
       ...(boots !== undefined && { boots }),
     });
     const calibration = await follow(client, begun, context);
+    if (calibration.failure !== null) printFailure(context.terminal, calibration.failure, false);
     return { json: calibration, text: renderCalibration(calibration, paint(context.terminal.colour)), exitCode: exitCodeOf(calibration) };
   });
 }

@@ -1,4 +1,4 @@
-import { median } from 'simple-statistics';
+import { median, quantile } from 'simple-statistics';
 import type { CalibrationRow } from '../../contract/calibrations.ts';
 import type { InstrumentName } from '../../contract/instruments.ts';
 import { draw, eventPlan, remarkOf, type BootToCalibrate, type CalibratedBoot, type Experiment, type ExperimentTools } from './experiment.ts';
@@ -8,6 +8,8 @@ import { judge } from './judge.ts';
 const PHASE = 'kmain_phase';
 const LINES = ['pre_init_phase', 'kmain_phase'] as const;
 const SYMBOLS = ['options_work', 'cstart_work'] as const;
+/** All boots of all rounds count, so that nothing is chosen: more of them only make the estimate surer. */
+const ROUNDS = 4;
 /** What the timer's step, the host's scheduler and the stamp itself may add, or take away. */
 const TOLERANCE_NS = 10e6;
 
@@ -17,23 +19,37 @@ type Stamps = (boot: CalibratedBoot) => { readonly from: number | undefined; rea
  * What is stamped within QEMU or by a stop of it can be late and never early, and nothing makes a delay shorter: so the shortest of several
  * boots counts. At a socket the first stamp may be the late one, too: so the median.
  */
-function lengthOf(instrument: InstrumentName, boots: readonly CalibratedBoot[], stamps: Stamps): number | null {
-  const lengths = boots.flatMap((boot) => {
+const estimateOf = (instrument: InstrumentName, lengths: readonly number[]): number => (instrument === 'serialSocket' ? median([...lengths]) : Math.min(...lengths));
+
+function lengthsOf(boots: readonly CalibratedBoot[], stamps: Stamps): number[] {
+  return boots.flatMap((boot) => {
     const { from, to } = stamps(boot);
     return from === undefined || to === undefined ? [] : [to - from];
   });
-  if (lengths.length === 0) return null;
-  return instrument === 'serialSocket' ? median(lengths) : Math.min(...lengths);
 }
+
+/** How far apart the middle half of the lengths is: what the host made of one and the same phase. */
+const spreadOf = (lengths: readonly number[]): number => quantile([...lengths], 0.75) - quantile([...lengths], 0.25);
 
 /** The phase with the delay, less the phase without it. */
 function delayRow(instrument: InstrumentName, { architecture }: ExperimentTools, delayMs: number, what: string, without: readonly CalibratedBoot[], delayed: readonly CalibratedBoot[], stamps: Stamps): CalibrationRow {
-  const [short, long] = [lengthOf(instrument, without, stamps), lengthOf(instrument, delayed, stamps)];
-  return judge({
-    instrument, architecture, metric: 'bootTime', what, unit: 'ns', tolerance: TOLERANCE_NS, truth: delayMs * 1e6,
-    measured: short === null || long === null ? null : long - short,
+  const [short, long] = [lengthsOf(without, stamps), lengthsOf(delayed, stamps)];
+  const measured = short.length === 0 || long.length === 0 ? null : estimateOf(instrument, long) - estimateOf(instrument, short);
+  const row = judge({
+    instrument, architecture, metric: 'bootTime', what, unit: 'ns', tolerance: TOLERANCE_NS, truth: delayMs * 1e6, measured,
     ...remarkOf([...without, ...delayed].find(({ failure }) => failure !== null)),
   });
+  return measured === null ? row : hasteOf(row, Math.max(spreadOf(short), spreadOf(long)), without.length + delayed.length);
+}
+
+/**
+ * Whether the host can tell at all. A wrong instrument is wrong by the same in each boot; where one and the same phase was stamped with
+ * lengths farther apart than what is allowed, the difference says nothing of the instrument.
+ */
+function hasteOf(row: CalibrationRow, spreadNs: number, boots: number): CalibrationRow {
+  const spread = `in ${boots} boots the middle half of the same phase lay ${(spreadNs / 1e6).toFixed(1)} ms apart`;
+  if (row.verdict !== 'out') return row;
+  return spreadNs > row.tolerance ? { ...row, verdict: 'unavailable', says: `the host was too busy to tell: ${spread}` } : { ...row, says: `${row.says}; ${spread}` };
 }
 
 /** A drawn delay between two lines, as serial stamps show it. */
@@ -45,6 +61,7 @@ export function serialExperiment(instrument: 'serialTrace' | 'serialSocket', too
     instrument,
     architecture,
     title: 'a known delay',
+    rounds: ROUNDS,
     boots: Array.from({ length: 2 * boots }, (_, at) => (at % 2 === 0 ? boot : { ...boot, kernelArguments: `delay=${PHASE}:${delayMs}` })),
     rows: (done) => [
       delayRow(instrument, tools, delayMs, `a delay of ${PHASE}, between lines`, done.filter((_, at) => at % 2 === 0), done.filter((_, at) => at % 2 === 1), ({ phasesNs }) => ({ from: phasesNs.get(LINES[0]), to: phasesNs.get(LINES[1]) })),
@@ -67,6 +84,7 @@ export function debuggerExperiment(tools: ExperimentTools): Experiment {
     instrument: 'gdbstub',
     architecture,
     title: 'a known delay, and hits of a symbol',
+    rounds: ROUNDS,
     boots: Array.from({ length: 2 * boots }, (_, at) => (at % 2 === 0 ? boot : { ...boot, asked, kernelArguments: [`delay=${PHASE}:${delayMs}`, ...loads.slice(0, asked)].join(' ') })),
     rows: (done) => {
       const [without, delayed] = [done.filter((_, at) => at % 2 === 0), done.filter((_, at) => at % 2 === 1)];

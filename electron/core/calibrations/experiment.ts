@@ -43,7 +43,9 @@ export interface Experiment {
   /** For whoever waits: `system calls by each entry`. */
   readonly title: string;
   readonly boots: readonly BootToCalibrate[];
-  /** Pure; `boots` are in the order of the experiment's. */
+  /** How often its boots are made at most while a row is out; all of them count then. Once when absent: a count does not depend on the host's haste. */
+  readonly rounds?: number;
+  /** Pure; `boots` are in the order of the experiment's, those of a further round behind those of the first. */
   readonly rows: (boots: readonly CalibratedBoot[]) => CalibrationRow[];
 }
 

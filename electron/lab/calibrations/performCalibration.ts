@@ -1,5 +1,5 @@
 import type { Calibration, CalibrationRow } from '../../contract/calibrations.ts';
-import type { CalibratedBoot, Experiment } from '../../core/calibrations/experiment.ts';
+import type { BootToCalibrate, CalibratedBoot, Experiment } from '../../core/calibrations/experiment.ts';
 import { planCalibration } from '../../core/calibrations/planCalibration.ts';
 import type { RunningTask } from '../tasks/tasks.ts';
 import { performBoot } from './calibrationBoot.ts';
@@ -29,13 +29,17 @@ export async function performCalibration(plan: CalibrationPlan, reporter: Calibr
     const ruler = plan.rulers.get(experiment.architecture);
     if (ruler === undefined) continue;
     const watching = await watchingOf(experiment.instrument, ruler, tools);
-    const boots: CalibratedBoot[] = [];
-    for (const boot of experiment.boots) {
-      task.report({ done, phase: `${experiment.architecture}, ${experiment.instrument}: ${experiment.title}` });
-      boots.push('reason' in watching ? unwatched(watching.reason) : await performBoot(boot, ruler, watching, tools, task.signal));
-      done += 1;
+    const phase = `${experiment.architecture}, ${experiment.instrument}: ${experiment.title}`;
+    if ('reason' in watching) {
+      reporter.onRows(unwatchedRows(experiment, watching.reason));
+      done += experiment.boots.length;
+    } else {
+      reporter.onRows(await perform(experiment, (boot, round) => {
+        task.report({ done, phase: round === 1 ? phase : `${phase}, again (${round} of ${roundsOf(experiment)})` });
+        if (round === 1) done += 1;
+        return performBoot(boot, ruler, watching, tools, task.signal);
+      }));
     }
-    reporter.onRows('reason' in watching ? experiment.rows(boots).map((row) => ({ ...row, verdict: 'unavailable' as const, says: watching.reason })) : experiment.rows(boots));
   }
   if (!plan.overheads) return;
   for (const [architecture, ruler] of plan.rulers) {
@@ -44,4 +48,19 @@ export async function performCalibration(plan: CalibrationPlan, reporter: Calibr
   }
 }
 
-const unwatched = (failure: string): CalibratedBoot => ({ counts: [], seen: null, phasesNs: new Map(), failure });
+const roundsOf = ({ rounds = 1 }: Experiment): number => rounds;
+
+/** Makes the boots of an experiment, and once more while a row is out and the experiment says that the host may be why. */
+async function perform(experiment: Experiment, boot: (boot: BootToCalibrate, round: number) => Promise<CalibratedBoot>): Promise<CalibrationRow[]> {
+  const boots: CalibratedBoot[] = [];
+  for (let round = 1; ; round++) {
+    for (const wanted of experiment.boots) boots.push(await boot(wanted, round));
+    const rows = experiment.rows(boots);
+    if (round >= roundsOf(experiment) || rows.every(({ verdict }) => verdict === 'in')) return rows;
+  }
+}
+
+function unwatchedRows(experiment: Experiment, reason: string): CalibrationRow[] {
+  const nothing: CalibratedBoot = { counts: [], seen: null, phasesNs: new Map(), failure: reason };
+  return experiment.rows(experiment.boots.map(() => nothing)).map((row) => ({ ...row, verdict: 'unavailable', says: reason }));
+}

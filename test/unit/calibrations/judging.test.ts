@@ -32,7 +32,7 @@ describe('a row', () => {
 
 function calibration(id: string, rows: CalibrationRow[], change: Partial<Calibration> = {}): Calibration {
   return {
-    id, startedAt: '2026-01-01T00:00:00.000Z', endedAt: null, state: 'done', seed: 1,
+    id, startedAt: '2026-01-01T00:00:00.000Z', endedAt: null, state: 'done', failure: null, seed: 1,
     host: { id: 'host', platform: 'linux', kernel: 'k', cpuModel: 'c', cores: 2, memoryBytes: 1, governor: null, virtualised: null },
     qemu: [{ id: 'qemu', program: '/q', version: '7.2', package: null }], rows, overheads: [], ...change,
   };
