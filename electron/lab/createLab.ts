@@ -304,6 +304,7 @@ function createMeasuringRoom({ options, data, log, closers }: Site, ground: Grou
     ruler: (architecture) => builtinRuler({ catalog, guests, phaseTable: (id) => measurements.phaseTable(id) }, architecture === 'arm' ? 'builtin-arm' : 'builtin-i386', architecture),
     fingerprint: () => hosts.fingerprint(),
     describeError: describeShortly,
+    log,
   });
   closers.add(() => calibrations.dispose());
   const measurements = createMeasurements({

@@ -20,6 +20,13 @@ export interface FeedOptions {
   readonly newestOnly?: boolean;
 }
 
+/** Of something that is over: only what comes first is received. */
+export function closedFeed<Event>(): Feed<Event> {
+  const feed = createFeed<Event>();
+  feed.close();
+  return feed;
+}
+
 interface Subscription<Event> {
   readonly push: (event: Event) => void;
   readonly end: () => void;

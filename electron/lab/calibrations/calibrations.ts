@@ -11,9 +11,12 @@ import { calibratedArchitectures, type CalibratedArchitecture } from '../../core
 import { settingOf } from '../../core/calibrations/settings.ts';
 import type { GuestToWatch } from '../../core/instruments/eventInstrument.ts';
 import { openCollection, type Database } from '../../host/storage/collections.ts';
-import { createFeed, type Feed } from '../feed.ts';
+import { found } from '../found.ts';
+import { toFailure } from '../implementer.ts';
 import type { InstrumentsService } from '../instruments/instruments.ts';
-import type { RunningTask, TasksService } from '../tasks/tasks.ts';
+import type { Log } from '../log.ts';
+import type { TasksService } from '../tasks/tasks.ts';
+import { createWorks, type Work } from '../tasks/works.ts';
 import type { Ruler } from './calibrationBoot.ts';
 import type { CalibrationPlan, CalibrationTools } from './calibrationTools.ts';
 import { countBoots, performCalibration } from './performCalibration.ts';
@@ -24,6 +27,7 @@ export interface CalibrationsDependencies extends CalibrationTools {
   readonly fingerprint: () => HostFingerprint;
   /** The cards of the instruments show what was measured last, whoever measured it. */
   readonly instruments: Pick<InstrumentsService, 'keepOverhead'>;
+  readonly log: Log;
 }
 
 export interface StartCalibration {
@@ -55,58 +59,45 @@ export interface CalibrationsService {
   dispose(): Promise<void>;
 }
 
-/** A calibration that is being carried out. */
-interface Active {
-  calibration: Calibration;
-  readonly feed: Feed<CalibrationEvent>;
-  task: string;
-  ended: Promise<unknown>;
-}
+type CalibrationWork = Work<Calibration, CalibrationEvent>;
 
 export function createCalibrations(dependencies: CalibrationsDependencies): CalibrationsService {
-  const { database, tasks } = dependencies;
+  const { database, tasks, log } = dependencies;
   const store = openCollection(database, 'calibrations', calibrationSchema);
-  const active = new Map<string, Active>();
-  const closing = new AbortController();
-
   let finished: Calibration[] | null = null;
   const done = (): Calibration[] => (finished ??= store.all().filter(({ state }) => state === 'done').reverse());
-  const get = (id: string): Calibration => {
-    const found = active.get(id)?.calibration ?? store.get(id);
-    if (found === undefined) throw new DeclaredError('NOT_FOUND', { noun: 'calibration', id });
-    return found;
-  };
-  const end = (work: Active, state: Calibration['state']): void => {
-    work.calibration = { ...work.calibration, state, endedAt: new Date().toISOString() };
-    store.put(work.calibration.id, work.calibration);
-    active.delete(work.calibration.id);
-    finished = null;
-    work.feed.publish({ type: 'ended', calibration: work.calibration });
-    work.feed.close();
-  };
-  const carryOut = async (work: Active, plan: CalibrationPlan, task: RunningTask): Promise<void> => {
-    const signal = AbortSignal.any([task.signal, closing.signal]);
+  const works = createWorks<Calibration, CalibrationEvent>({
+    ...{ noun: 'calibration', tasks, log },
+    keep(calibration) {
+      store.put(calibration.id, calibration);
+      finished = null;
+    },
+    // A calibration cannot be resumed: the numbers of its guests were drawn once.
+    end: (calibration, end) => ({
+      ...calibration,
+      state: end.how === 'interrupted' ? 'cancelled' : end.how,
+      failure: end.how === 'failed' ? toFailure(end.error, `calibration ${calibration.id}`, log) : null,
+      endedAt: new Date().toISOString(),
+    }),
+    ended: (calibration) => ({ type: 'ended', calibration }),
+  });
+  const get = (id: string): Calibration => works.newer(id) ?? found('calibration', id, store.get(id));
+  const carryOut = async (work: CalibrationWork, plan: CalibrationPlan): Promise<void> => {
+    work.report({ phase: 'waiting for another measurement' });
+    const endTurn = await dependencies.turns.take(work.signal);
     try {
-      task.report({ phase: 'waiting for another measurement' });
-      const endTurn = await dependencies.turns.take(signal);
-      try {
-        await performCalibration(plan, reporterOf(work), dependencies, { signal, report: (progress) => task.report(progress) });
-      } finally {
-        endTurn();
-      }
-      end(work, 'done');
-      keepOverheads(work.calibration, plan, dependencies.instruments);
-    } catch (error) {
-      end(work, signal.aborted ? 'cancelled' : 'failed');
-      throw error;
+      await performCalibration(plan, reporterOf(work), dependencies, work);
+    } finally {
+      endTurn();
     }
+    keepOverheads(work.thing(), plan, dependencies.instruments);
   };
   const thing = (instrument: InstrumentName, { architecture, qemu }: GuestToWatch) => ({ instrument, architecture, hostId: dependencies.fingerprint().id, qemuId: qemu.id });
-  for (const left of store.all()) if (left.state === 'running') store.put(left.id, { ...left, state: 'cancelled', endedAt: new Date().toISOString() });
+  works.recover(store.all().filter(({ state }) => state === 'running'));
 
   return {
     get,
-    list: () => store.all().map(({ id }) => get(id)).reverse(),
+    list: () => store.all().map(works.latest).reverse(),
     async start({ architectures, instruments, seed = randomInt(2 ** 31), boots, overheads }) {
       const rulers = await rulersOf(architectures, dependencies.ruler);
       const known = [...dependencies.eventInstruments, ...dependencies.serialInstruments].map(({ name }) => name);
@@ -114,34 +105,16 @@ export function createCalibrations(dependencies: CalibrationsDependencies): Cali
       if (foreign.length > 0) throw new DeclaredError('INPUT_INVALID', { issues: [{ path: 'instruments', message: `${foreign.join(', ')}: it does not watch guests of QEMU, and no built-in guest knows its truth` }] });
       const plan: CalibrationPlan = { seed, boots, overheads, rulers, instruments: instruments ?? known };
       const calibration: Calibration = {
-        id: randomUUID(), startedAt: new Date().toISOString(), endedAt: null, state: 'running', seed, host: dependencies.fingerprint(),
+        id: randomUUID(), startedAt: new Date().toISOString(), endedAt: null, state: 'running', failure: null, seed, host: dependencies.fingerprint(),
         qemu: [...rulers.values()].map(({ resolved }) => resolved.program), rows: [], overheads: [],
       };
-      store.put(calibration.id, calibration);
-      const work: Active = { calibration, feed: createFeed<CalibrationEvent>(), task: '', ended: Promise.resolve() };
-      active.set(calibration.id, work);
-      const { id, result } = tasks.run({ title: 'Calibrate the instruments', route: '/settings', unit: 'boots', planned: countBoots(plan) }, (task) => carryOut(work, plan, task));
-      work.task = id;
-      work.ended = result.catch(() => undefined);
-      return calibration;
+      return works.begin(calibration, { title: 'Calibrate the instruments', route: '/calibration', unit: 'boots', planned: countBoots(plan) }, (work) => carryOut(work, plan));
     },
     async cancel(id) {
-      const work = active.get(id);
-      if (work !== undefined) {
-        tasks.cancel(work.task);
-        await work.ended;
-      }
+      await works.cancel(id);
       return get(id);
     },
-    watch(id, signal) {
-      const snapshot: CalibrationEvent = { type: 'snapshot', calibration: get(id) };
-      const work = active.get(id);
-      if (work !== undefined) return work.feed.subscribe(signal, snapshot);
-      const ended = createFeed<CalibrationEvent>();
-      const events = ended.subscribe(signal, snapshot);
-      ended.close();
-      return events;
-    },
+    watch: (id, signal) => works.watch(id, signal, [{ type: 'snapshot', calibration: get(id) }]),
     asked: {
       id: () => done()[0]?.id ?? null,
       // What was calibrated is an instrument on a translated guest.
@@ -153,10 +126,7 @@ export function createCalibrations(dependencies: CalibrationsDependencies): Cali
         return costs.find((cost) => cost.instrument === instrument && cost.architecture === guest.architecture && cost.setting === settingOf(plan))?.ratio ?? null;
       },
     },
-    async dispose() {
-      closing.abort(new Error('the lab ends'));
-      await Promise.all([...active.values()].map(({ ended }) => ended));
-    },
+    dispose: () => works.dispose(),
   };
 }
 
@@ -167,14 +137,16 @@ function keepOverheads({ overheads }: Calibration, { rulers }: CalibrationPlan, 
   for (const { architecture, instrument, setting, ...cost } of overheads) if (architecture === 'i386' && setting === 'stamps') instruments.keepOverhead(instrument, build, cost);
 }
 
-function reporterOf(work: Active) {
+function reporterOf(work: CalibrationWork) {
   return {
     onRows(rows: readonly CalibrationRow[]): void {
-      work.calibration = { ...work.calibration, rows: [...work.calibration.rows, ...rows] };
-      for (const row of rows) work.feed.publish({ type: 'row', row });
+      const calibration = work.thing();
+      work.change({ ...calibration, rows: [...calibration.rows, ...rows] });
+      for (const row of rows) work.publish({ type: 'row', row });
     },
     onOverheads(overheads: Calibration['overheads']): void {
-      work.calibration = { ...work.calibration, overheads: [...work.calibration.overheads, ...overheads] };
+      const calibration = work.thing();
+      work.change({ ...calibration, overheads: [...calibration.overheads, ...overheads] });
     },
   };
 }

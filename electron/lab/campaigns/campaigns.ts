@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { campaign as campaignSchema, type Campaign, type CampaignFile } from '../../contract/campaigns.ts';
-import { DeclaredError } from '../../contract/errors.ts';
 import { orderSteps } from '../../core/campaigns/orderSteps.ts';
 import { readCampaign } from '../../core/campaigns/readCampaign.ts';
 import { bootsOf } from '../../core/campaigns/stepRequest.ts';
 import { parseCampaignText } from '../../host/campaigns/campaignText.ts';
 import { openCollection, type Database } from '../../host/storage/collections.ts';
 import { createFeed, watch } from '../feed.ts';
+import { found } from '../found.ts';
 import type { Log } from '../log.ts';
 import type { TasksService } from '../tasks/tasks.ts';
+import { createWorks, type WorkEnd } from '../tasks/works.ts';
 import { findCampaignGuests, refuseUnlikeGuests, type CampaignGuests } from './campaignGuests.ts';
 import { performCampaign, type CampaignMeasurements } from './performCampaign.ts';
 
@@ -39,28 +40,22 @@ export interface CampaignsService {
   dispose(): Promise<void>;
 }
 
-interface Active {
-  readonly task: string;
-  readonly ended: Promise<unknown>;
-}
-
 export function createCampaigns(dependencies: CampaignsDependencies): CampaignsService {
-  const { database, tasks, guests, settings } = dependencies;
+  const { database, tasks, guests, settings, log } = dependencies;
   const store = openCollection(database, 'campaigns', campaignSchema);
   const feed = createFeed<Campaign[]>({ newestOnly: true });
-  const active = new Map<string, Active>();
-  const closing = new AbortController();
+  const publishList = (): void => feed.publish(list());
+  const works = createWorks<Campaign, null>({
+    ...{ noun: 'campaign', tasks, log, end: endCampaign },
+    keep: (campaign) => store.put(campaign.id, campaign),
+    ended: () => {
+      publishList();
+      return null;
+    },
+  });
 
-  const list = (): Campaign[] => store.all().reverse();
-  const get = (id: string): Campaign => {
-    const found = store.get(id);
-    if (found === undefined) throw new DeclaredError('NOT_FOUND', { noun: 'campaign', id });
-    return found;
-  };
-  const put = (campaign: Campaign): void => {
-    store.put(campaign.id, campaign);
-    feed.publish(list());
-  };
+  const list = (): Campaign[] => store.all().map(works.latest).reverse();
+  const get = (id: string): Campaign => works.latest(found('campaign', id, store.get(id)));
   const check = (text: string): { file: CampaignFile; order: string[]; boots: number } => {
     const { data, lineOf } = parseCampaignText(text);
     const file = readCampaign(data, lineOf);
@@ -71,15 +66,20 @@ export function createCampaigns(dependencies: CampaignsDependencies): CampaignsS
     return { file, order, boots: file.steps.reduce((sum, step) => sum + bootsOf(file, step, { runs, warmUps }), 0) };
   };
   const begin = (campaign: Campaign): Campaign => {
-    put(campaign);
     const plan = { title: `Campaign ${campaign.name}`, route: `/campaigns/${campaign.id}`, unit: 'steps' as const, planned: campaign.steps.length };
-    const { id, result } = tasks.run(plan, (task) => performCampaign({ campaign, put, task, closing: closing.signal }, dependencies));
-    active.set(campaign.id, { task: id, ended: result.catch(() => undefined).finally(() => active.delete(campaign.id)) });
+    works.begin(campaign, plan, async (work) => {
+      const keep = (changed: Campaign): void => {
+        work.change(changed);
+        store.put(changed.id, changed);
+        publishList();
+      };
+      await performCampaign({ work, keep }, dependencies);
+    });
+    publishList();
     return campaign;
   };
 
-  // What a lab that died was doing can be resumed.
-  for (const campaign of store.all().filter(({ state }) => state === 'running')) store.put(campaign.id, { ...campaign, state: 'interrupted' });
+  works.recover(store.all().filter(({ state }) => state === 'running'));
 
   return {
     check,
@@ -92,36 +92,36 @@ export function createCampaigns(dependencies: CampaignsDependencies): CampaignsS
     },
     resume(id) {
       const campaign = get(id);
-      if (active.has(id) || campaign.state === 'done') return campaign;
+      if (works.isActive(id) || campaign.state === 'done') return campaign;
       findCampaignGuests(campaign.file, guests);
       const steps = campaign.steps.map((step) => (step.state === 'done' ? step : { ...step, state: 'waiting' as const, failure: null }));
       return begin({ ...campaign, state: 'running', endedAt: null, steps });
     },
     async cancel(id) {
-      const work = active.get(id);
-      if (work !== undefined) {
-        tasks.cancel(work.task);
-        await work.ended;
-      }
+      await works.cancel(id);
       return get(id);
     },
     remove(id) {
-      const { name } = get(id);
-      if (active.has(id)) throw new DeclaredError('GUEST_BUSY', { guest: name, state: 'running', wanted: 'be removed' });
+      works.refuseActive(id, get(id).name);
       store.remove(id);
-      feed.publish(list());
+      publishList();
     },
     restore(id) {
-      const restored = store.restore(id);
-      if (restored === undefined) throw new DeclaredError('NOT_FOUND', { noun: 'deleted campaign', id });
-      feed.publish(list());
+      const restored = found('deleted campaign', id, store.restore(id));
+      publishList();
       return restored;
     },
     watch: (signal) => watch(feed, list, signal),
     async dispose() {
-      closing.abort(new Error('the lab ends'));
-      await Promise.all([...active.values()].map(({ ended }) => ended));
+      await works.dispose();
       feed.close();
     },
   };
+}
+
+/** What is not done of it can be resumed. */
+function endCampaign(campaign: Campaign, { how }: WorkEnd): Campaign {
+  const steps = campaign.steps.map((step) => (how !== 'done' && step.state === 'running' ? { ...step, state: 'cancelled' as const } : step));
+  const state = how === 'done' && steps.some((step) => step.state !== 'done') ? 'failed' : how;
+  return { ...campaign, state, steps, endedAt: state === 'interrupted' ? null : new Date().toISOString() };
 }

@@ -4,7 +4,7 @@ import type { Run, RunEvent, Sample, StartMeasurement } from '../../contract/mea
 import { stepRequest } from '../../core/campaigns/stepRequest.ts';
 import { toFailure } from '../implementer.ts';
 import type { Log } from '../log.ts';
-import type { RunningTask } from '../tasks/tasks.ts';
+import type { Work } from '../tasks/works.ts';
 import { guestsOfStep, type CampaignGuests } from './campaignGuests.ts';
 
 export interface CampaignMeasurements {
@@ -16,11 +16,9 @@ export interface CampaignMeasurements {
 }
 
 export interface Performance {
-  readonly campaign: Campaign;
-  readonly put: (campaign: Campaign) => void;
-  readonly task: RunningTask;
-  /** Aborts when the lab ends. */
-  readonly closing: AbortSignal;
+  readonly work: Work<Campaign, null>;
+  /** Stores what has become of it. */
+  readonly keep: (campaign: Campaign) => void;
 }
 
 export interface CampaignTools {
@@ -35,28 +33,17 @@ type StepRecord = Campaign['steps'][number];
  * Carries out the steps that are not done, one after the other. A step whose measurement fails is recorded, and so is every step that
  * waits for it; the others go on. Throws when it is cancelled, or the lab ends.
  */
-export async function performCampaign({ campaign, put, task, closing }: Performance, tools: CampaignTools): Promise<void> {
-  let now = campaign;
-  const signal = AbortSignal.any([task.signal, closing]);
-  const update = (change: Partial<Campaign>): void => {
-    now = { ...now, ...change };
-    put(now);
+export async function performCampaign({ work, keep }: Performance, tools: CampaignTools): Promise<void> {
+  const { cancelled, closing, signal } = work;
+  const record = (name: string, change: Partial<StepRecord>): void => {
+    const campaign = work.thing();
+    keep({ ...campaign, steps: campaign.steps.map((step) => (step.name === name ? { ...step, ...change } : step)) });
   };
-  const record = (name: string, change: Partial<StepRecord>): void => update({ steps: now.steps.map((step) => (step.name === name ? { ...step, ...change } : step)) });
-  try {
-    for (const [done, { name }] of now.steps.entries()) {
-      task.report({ done, phase: name });
-      if (now.steps[done]?.state === 'done') continue;
-      signal.throwIfAborted();
-      await performStep(name, { state: () => now, record, cancelled: task.signal, closing }, tools);
-    }
-    const failed = now.steps.some(({ state }) => state !== 'done');
-    update({ state: failed ? 'failed' : 'done', endedAt: new Date().toISOString() });
-  } catch (error) {
-    const state = closing.aborted ? 'interrupted' : 'cancelled';
-    const steps = now.steps.map((step) => (step.state === 'running' ? { ...step, state: 'cancelled' as const } : step));
-    update({ state, steps, endedAt: state === 'cancelled' ? new Date().toISOString() : null });
-    throw error;
+  for (const [done, { name, state }] of work.thing().steps.entries()) {
+    work.report({ done, phase: name });
+    if (state === 'done') continue;
+    signal.throwIfAborted();
+    await performStep(name, { state: () => work.thing(), record, cancelled, closing }, tools);
   }
 }
 

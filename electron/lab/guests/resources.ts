@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ResourceSample } from '../../contract/guests.ts';
 import type { ResourceCounters } from '../../core/guests/resourceCounters.ts';
 import { readProcessUsage, type ProcessUsage } from '../../host/process/processUsage.ts';
-import { createFeed, type Feed } from '../feed.ts';
+import { closedFeed, createFeed, type Feed } from '../feed.ts';
 import { countExits } from './exits.ts';
 import type { RunningGuest } from './runningGuest.ts';
 
@@ -97,7 +97,7 @@ export function createResources(): Resources {
     },
     watch(id, signal) {
       const record = records.get(id);
-      const feed = record?.feed ?? closedFeed();
+      const feed = record?.feed ?? closedFeed<Samples>();
       return feed.subscribe(signal, { samples: record?.samples ?? [] });
     },
   };
@@ -130,11 +130,4 @@ function countersOf({ cpuSeconds, memoryBytes, faults }: ProcessUsage, disk: Dis
 function sampleOf(counters: ResourceCounters, { memoryBytes }: ProcessUsage, cpuPercent: number, consoleBytes: number): ResourceSample {
   const { atMs, diskReadBytes, diskWrittenBytes, networkReceivedBytes, networkSentBytes } = counters;
   return { atMs, cpuPercent, memoryBytes, diskReadBytes, diskWrittenBytes, networkReceivedBytes, networkSentBytes, consoleBytes };
-}
-
-/** Of a guest that does not run: nothing comes. */
-function closedFeed(): Feed<Samples> {
-  const feed = createFeed<Samples>();
-  feed.close();
-  return feed;
 }

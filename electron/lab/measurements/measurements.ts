@@ -1,16 +1,18 @@
-import { DeclaredError, type Failure } from '../../contract/errors.ts';
+import type { Failure } from '../../contract/errors.ts';
 import type { BootDiff, GuestLoad, PhaseTable, Run, RunEvent, RunListItem, RunWithSamples, StartMeasurement } from '../../contract/measurements.ts';
 import type { Reading } from '../../contract/metrics.ts';
 import type { TrashedItem } from '../../contract/trash.ts';
 import type { EvidencePage } from '../../host/instruments/evidence.ts';
 import type { Blobs } from '../../host/storage/blobs.ts';
 import type { Database } from '../../host/storage/collections.ts';
-import { createFeed, watch, type Feed } from '../feed.ts';
+import { createFeed, watch } from '../feed.ts';
+import { found } from '../found.ts';
 import { toFailure } from '../implementer.ts';
-import { describeError } from '../log.ts';
+import type { Log } from '../log.ts';
 import type { ConsolesService } from '../consoles/consoles.ts';
 import type { EventInstruments } from '../instruments/eventInstruments.ts';
-import type { RunningTask, TasksService } from '../tasks/tasks.ts';
+import type { TasksService } from '../tasks/tasks.ts';
+import { createWorks, type Work, type WorkEnd } from '../tasks/works.ts';
 import { diffBoots, type KeptBoot } from './diffBoots.ts';
 import { createEvidence } from './evidence.ts';
 import { readLoads } from './loads.ts';
@@ -71,15 +73,7 @@ export interface SampleName {
   readonly index: number;
 }
 
-/** A run that is being carried out. */
-interface Active {
-  run: Run;
-  readonly feed: Feed<RunEvent>;
-  /** What happened in the boot that runs now, for a subscriber who comes in the middle of it. */
-  current: RunEvent[];
-  task: string;
-  ended: Promise<unknown>;
-}
+type RunWork = Work<Run, RunEvent>;
 
 export function createMeasurements(dependencies: MeasurementsDependencies): MeasurementsService {
   const { database, tasks, consoles, log } = dependencies;
@@ -89,87 +83,59 @@ export function createMeasurements(dependencies: MeasurementsDependencies): Meas
   const evidence = createEvidence(dependencies.blobs);
   const tools: PerformanceTools = { ...dependencies, store, loads };
   const listFeed = createFeed<RunListItem[]>({ newestOnly: true });
-  const active = new Map<string, Active>();
-  /** Runs whose end could not be stored, so that at least this lab shows it. */
-  const unstored = new Map<string, Run>();
-  const closing = new AbortController();
+  /** What happened in the boots that run now, for a subscriber who comes in the middle of one. */
+  const current = new Map<string, RunEvent[]>();
+  const works = createWorks<Run, RunEvent>({
+    ...{ noun: 'run', tasks, log, keep: (run) => store.put(run) },
+    end: (run, end) => endRun(run, end, store.countSamples(run.id), log),
+    ended(run) {
+      current.delete(run.id);
+      publishList();
+      return { type: 'run', run };
+    },
+  });
 
-  const latest = (run: Run): Run => active.get(run.id)?.run ?? unstored.get(run.id) ?? run;
   const find = (query: Parameters<RunStore['find']>[0]): { total: number; items: RunListItem[] } => {
     const { total, items } = store.find(query);
-    return { total, items: items.map((item) => ({ ...item, ...stateOf(active.get(item.id)?.run ?? unstored.get(item.id)) })) };
+    return { total, items: items.map((item) => ({ ...item, ...stateOf(works.newer(item.id)) })) };
   };
   const newest = (limit: number): RunListItem[] => find({ order: 'newest', offset: 0, limit }).items;
   const get = (id: string): RunWithSamples => {
     const { run, samples } = store.get(id);
     showRecordings(run, samples, consoles);
-    return { run: latest(run), samples };
+    return { run: works.latest(run), samples };
   };
   const sampleOf = ({ run: id, index }: SampleName): KeptBoot => {
     const { run, samples } = store.get(id);
-    const sample = samples.find((candidate) => candidate.index === index);
-    if (sample === undefined) throw new DeclaredError('NOT_FOUND', { noun: 'sample', id: `${id}:${index}` });
-    return { run, sample };
+    return { run, sample: found('sample', `${id}:${index}`, samples.find((candidate) => candidate.index === index)) };
   };
   const publishList = (): void => {
     if (listFeed.subscribers > 0) listFeed.publish(newest(WATCHED_RUNS));
   };
-  /** Where a run has come to is shown even if the disk no longer takes it. */
-  const settle = (run: Run): void => {
-    try {
-      store.put(run);
-      unstored.delete(run.id);
-    } catch (error) {
-      unstored.set(run.id, run);
-      log({ level: 'error', noun: 'measurements', message: 'the end of a run could not be stored', details: { run: run.id, error: describeError(error) } });
-    }
-  };
-  const publish = (work: Active, event: RunEvent, task: RunningTask): void => {
-    work.current = event.type === 'sample' ? [] : event.type === 'boot' ? [event] : [...work.current, event];
-    if (event.type === 'boot') task.report({ phase: bootPhase(work.run, event), done: store.countSamples(work.run.id) });
-    if (event.type === 'sample') task.report({ done: store.countSamples(work.run.id) });
-    work.feed.publish(event);
+  const publish = (work: RunWork, event: RunEvent): void => {
+    const { id } = work.thing();
+    current.set(id, event.type === 'sample' ? [] : event.type === 'boot' ? [event] : [...(current.get(id) ?? []), event]);
+    if (event.type === 'boot') work.report({ phase: bootPhase(work.thing(), event), done: store.countSamples(id) });
+    if (event.type === 'sample') work.report({ done: store.countSamples(id) });
+    work.publish(event);
     if (event.type === 'sample') publishList();
   };
-  const end = (work: Active, state: Run['state'], failure: Failure | null): void => {
-    work.run = { ...work.run, state, failure, endedAt: new Date().toISOString() };
-    settle(work.run);
-    active.delete(work.run.id);
-    work.feed.publish({ type: 'run', run: work.run });
-    work.feed.close();
-    publishList();
-  };
-  const carryOut = async (work: Active, task: RunningTask): Promise<void> => {
-    const signal = AbortSignal.any([task.signal, closing.signal]);
+  const carryOut = async (work: RunWork): Promise<void> => {
+    work.report({ phase: 'waiting for another measurement', done: store.countSamples(work.thing().id) });
+    const endTurn = await dependencies.turns.take(work.signal);
     try {
-      task.report({ phase: 'waiting for another measurement', done: store.countSamples(work.run.id) });
-      const endTurn = await dependencies.turns.take(signal);
-      try {
-        await performRun({ run: work.run, signal, publish: (event) => publish(work, event, task) }, tools);
-      } finally {
-        endTurn();
-      }
-      end(work, 'done', null);
-    } catch (error) {
-      if (closing.signal.aborted) end(work, 'interrupted', interruption(work.run, store.countSamples(work.run.id)));
-      else if (task.signal.aborted) end(work, 'cancelled', null);
-      else end(work, 'failed', toFailure(error, 'measurements', log));
-      throw error;
+      await performRun({ run: work.thing(), signal: work.signal, publish: (event) => publish(work, event) }, tools);
+    } finally {
+      endTurn();
     }
   };
   const begin = (run: Run): Run => {
-    store.put(run);
-    const work: Active = { run, feed: createFeed<RunEvent>(), current: [], task: '', ended: Promise.resolve() };
-    active.set(run.id, work);
-    const plan = { title: run.name, route: `/measurements/${run.id}`, unit: 'boots' as const, planned: run.plan.order.length };
-    const { id, result } = tasks.run(plan, (task) => carryOut(work, task));
-    work.task = id;
-    work.ended = result.catch(() => undefined);
+    works.begin(run, { title: run.name, route: `/measurements/${run.id}`, unit: 'boots', planned: run.plan.order.length }, carryOut);
     publishList();
     return run;
   };
 
-  interruptRuns(store.running(), store, settle);
+  works.recover(store.running());
   removeUnfinishedConsoles(consoles);
 
   return {
@@ -187,35 +153,26 @@ export function createMeasurements(dependencies: MeasurementsDependencies): Meas
     start: async (input) => begin(await prepareRun(input, { ...dependencies, phaseTable: (id) => tables.get(id) })),
     async resume(id) {
       const { run, samples } = get(id);
-      if (active.has(id) || samples.length >= run.plan.order.length) return run;
+      if (works.isActive(id) || samples.length >= run.plan.order.length) return run;
       if (run.host.id !== dependencies.fingerprint().id) throw new DeclaredError('RUNS_NOT_COMPARABLE', { reason: 'the run was begun on another machine, or with another kernel or CPU' });
       await resolveSubjects(run, dependencies);
       // Somebody else may have resumed it meanwhile.
-      return active.get(id)?.run ?? begin({ ...run, state: 'running', endedAt: null, failure: null });
+      return works.isActive(id) ? works.latest(run) : begin({ ...run, state: 'running', endedAt: null, failure: null });
     },
     async cancel(id) {
-      const work = active.get(id);
-      if (work !== undefined) {
-        tasks.cancel(work.task);
-        await work.ended;
-      }
+      await works.cancel(id);
       return get(id).run;
     },
     annotate(id, { name, notes, tags }) {
       const { run } = get(id);
       const changed = { ...run, name: name ?? run.name, notes: notes ?? run.notes, tags: tags ?? run.tags };
       store.put(changed);
-      const work = active.get(id);
-      if (work !== undefined) {
-        work.run = changed;
-        work.feed.publish({ type: 'run', run: changed });
-      }
+      works.change(changed, { type: 'run', run: changed });
       publishList();
       return changed;
     },
     remove(id) {
-      const { run } = get(id);
-      if (active.has(id)) throw new DeclaredError('GUEST_BUSY', { guest: run.name, state: 'running', wanted: 'be removed' });
+      works.refuseActive(id, get(id).run.name);
       store.remove(id);
       publishList();
     },
@@ -225,27 +182,18 @@ export function createMeasurements(dependencies: MeasurementsDependencies): Meas
       return run;
     },
     trash: () => store.trash(),
-    watch(id, signal) {
-      const snapshot: RunEvent = { type: 'snapshot', ...get(id) };
-      const work = active.get(id);
-      if (work !== undefined) return work.feed.subscribe(signal, snapshot, ...work.current);
-      const ended = createFeed<RunEvent>();
-      const events = ended.subscribe(signal, snapshot);
-      ended.close();
-      return events;
-    },
+    watch: (id, signal) => works.watch(id, signal, [{ type: 'snapshot', ...get(id) }, ...(current.get(id) ?? [])]),
     watchList: (signal) => watch(listFeed, () => newest(WATCHED_RUNS), signal),
     async dispose() {
-      closing.abort(new Error('the lab ends'));
-      await Promise.all([...active.values()].map(({ ended }) => ended));
+      await works.dispose();
       listFeed.close();
     },
   };
 }
 
 /** Where a run has come to, which the disk may not know. */
-function stateOf(run: Run | undefined): Partial<RunListItem> {
-  return run === undefined ? {} : { state: run.state, endedAt: run.endedAt };
+function stateOf(run: Run | null): Partial<RunListItem> {
+  return run === null ? {} : { state: run.state, endedAt: run.endedAt };
 }
 
 function bootPhase({ plan, subjects }: Run, boot: Extract<RunEvent, { type: 'boot' }>): string {
@@ -257,13 +205,13 @@ function interruption({ id, plan }: Run, finished: number): Failure {
   return { code: 'RUN_INTERRUPTED', details: { run: id, finished, planned: plan.order.length } };
 }
 
-/** What a lab that died was measuring: its samples are kept, and the run can be resumed. */
-function interruptRuns(runs: readonly Run[], store: { countSamples(id: string): number }, settle: (run: Run) => void): void {
-  for (const run of runs) {
-    const finished = store.countSamples(run.id);
-    if (finished >= run.plan.order.length) settle({ ...run, state: 'done', endedAt: new Date().toISOString() });
-    else settle({ ...run, state: 'interrupted', endedAt: new Date().toISOString(), failure: interruption(run, finished) });
-  }
+/** Its samples are kept however it ended. What was cut off can be resumed, if anything is left of its plan. */
+function endRun(run: Run, end: WorkEnd, finished: number, log: Log): Run {
+  const endedAt = new Date().toISOString();
+  if (end.how === 'failed') return { ...run, state: 'failed', endedAt, failure: toFailure(end.error, 'measurements', log) };
+  const isCut = end.how === 'interrupted' && finished < run.plan.order.length;
+  if (end.how === 'interrupted' && !isCut) return { ...run, state: 'done', endedAt, failure: null };
+  return { ...run, state: end.how, endedAt, failure: isCut ? interruption(run, finished) : null };
 }
 
 /** The log of a boot that a dead lab was watching belongs to no sample; its boot is repeated when the run is resumed. */
