@@ -64,6 +64,8 @@ export const subject = z.object({
   images: z.array(imageIdentity).default([]),
   /** True for the second half of an A/A control. */
   control: z.boolean(),
+  /** The phases of a subject of another system than the run's first; absent where they are those of the run. */
+  phaseTable: phaseTable.optional(),
 });
 export type Subject = z.infer<typeof subject>;
 
@@ -141,6 +143,8 @@ export const sample = z.object({
   /** Digest of the serial bytes, kept as a blob and readable as console `run/ID/INDEX/serial0`. */
   serialDigest: digest.nullable(),
   serialBytes: z.number().int(),
+  /** When those bytes left the guest, and what else was timed or counted beside a trace: kept as a blob of text lines. Absent where it was not kept. */
+  marks: z.object({ digest, bytes: z.number().int() }).optional(),
   metrics: sampleMetrics.nullable().default(null),
   failure: failure.nullable(),
 });
@@ -246,6 +250,25 @@ export const guestLoad = z.strictObject({
 });
 export type GuestLoad = z.infer<typeof guestLoad>;
 
+/** One run of a guest in the series of a metric over its runs. */
+export const trendItem = z.object({
+  run: identifier,
+  at: instant,
+  median: z.number(),
+  /** Of the median, whatever the distribution; null for fewer than six values. */
+  low: z.number().nullable(),
+  high: z.number().nullable(),
+  /** Whether it may be compared with the newest run that has the metric, and if not why, in sentences. */
+  comparable: z.boolean(),
+  obstacle: z.string().nullable(),
+  /** From this run on the metric was different; `ratio` is the level from here over the one before, null where that is no number. */
+  change: z.object({ ratio: z.number().nullable(), pValue: z.number() }).nullable(),
+  /** The median of the runs between two changes, and the number of that stretch: runs with the same number belong together. */
+  level: z.number(),
+  stretch: z.number().int().nonnegative(),
+});
+export type TrendItem = z.infer<typeof trendItem>;
+
 const sampleOfRun = z.object({ run: identifier, index: z.number().int().nonnegative() });
 const phaseMoment = z.object({ lineNs: nanoseconds.nullable(), text: z.string().nullable(), symbolNs: nanoseconds.nullable(), instructions: z.number().int().nullable() });
 
@@ -294,10 +317,8 @@ export const measurements = {
   series: procedure
     .input(z.object({ id: identifier, subject: z.string(), metric: z.union([metricName, z.literal('phase')]), phase: z.string().optional(), points: z.number().int().min(10).max(5_000).default(1_000) }))
     .output(z.object({ total: z.number().int(), values: z.array(z.object({ index: z.number().int(), value: z.number() })) })),
-  /** One metric over the runs of a guest, oldest first. */
-  trend: procedure
-    .input(z.object({ guest: identifier, metric: metricName }))
-    .output(z.array(z.object({ run: identifier, at: instant, median: z.number(), low: z.number().nullable(), high: z.number().nullable(), comparable: z.boolean() }))),
+  /** One metric over the runs of a guest, oldest first, with the runs at which it changed. */
+  trend: procedure.input(z.object({ guest: identifier, metric: metricName })).output(z.array(trendItem)),
   /** What each instrument would give for this guest, before anything is measured: measured, modelled or unavailable. */
   outlook: procedure.input(z.object({ guest: identifier })).output(z.array(reading)),
   /** What can be typed into this guest so that there is something to measure. */

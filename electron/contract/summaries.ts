@@ -117,7 +117,7 @@ export const subjectSummary = z.object({
 });
 export type SubjectSummary = z.infer<typeof subjectSummary>;
 
-/** `ratio` is median of `b` over median of `a` for one phase's duration, or for `boot`. */
+/** `ratio` is median of `b` over median of `a` for one phase's duration, for `boot`, or for `instructions` where both have counted them. */
 export const comparison = z.object({
   a: z.string(),
   b: z.string(),
@@ -127,9 +127,14 @@ export const comparison = z.object({
   /** Two-sided Mann–Whitney p-value and Cliff's delta, null for fewer than three values a side. */
   pValue: z.number().nullable(),
   cliffsDelta: z.number().nullable(),
-  /** False when machine, accelerator or QEMU differ: then there is a ratio and no conclusion. */
+  /** The metric that decides on the subject, or one that explains. */
+  role: z.enum(['gate', 'information']).default('information'),
+  /** False when machine, accelerator, QEMU, system or the way of measuring differ: then there is a ratio and no conclusion. */
   comparable: z.boolean(),
-  conclusion: z.enum(['same', 'slower', 'faster', 'undecided', 'ratio only']),
+  /** Times are slower or faster, counts more or fewer. */
+  conclusion: z.enum(['same', 'slower', 'faster', 'more', 'fewer', 'undecided', 'ratio only']),
+  /** Why, as sentences. */
+  reason: z.string().default(''),
 });
 export type Comparison = z.infer<typeof comparison>;
 

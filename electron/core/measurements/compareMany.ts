@@ -40,7 +40,7 @@ export function compareMany(runs: readonly RunWithSamples[], { baseline, metrics
     candidates,
     baseline: first.key,
     seed: first.side.run.plan.seed,
-    obstacle: (candidate, kind) => obstacleBetween(first.side, sideOf.get(candidate.key) ?? first.side, kind),
+    obstacle: (candidate, metric) => obstacleBetween(first.side, sideOf.get(candidate.key) ?? first.side, metric),
   });
   if (table.rows.every(({ cells }) => cells.length === 0)) throw new DeclaredError('RUNS_NOT_COMPARABLE', { reason: 'nothing was measured in both' });
   return table;

@@ -1,61 +1,51 @@
-import { median } from 'simple-statistics';
-import type { PhaseTable } from '../../contract/measurements.ts';
 import type { Comparison } from '../../contract/summaries.ts';
-import { measureEffect, ratioOf, type Effect } from '../statistics/effect.ts';
-import { holm } from '../statistics/holm.ts';
-import { judgeDifference, noiseOf, type VerdictName } from '../statistics/verdict.ts';
-import { bootSeries, countedSamples, durationSeries, seenPhases } from './bootSeries.ts';
+import { compareCandidates, verdictWord, type ComparisonCell, type ComparisonRow } from '../statistics/comparisonTable.ts';
 import { obstacleBetween, type Side } from './comparability.ts';
-
-/** Times are slower or faster where numbers are more or less. */
-const conclusions: Readonly<Record<VerdictName, Comparison['conclusion']>> = { more: 'slower', less: 'faster', same: 'same', INDETERMINATE: 'undecided', 'ratio only': 'ratio only' };
+import { metricSeriesOf } from './metricSeries.ts';
+import { tableOf } from './subjectTable.ts';
 
 /**
- * Compares the times of two subjects: the boot as a whole, which is the question, and each phase that both have shown,
- * which explain it. With many phases one of them differs by chance, so their p-values are corrected together before one
- * is called slower or faster; the p-value that is given is the uncorrected one. A `control` is `a` once more: a
- * difference no larger than that between these two is no difference.
+ * Compares the boots of subjects with that of the first: the boot as a whole and each phase that both have shown, and instructions
+ * where both have counted them. One metric decides on a subject, its gate: instructions, which repeat where times do not, else the
+ * boot; the others explain. How p-values are corrected, and what a control is for, is as in every comparison (`compareCandidates`);
+ * the p-value that is given is the uncorrected one.
  */
-export function compareSubjects(a: Side, b: Side, table: PhaseTable, control: Side | null = null): Comparison[] {
-  const metrics = commonMetrics(a, b, table);
-  const effects = metrics.map((metric) => effectOn(metric, a, b, table));
-  const [boot, ...phases] = effects.map(({ pValue }) => pValue);
-  const corrected = [boot ?? null, ...holm(phases)];
-  const obstacle = obstacleBetween(a, b, 'time');
-  return effects.map((effect, position) => {
-    const metric = metrics[position] ?? '';
-    const noise = control === null ? 0 : noiseBetween(valuesOf(metric, a, table), valuesOf(metric, control, table));
-    const verdict = judgeDifference(effect, { kind: 'time', corrected: corrected[position] ?? null, noise, obstacle });
-    return {
-      a: a.subject.key,
-      b: b.subject.key,
-      metric,
-      // 1 where there is nothing to divide, so that it never becomes NaN on its way through JSON.
-      ratio: effect.ratio ?? 1,
-      interval: effect.interval,
-      pValue: effect.pValue,
-      cliffsDelta: effect.delta?.delta ?? null,
-      comparable: obstacle === null,
-      conclusion: conclusions[verdict.name],
-    };
+export function compareSubjects(sides: readonly Side[]): Comparison[] {
+  const [first] = sides;
+  if (first === undefined || sides.length < 2) return [];
+  const sideOf = new Map(sides.map((side) => [keyOf(side), side]));
+  const { baseline, rows } = compareCandidates({
+    candidates: sides.map((side) => ({ key: keyOf(side), label: side.subject.label, series: bootMetrics(side), control: side.subject.control })),
+    baseline: keyOf(first),
+    seed: first.run.plan.seed,
+    obstacle: ({ key }, metric) => obstacleBetween(first, sideOf.get(key) ?? first, metric),
   });
+  return rows.flatMap((row) => row.cells.map((cell) => comparisonOf(baseline.key, row, cell)));
 }
 
-function commonMetrics(a: Side, b: Side, table: PhaseTable): string[] {
-  const [seenA, seenB] = [a, b].map(({ subject, samples }) => seenPhases(table, countedSamples(samples, subject.key)));
-  return ['boot', ...(seenA ?? []).filter((phase) => seenB?.includes(phase))];
+function keyOf({ run, subject }: Side): string {
+  return `${run.id} ${subject.key}`;
 }
 
-function effectOn(metric: string, a: Side, b: Side, table: PhaseTable): Effect {
-  return measureEffect(valuesOf(metric, a, table), valuesOf(metric, b, table), a.run.plan.seed);
+function bootMetrics({ run, subject, samples }: Side): ReturnType<typeof metricSeriesOf> {
+  const phases = tableOf(run, subject).phases.map(({ name }) => name);
+  return metricSeriesOf(run, subject, samples).filter(({ metric }) => metric === 'boot' || metric === 'instructions' || phases.includes(metric));
 }
 
-function valuesOf(metric: string, { subject, samples }: Side, table: PhaseTable): number[] {
-  const counted = countedSamples(samples, subject.key);
-  return metric === 'boot' ? bootSeries(counted, table).values : durationSeries(counted, seenPhases(table, counted), metric).values;
-}
-
-function noiseBetween(values: readonly number[], again: readonly number[]): number {
-  const [first, second] = [values, again].map((one) => (one.length === 0 ? null : median([...one])));
-  return noiseOf({ ratio: ratioOf(first ?? null, second ?? null) });
+function comparisonOf(a: string, { key: b }: ComparisonRow, { metric, unit, role, effect, verdict }: ComparisonCell): Comparison {
+  const word = verdictWord(verdict.name, unit);
+  return {
+    a: a.split(' ')[1] ?? a,
+    b: b.split(' ')[1] ?? b,
+    metric,
+    // 1 where there is nothing to divide, so that it never becomes NaN on its way through JSON.
+    ratio: effect.ratio ?? 1,
+    interval: effect.interval,
+    pValue: effect.pValue,
+    cliffsDelta: effect.delta?.delta ?? null,
+    role,
+    comparable: verdict.name !== 'ratio only',
+    conclusion: verdict.name === 'INDETERMINATE' ? 'undecided' : (word as Comparison['conclusion']),
+    reason: verdict.reason,
+  };
 }

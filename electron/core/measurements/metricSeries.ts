@@ -2,11 +2,12 @@ import type { MetricName, Reading } from '../../contract/metrics.ts';
 import type { PhaseTable, Run, Sample, Subject } from '../../contract/measurements.ts';
 import type { MetricSeries } from '../statistics/comparisonTable.ts';
 import { bootSeries, countedSamples, durationSeries, seenPhases } from './bootSeries.ts';
+import { tableOf } from './subjectTable.ts';
 
 /** A subject's boot and phases as series of times, and what instruments read in its boots, warm-ups left out. */
 export function metricSeriesOf(run: Run, subject: Subject, samples: readonly Sample[]): MetricSeries[] {
   const counted = countedSamples(samples, subject.key);
-  return [...timeSeries(run.phaseTable, counted), ...readingSeries(counted)];
+  return [...timeSeries(tableOf(run, subject), counted), ...readingSeries(counted)];
 }
 
 /** `boot` and each phase that was seen, in ns; a phase is named by the table's name for it. */

@@ -7,6 +7,7 @@ import { describe } from '../statistics/describe.ts';
 import { bootSeries, countedSamples, durationSeries, phaseAt, seenPhases, seriesOf, totalSeries, type BootSeries } from './bootSeries.ts';
 import type { Side } from './comparability.ts';
 import { compareSubjects } from './compareSubjects.ts';
+import { tableOf } from './subjectTable.ts';
 import { summariseEvents } from './summariseEvents.ts';
 
 /**
@@ -14,14 +15,10 @@ import { summariseEvents } from './summariseEvents.ts';
  * can be remembered by them. Every subject is compared with the first one.
  */
 export function summariseRun(run: Run, samples: readonly Sample[], publishedValues: readonly PublishedValue[]): RunSummary {
-  const [first, ...others] = run.subjects;
-  const sideOf = (subject: Subject): Side => ({ run, subject, samples });
-  const control = run.subjects.find((subject) => subject.control) ?? null;
-  // The control itself is compared without one: it shows how large no difference looks.
-  const controlOf = (subject: Subject): Side | null => (control === null || subject.control ? null : sideOf(control));
+  const compared = run.subjects.map((subject): Side => ({ run, subject, samples }));
   return {
     subjects: run.subjects.map((subject) => summariseSubject({ run, subject, samples, publishedValues })),
-    comparisons: first === undefined ? [] : others.flatMap((subject) => compareSubjects(sideOf(first), sideOf(subject), run.phaseTable, controlOf(subject))),
+    comparisons: compareSubjects(compared),
   };
 }
 
@@ -34,20 +31,21 @@ interface Context {
 
 function summariseSubject(context: Context): SubjectSummary {
   const { run, subject, samples } = context;
+  const table = tableOf(run, subject);
   const own = samples.filter((sample) => sample.subject === subject.key && !sample.warmUp);
   const counted = countedSamples(samples, subject.key);
-  const seen = seenPhases(run.phaseTable, counted);
-  const boot = statisticsOf(run, bootSeries(counted, run.phaseTable));
+  const seen = seenPhases(table, counted);
+  const boot = statisticsOf(run, bootSeries(counted, table));
   return {
     key: subject.key,
     label: subject.label,
     complete: countOutcome(own, 'complete'),
     incomplete: countOutcome(own, 'incomplete'),
     failed: countOutcome(own, 'failed'),
-    phases: run.phaseTable.phases.map((phase) => summarisePhase(context, phase, counted, seen)),
+    phases: table.phases.map((phase) => summarisePhase(context, phase, counted, seen)),
     firstByte: statisticsOf(run, seriesOf(counted, (sample) => sample.firstByteNs)),
     boot,
-    total: statisticsOf(run, totalSeries(counted, run.phaseTable)),
+    total: statisticsOf(run, totalSeries(counted, table)),
     verdicts: verdictsOn(context, 'boot', boot),
     events: summariseEvents(run, counted),
   };
@@ -87,7 +85,7 @@ function verdictsOn({ run, subject, samples, publishedValues }: Context, metric:
 }
 
 function applies(value: PublishedValue, run: Run, subject: Subject): boolean {
-  if (value.phaseTable !== run.phaseTable.id) return false;
+  if (value.phaseTable !== tableOf(run, subject).id) return false;
   if (value.architecture !== null && value.architecture !== subject.guest.architecture) return false;
   // A run is not judged against what was saved from it: it would agree with itself.
   return value.baseline === undefined || (value.baseline.guest === subject.guest.id && value.baseline.run !== run.id);

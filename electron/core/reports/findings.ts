@@ -97,8 +97,8 @@ function comparisonFindings(run: Run, summary: RunSummary): string[] {
   return keys.flatMap((key) => {
     const own = summary.comparisons.filter((comparison) => comparison.b === key);
     const boot = own.find((comparison) => comparison.metric === 'boot');
-    if (boot === undefined) return [];
-    return isControl(run, key) ? [controlFinding(own, boot)] : [bootFinding(boot, label), ...phaseFindings(run, own)];
+    if (boot === undefined) return gateFinding(own, label);
+    return isControl(run, key) ? [controlFinding(own, boot)] : [...gateFinding(own, label), bootFinding(boot, label), ...phaseFindings(run, own)];
   });
 }
 
@@ -110,12 +110,23 @@ const conclusions: Readonly<Record<Comparison['conclusion'], string>> = {
   same: 'they are equal within the interval',
   slower: 'it is slower, and these boots show it',
   faster: 'it is faster, and these boots show it',
+  more: 'it is more, and these boots show it',
+  fewer: 'it is less, and these boots show it',
   undecided: 'these boots do not decide whether there is a difference',
-  'ratio only': 'machine, accelerator or QEMU differ, so nothing is concluded from it',
+  'ratio only': 'a ratio only, and nothing is concluded from it',
 };
 
 function bootFinding(boot: Comparison, label: (key: string) => string): string {
-  return `The boot of “${label(boot.b)}” takes ${ratioWords(boot)} times as long as that of “${label(boot.a)}”: ${conclusions[boot.conclusion]}.`;
+  const why = boot.comparable ? '' : ` ${boot.reason}`;
+  const standing = boot.role === 'gate' ? '' : ' This is information: another metric decides.';
+  return `The boot of “${label(boot.b)}” takes ${ratioWords(boot)} times as long as that of “${label(boot.a)}”: ${conclusions[boot.conclusion]}.${why}${standing}`;
+}
+
+/** What decides where it is not the time of the boot. */
+function gateFinding(own: readonly Comparison[], label: (key: string) => string): string[] {
+  const gate = own.find(({ role, metric }) => role === 'gate' && metric !== 'boot');
+  if (gate === undefined) return [];
+  return [`Decided by ${gate.metric}: those of “${label(gate.b)}” are ${ratioWords(gate)} times those of “${label(gate.a)}”: ${conclusions[gate.conclusion]}. ${gate.reason}`];
 }
 
 function phaseFindings(run: Run, comparisons: readonly Comparison[]): string[] {

@@ -29,8 +29,8 @@ export interface ComparisonRequest {
   /** Key of the subject that the others are compared with. */
   readonly baseline: string;
   readonly seed: number;
-  /** Why a candidate may not be judged against the baseline in metrics of a kind, null when it may. */
-  readonly obstacle: (candidate: Candidate, kind: MetricKind) => string | null;
+  /** Why a candidate may not be judged against the baseline in a metric, null when it may. */
+  readonly obstacle: (candidate: Candidate, metric: Pick<MetricSeries, 'metric' | 'kind'>) => string | null;
 }
 
 /** One metric of one subject against the baseline. */
@@ -56,6 +56,8 @@ export interface ComparisonRow {
   readonly cells: readonly ComparisonCell[];
   /** The verdict on the subject: that of its gate; null when it has no metric in common with the baseline. */
   readonly verdict: (DifferenceVerdict & { readonly metric: string }) | null;
+  /** Metrics of only one of the two, which are not compared. */
+  readonly alone: { readonly baseline: readonly string[]; readonly subject: readonly string[] };
 }
 
 export interface ComparisonTable {
@@ -74,7 +76,7 @@ const GATES = ['instructions', 'boot'];
  * Compares every candidate with the baseline in every metric that both have. One metric decides on a candidate, its
  * gate: instructions where both have counted them, else the time of the boot, else the first that they share. Gates of all
  * candidates are corrected together, and so is everything else, so that many explanations do not drown the answers.
- * The control is compared like the others, but takes no part in their corrections. Throws RangeError for an unknown baseline.
+ * The control is compared like the others, but corrected on its own. Throws RangeError for an unknown baseline.
  */
 export function compareCandidates({ candidates, baseline: key, seed, obstacle }: ComparisonRequest): ComparisonTable {
   const baseline = candidates.find((candidate) => candidate.key === key);
@@ -82,8 +84,9 @@ export function compareCandidates({ candidates, baseline: key, seed, obstacle }:
   const others = candidates.filter((candidate) => candidate !== baseline);
   const noise = noiseBetween(baseline, others.find(({ control }) => control), seed);
   const drafts = others.map((candidate) => draftCells(baseline, candidate, seed));
-  const corrected = correct(others.map(({ control }, at) => (control ? [] : (drafts[at] ?? []))));
-  const rows = others.map((candidate, at) => rowOf(candidate, drafts[at] ?? [], { corrected, noise, obstacle }));
+  const draftsOf = (isControl: boolean): Draft[][] => drafts.filter((_, at) => others[at]?.control === isControl);
+  const corrected = new Map([...correct(draftsOf(false)), ...correct(draftsOf(true))]);
+  const rows = others.map((candidate, at) => rowOf(baseline, candidate, drafts[at] ?? [], { corrected, noise, obstacle }));
   return { baseline, metrics: metricsOf(baseline, others), rows, noise };
 }
 
@@ -121,15 +124,26 @@ interface Rules {
   readonly obstacle: ComparisonRequest['obstacle'];
 }
 
-function rowOf(candidate: Candidate, drafts: readonly Draft[], { corrected, noise, obstacle }: Rules): ComparisonRow {
+function rowOf(baseline: Candidate, candidate: Candidate, drafts: readonly Draft[], { corrected, noise, obstacle }: Rules): ComparisonRow {
   const cells = drafts.map((draft): ComparisonCell => {
     const { resolution, ...cell } = draft;
-    const pValue = candidate.control ? cell.effect.pValue : (corrected.get(draft) ?? null);
-    const circumstances = { kind: cell.kind, corrected: pValue, noise: candidate.control ? 0 : (noise[cell.metric] ?? 0), resolution, obstacle: obstacle(candidate, cell.kind) };
+    const pValue = corrected.get(draft) ?? null;
+    const circumstances = { kind: cell.kind, corrected: pValue, noise: candidate.control ? 0 : (noise[cell.metric] ?? 0), resolution, obstacle: obstacle(candidate, cell) };
     return { ...cell, corrected: pValue, verdict: judgeDifference(cell.effect, circumstances) };
   });
   const gate = cells.find(({ role }) => role === 'gate');
-  return { key: candidate.key, label: candidate.label, control: candidate.control, cells, verdict: gate === undefined ? null : { ...gate.verdict, metric: gate.metric } };
+  return {
+    key: candidate.key,
+    label: candidate.label,
+    control: candidate.control,
+    cells,
+    verdict: gate === undefined ? null : { ...gate.verdict, metric: gate.metric },
+    alone: { baseline: withoutCell(baseline, cells), subject: withoutCell(candidate, cells) },
+  };
+}
+
+function withoutCell({ series }: Candidate, cells: readonly ComparisonCell[]): string[] {
+  return series.flatMap(({ metric }) => (cells.some((cell) => cell.metric === metric) ? [] : [metric]));
 }
 
 function noiseBetween(baseline: Candidate, control: Candidate | undefined, seed: number): Record<string, number> {

@@ -93,6 +93,21 @@ export function statedPower(table: CoverageTable, count: number, variation: numb
   return { fivePercent: rangeOf(rows.map(({ found }) => found.fivePercent)), twentyPercent: rangeOf(rows.map(({ found }) => found.twentyPercent)) };
 }
 
+/**
+ * What the marks of a trend over `runs` runs that may be compared are worth, as a sentence: of the largest simulated number that
+ * is not above it, or that so few cannot show a change.
+ */
+export function trendSentence(table: CoverageTable, runs: number): string {
+  const simulated = table.trends.filter((row) => row.runs <= runs).toSorted((one, other) => other.runs - one.runs)[0];
+  const fewest = Math.min(...table.trends.map((row) => row.runs));
+  if (simulated === undefined) return `Fewer than ${fewest} runs that may be compared can hardly show a change: none is marked by chance, and none is found.`;
+  const { falseAlarms, found } = simulated;
+  return (
+    `Simulated with ${simulated.runs} runs: a change was marked in ${percent(falseAlarms)} of series without one; a step of one, two and three standard ` +
+    `deviations between runs was found in ${percent(found.oneDeviation)}, ${percent(found.twoDeviations)} and ${percent(found.threeDeviations)}.`
+  );
+}
+
 function rangeOf(shares: readonly number[]): Range {
   return { low: Math.min(...shares), high: Math.max(...shares) };
 }

@@ -1,7 +1,9 @@
 import { DeclaredError } from '../../contract/errors.ts';
 import type { MetricName } from '../../contract/metrics.ts';
-import type { Run, Subject } from '../../contract/measurements.ts';
+import type { Run, Subject, TrendItem } from '../../contract/measurements.ts';
 import { keepExtremes, medianWithInterval, metricOf, phaseDurations, type SeriesValue } from '../../core/measurements/runSeries.ts';
+import { tableOfKey } from '../../core/measurements/subjectTable.ts';
+import { trendOf, type TrendRun } from '../../core/measurements/trendOf.ts';
 import type { RunStore } from './runStore.ts';
 
 export interface SeriesQuery {
@@ -10,16 +12,6 @@ export interface SeriesQuery {
   readonly metric: MetricName | 'phase';
   readonly phase?: string | undefined;
   readonly points: number;
-}
-
-export interface TrendItem {
-  readonly run: string;
-  readonly at: string;
-  readonly median: number;
-  readonly low: number | null;
-  readonly high: number | null;
-  /** Whether host, QEMU, accelerator and clock are those of the newest run. */
-  readonly comparable: boolean;
 }
 
 /** So many of the newest runs of a guest make its trend. */
@@ -40,29 +32,23 @@ export function createRunCharts(store: Pick<RunStore, 'run' | 'numbers' | 'find'
       if (!run.subjects.some(({ key }) => key === subject)) throw new DeclaredError('NOT_FOUND', { noun: 'subject', id: subject });
       if (metric === 'phase' && phase === undefined) throw new DeclaredError('INPUT_INVALID', { issues: [{ path: 'phase', message: 'name the phase' }] });
       const numbers = store.numbers(id).filter((sample) => sample.subject === subject);
-      const values = metric === 'phase' ? phaseDurations(numbers, run.phaseTable, phase ?? '') : metricOf(numbers, metric);
+      const values = metric === 'phase' ? phaseDurations(numbers, tableOfKey(run, subject), phase ?? '') : metricOf(numbers, metric);
       return { total: values.length, values: keepExtremes(values, points) };
     },
     trend(guest, metric) {
       const found = store.find({ guest, order: 'newest', offset: 0, limit: TREND_RUNS }).items.map(({ id }) => store.run(id));
-      const newest = found.flatMap((run) => subjectOf(run, guest).map((subject) => conditions(run, subject)))[0];
-      return found.flatMap((run) => subjectOf(run, guest).flatMap((subject) => pointOf(run, subject, newest, metric))).reverse();
+      return trendOf(found.flatMap((run) => subjectOf(run, guest).flatMap((subject) => pointOf(run, subject, metric))), metric);
     },
   };
 
-  function pointOf(run: Run, subject: Subject, newest: string | undefined, metric: MetricName): TrendItem[] {
+  function pointOf(run: Run, subject: Subject, metric: MetricName): TrendRun[] {
     const counted = store.numbers(run.id).filter((sample) => sample.subject === subject.key && sample.counted);
     const middle = medianWithInterval(metricOf(counted, metric).map(({ value }) => value));
-    return middle === null ? [] : [{ run: run.id, at: run.createdAt, ...middle, comparable: conditions(run, subject) === newest }];
+    return middle === null ? [] : [{ id: run.id, at: run.createdAt, run, subject, ...middle }];
   }
 }
 
 function subjectOf({ subjects }: Run, guest: string): Subject[] {
   const found = subjects.find((subject) => subject.guest.id === guest && !subject.control);
   return found === undefined ? [] : [found];
-}
-
-/** What must be the same of two runs so that their numbers can be compared. */
-function conditions({ host, plan }: Run, { accelerator, qemu, extraArguments }: Subject): string {
-  return JSON.stringify([host.id, accelerator, qemu.id, extraArguments, plan.instrument, plan.events?.instrument ?? null, plan.events?.logicalTime ?? false]);
 }

@@ -200,11 +200,13 @@ describe('charts', () => {
     add(2, { subjects: [makeSubject({ accelerator: 'kvm' })] }, [1]);
     add(3, {}, [20]);
     add(4, {});
+    // The newest run has no boot that counts: it is not what the others are compared with.
+    add(5, { subjects: [makeSubject({ accelerator: 'kvm' })] });
     const trend = createRunCharts(store).trend('builtin', 'bootTime');
     expect(trend).toEqual([
-      { run: 'run-1', at: '2026-01-01T00:00:00.000Z', median: 12.5e6, low: 10e6, high: 15e6, comparable: true },
-      { run: 'run-2', at: '2026-01-02T00:00:00.000Z', median: 1e6, low: null, high: null, comparable: false },
-      { run: 'run-3', at: '2026-01-03T00:00:00.000Z', median: 20e6, low: null, high: null, comparable: true },
+      { run: 'run-1', at: '2026-01-01T00:00:00.000Z', median: 12.5e6, low: 10e6, high: 15e6, comparable: true, obstacle: null, change: null, level: 16.25e6, stretch: 0 },
+      { run: 'run-2', at: '2026-01-02T00:00:00.000Z', median: 1e6, low: null, high: null, comparable: false, obstacle: 'They ran with different accelerators: tcg and kvm.', change: null, level: 1e6, stretch: 1 },
+      { run: 'run-3', at: '2026-01-03T00:00:00.000Z', median: 20e6, low: null, high: null, comparable: true, obstacle: null, change: null, level: 16.25e6, stretch: 0 },
     ]);
   });
 });

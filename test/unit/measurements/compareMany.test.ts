@@ -4,7 +4,6 @@ import type { Run, RunWithSamples, Sample } from '../../../electron/contract/mea
 import type { Reading, SampleMetrics } from '../../../electron/contract/metrics.ts';
 import { compareMany } from '../../../electron/core/measurements/compareMany.ts';
 import { summariseRun } from '../../../electron/core/measurements/summariseRun.ts';
-import { trendOf } from '../../../electron/core/measurements/trendOf.ts';
 import { createRandomGenerator } from '../../../electron/core/statistics/randomGenerator.ts';
 import { builtin, makeRun, makeSample, makeSubject } from './runs.ts';
 
@@ -113,27 +112,5 @@ describe('the summary of a run with a control', () => {
     const conclusions = (summary: ReturnType<typeof summariseRun>) => summary.comparisons.filter(({ metric }) => metric === 'boot').map(({ conclusion }) => conclusion);
     expect(conclusions(summariseRun(makeRun(subjects), samples, []))).toEqual(['undecided', 'slower']);
     expect(conclusions(summariseRun(makeRun(subjects.slice(0, 2)), samples, []))).toEqual(['slower']);
-  });
-});
-
-describe('the trend of a metric', () => {
-  const day = (at: number) => ({ createdAt: `2026-01-${String(at + 1).padStart(2, '0')}T00:00:00.000Z` });
-  const history = Array.from({ length: 20 }, (_, at) => run(`run-${at}`, boots(3, (at < 10 ? 10 : 12) + ((at * 7) % 10) / 1_000), day(at)));
-
-  it('marks the run from which on a guest’s boot was slower, in the order of time', () => {
-    const trend = trendOf([...history].reverse(), 'builtin', 'boot');
-    expect(trend.points).toHaveLength(20);
-    expect(trend.changes).toMatchObject([{ run: 'run-10' }]);
-    expect(trend.changes[0]?.ratio).toBeCloseTo(1.2, 2);
-  });
-
-  it('has nothing of other guests or of metrics that were not measured', () => {
-    expect(trendOf(history, 'another', 'boot').points).toEqual([]);
-    expect(trendOf(history, 'builtin', 'pageFaults').points).toEqual([]);
-  });
-
-  it('does not take another QEMU for a change of the guest', () => {
-    const upgraded = history.map((one, at) => (at < 10 ? one : { ...one, run: { ...one.run, subjects: [makeSubject({ qemu: { ...makeSubject().qemu, id: 'qemu-2' } })] } }));
-    expect(trendOf(upgraded, 'builtin', 'boot')).toMatchObject({ changes: [], stretches: [{ from: 0 }, { from: 10 }] });
   });
 });
