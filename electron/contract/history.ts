@@ -10,7 +10,7 @@ export const historyPoint = z.object({
   memoryBytes: z.number().nullable(),
   /** Page faults of the QEMU process on the host: not the guest's own. */
   hostFaults: z.number().nullable(),
-  /** Exits of the virtual machine, where the accelerator counts them. */
+  /** Exits of the virtual machine: KVM counts them; what QEMU translates has none. */
   exits: z.number().nullable(),
   diskReadBytes: z.number().nullable(),
   diskWrittenBytes: z.number().nullable(),
@@ -19,6 +19,10 @@ export const historyPoint = z.object({
   consoleBytes: z.number().nullable(),
 });
 export type HistoryPoint = z.infer<typeof historyPoint>;
+
+/** A number that a host or guest does not tell. */
+export const unavailableNumber = z.object({ number: historyPoint.omit({ atMs: true }).keyof(), reason: z.string() });
+export type UnavailableNumber = z.infer<typeof unavailableNumber>;
 
 /** One line of the dashboard. */
 export const dashboardRow = z.object({
@@ -30,6 +34,8 @@ export const dashboardRow = z.object({
   point: historyPoint.nullable(),
   /** Since when nothing new came although it should have; null when it is fresh. */
   staleSinceMs: z.number().nullable(),
+  /** Why numbers of the point are null for good; one that is null without it was not to be had this second. */
+  unavailable: z.array(unavailableNumber),
 });
 export type DashboardRow = z.infer<typeof dashboardRow>;
 

@@ -6,7 +6,7 @@ import { localTime } from '../render/times.ts';
 import type { Context, Result } from '../run/context.ts';
 import { withLab } from '../run/labDoor.ts';
 import { openScreen } from '../run/screen.ts';
-import { paint } from '../run/terminal.ts';
+import { paint, type Terminal } from '../run/terminal.ts';
 
 export interface DashboardOptions {
   /** Prints one dashboard and ends. */
@@ -40,9 +40,14 @@ async function firstNews(client: LabClient, signal: AbortSignal): Promise<News> 
   return { atMs: Date.now(), rows: [] };
 }
 
+/** A file or a pipe has no width: nothing is left out of what goes there. */
+function widthOf({ isRead, columns }: Terminal): number {
+  return isRead ? columns : Number.POSITIVE_INFINITY;
+}
+
 async function printOnce({ terminal, cancelled }: Context, client: LabClient, cores: number): Promise<Result> {
   const news = await firstNews(client, cancelled);
-  const text = renderDashboard(createTrails(cores)(news), terminal.columns, paint(terminal.colour));
+  const text = renderDashboard(createTrails(cores)(news), widthOf(terminal), paint(terminal.colour));
   return { json: news, text, exitCode: exitCodes.ok };
 }
 
@@ -68,7 +73,7 @@ async function printAll({ terminal, json, cancelled }: Context, client: LabClien
   const picture = createTrails(cores);
   try {
     for await (const news of await client.history.watch(undefined, { signal: cancelled })) {
-      terminal.print(json ? JSON.stringify(news) : `${new Date(news.atMs).toISOString()}\n${renderDashboard(picture(news), terminal.columns, paint(terminal.colour))}\n`);
+      terminal.print(json ? JSON.stringify(news) : `${new Date(news.atMs).toISOString()}\n${renderDashboard(picture(news), widthOf(terminal), paint(terminal.colour))}\n`);
     }
   } catch (error) {
     if (!cancelled.aborted) throw error;

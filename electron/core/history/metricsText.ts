@@ -25,11 +25,11 @@ const guestFamilies: readonly Family[] = [
   { name: 'cpu_seconds_total', type: 'counter', help: 'Processor time of the QEMU process since it began.', counter: 'cpuSeconds' },
   { name: 'resident_memory_bytes', type: 'gauge', help: 'Resident memory of the QEMU process.', counter: 'memoryBytes' },
   { name: 'host_page_faults_total', type: 'counter', help: 'Page faults of the QEMU process on the host; not those of the guest.', counter: 'hostFaults' },
-  { name: 'exits_total', type: 'counter', help: 'Exits of the virtual machine, where the accelerator counts them.', counter: 'exits' },
+  { name: 'exits_total', type: 'counter', help: 'Exits of the virtual machine, as KVM counts them. Absent for a guest that QEMU translates (tcg), which has none.', counter: 'exits' },
   { name: 'disk_read_bytes_total', type: 'counter', help: 'Bytes that the guest read from its disks.', counter: 'diskReadBytes' },
   { name: 'disk_written_bytes_total', type: 'counter', help: 'Bytes that the guest wrote to its disks.', counter: 'diskWrittenBytes' },
-  { name: 'network_received_bytes_total', type: 'counter', help: 'Bytes that the guest received, where the network counts them.', counter: 'networkReceivedBytes' },
-  { name: 'network_sent_bytes_total', type: 'counter', help: 'Bytes that the guest sent, where the network counts them.', counter: 'networkSentBytes' },
+  { name: 'network_received_bytes_total', type: 'counter', help: 'Bytes that the guest received. Absent where the network does not count them: the user-mode network of QEMU does not.', counter: 'networkReceivedBytes' },
+  { name: 'network_sent_bytes_total', type: 'counter', help: 'Bytes that the guest sent. Absent where the network does not count them: the user-mode network of QEMU does not.', counter: 'networkSentBytes' },
   { name: 'console_bytes_total', type: 'counter', help: 'Bytes that the guest printed on its serial ports since this lab watches it.', counter: 'consoleBytes' },
 ];
 
@@ -65,9 +65,8 @@ function samplesOf(name: string, { type, help, counter }: Family, subjects: read
   return family(name, type, help, samples);
 }
 
-/** A family without a sample is left out: an empty one would look like a fault. */
+/** Of a family without a sample there is its HELP, which says when it has none. */
 function family(name: string, type: Family['type'], help: string, samples: readonly string[]): string[] {
-  if (samples.length === 0) return [];
   return [`# HELP ${name} ${escapeHelp(help)}`, `# TYPE ${name} ${type}`, ...samples.map((sample) => `${name}${sample}`)];
 }
 

@@ -1,8 +1,9 @@
-import type { DashboardRow, HistoryPoint } from '../../contract/history.ts';
+import type { DashboardRow, HistoryPoint, UnavailableNumber } from '../../contract/history.ts';
 import type { Guest, GuestEvent } from '../../contract/guests.ts';
 import type { ResourceCounters } from '../../core/guests/resourceCounters.ts';
 import type { MetricsSubject } from '../../core/history/metricsText.ts';
 import { pointBetween, staleSince, type LastHeard } from '../../core/history/points.ts';
+import { unavailableNumbers, type TellingGuest } from '../../core/history/unavailable.ts';
 
 /** The host, or a guest that runs, with its newest numbers. */
 interface Subject {
@@ -11,6 +12,8 @@ interface Subject {
   state: string;
   counters: ResourceCounters | null;
   point: HistoryPoint | null;
+  /** What a guest runs on and has; null for the host, and for a guest that has no machine yet. */
+  telling: TellingGuest | null;
   /** When its newest point was taken; at first, since when it is looked at. */
   heard: LastHeard;
 }
@@ -27,16 +30,20 @@ export interface Subjects {
 }
 
 export function createSubjects(hostName: string, now: () => LastHeard): Subjects {
-  const begin = (id: string, name: string, state: string): Subject => ({ id, name, state, counters: null, point: null, heard: now() });
+  const begin = (id: string, name: string, state: string): Subject => ({ id, name, state, counters: null, point: null, telling: null, heard: now() });
   const subjects = new Map<string, Subject>([[HOST, begin(HOST, hostName, 'running')]]);
 
-  const change = ({ definition: { id, name }, runtime: { state } }: Guest): void => {
-    const known = subjects.get(id);
-    if (state === 'stopped') subjects.delete(id);
-    else if (known === undefined) subjects.set(id, begin(id, name, state));
-    else Object.assign(known, { name, state });
+  const change = (guest: Guest): void => {
+    const { definition: { id, name }, runtime: { state } } = guest;
+    if (state === 'stopped') {
+      subjects.delete(id);
+      return;
+    }
+    const subject = subjects.get(id) ?? begin(id, name, state);
+    subjects.set(id, Object.assign(subject, { name, state, telling: tellingOf(guest) }));
   };
   const stale = ({ heard, state }: Subject, at: LastHeard): number | null => staleSince(heard, at, state === 'paused');
+  const unavailable = ({ id, counters, telling }: Subject): UnavailableNumber[] => (counters === null || (telling === null && id !== HOST) ? [] : unavailableNumbers(counters, telling));
   return {
     read(id, counters) {
       const subject = subjects.get(id);
@@ -54,7 +61,11 @@ export function createSubjects(hostName: string, now: () => LastHeard): Subjects
       else if (event.type === 'changed') change(event.guest);
       else subjects.delete(event.id);
     },
-    rows: (at) => [...subjects.values()].map((subject) => ({ subject: subject.id, name: subject.name, state: subject.state, point: subject.point, staleSinceMs: stale(subject, at) })),
+    rows: (at) => [...subjects.values()].map((subject) => ({ subject: subject.id, name: subject.name, state: subject.state, point: subject.point, staleSinceMs: stale(subject, at), unavailable: unavailable(subject) })),
     metrics: (at) => [...subjects.values()].map((subject) => ({ subject: subject.id, name: subject.name, state: subject.state, stale: stale(subject, at) !== null, counters: subject.counters })),
   };
+}
+
+function tellingOf({ definition: { disks, network }, runtime }: Guest): TellingGuest | null {
+  return 'machine' in runtime ? { accelerator: runtime.machine.accelerator, disks: disks.length, hasNetwork: network.kind !== 'none' } : null;
 }

@@ -1,4 +1,4 @@
-import type { Failure } from '../../contract/errors.ts';
+import { DeclaredError, type Failure } from '../../contract/errors.ts';
 import type { BootDiff, GuestLoad, PhaseTable, Run, RunEvent, RunListItem, RunWithSamples, StartMeasurement } from '../../contract/measurements.ts';
 import type { Reading } from '../../contract/metrics.ts';
 import type { TrashedItem } from '../../contract/trash.ts';

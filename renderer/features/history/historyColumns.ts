@@ -22,7 +22,7 @@ export const historyWords: readonly HistoryWords[] = [
   { name: 'cpuPercent', title: 'Processor', note: '100 % is one core', format: percent, least: 100 },
   { name: 'memoryBytes', title: 'Memory', note: 'of the host, or of QEMU’s process', format: formatBytes, least: 64 * 1_048_576 },
   { name: 'hostFaults', title: 'Faults', note: 'page faults of QEMU’s process on the host, not the guest’s own', format: times, least: 10 },
-  { name: 'exits', title: 'Exits', note: 'of the virtual machine, where the accelerator counts them', format: times, least: 10 },
+  { name: 'exits', title: 'Exits', note: 'of the virtual machine, as KVM counts them; what QEMU translates has none', format: times, least: 10 },
   { name: 'diskReadBytes', title: 'Disk read', note: 'bytes a second', format: perSecond, least: 4_096 },
   { name: 'diskWrittenBytes', title: 'Disk written', note: 'bytes a second', format: perSecond, least: 4_096 },
   { name: 'networkReceivedBytes', title: 'Received', note: 'bytes a second', format: perSecond, least: 4_096 },

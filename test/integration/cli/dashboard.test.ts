@@ -15,7 +15,8 @@ afterAll(() => petri.close(), 60_000);
 it('once, for people and for programs', async () => {
   const text = await petri.run('dashboard', '--once');
   expect(text.exitCode).toBe(0);
-  expect(text.out).toMatch(/^NAME +STATE +CPU/);
+  expect(text.out).toMatch(/^NAME +STATE +CPU.* EXITS\/s$/m);
+  expect(text.out).toMatch(/^· EXITS\/s of Petri for i386: /m);
   expect(text.out).toMatch(/Petri for i386 +running +\d/);
   const json = JSON.parse((await petri.run('dashboard', '--once', '--json')).out) as { rows: { subject: string; point: { cpuPercent: number } }[] };
   expect(json.rows.map(({ subject }) => subject)).toEqual(['host', expect.stringMatching(/^petri-for-i386/)]);

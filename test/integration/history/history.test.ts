@@ -55,6 +55,7 @@ afterAll(() => place.close(), 60_000);
 it('the dashboard has the host and the guest that runs, second by second', async () => {
   const row = await rowThat(guest, ({ point }) => point !== null);
   expect(row).toMatchObject({ name: 'Petri for i386', state: 'running', staleSinceMs: null, point: { exits: null, networkSentBytes: null } });
+  expect(row.unavailable).toContainEqual({ number: 'exits', reason: expect.stringMatching(/tcg|KVM/) as string });
   expect(row.point?.memoryBytes).toBeGreaterThan(5e6);
   const host = await rowThat('host', ({ point }) => point !== null);
   expect(host.point?.memoryBytes).toBeGreaterThan(row.point?.memoryBytes ?? Number.NaN);

@@ -4,7 +4,7 @@ import { paint } from '../../../electron/cli/run/terminal.ts';
 import type { DashboardRow, HistoryPoint } from '../../../electron/contract/history.ts';
 
 const point: HistoryPoint = { atMs: 0, cpuPercent: 50, memoryBytes: 64 * 1_048_576, hostFaults: 12, exits: null, diskReadBytes: 2_048, diskWrittenBytes: 0, networkReceivedBytes: null, networkSentBytes: null, consoleBytes: 7 };
-const row = (change: Partial<DashboardRow> = {}): DashboardRow => ({ subject: 'one', name: 'One', state: 'running', point, staleSinceMs: null, ...change });
+const row = (change: Partial<DashboardRow> = {}): DashboardRow => ({ subject: 'one', name: 'One', state: 'running', point, staleSinceMs: null, unavailable: [], ...change });
 const picture = (rows: readonly DashboardRow[]): DashboardPicture => ({ atMs: 60_000, rows, cores: 4, trail: () => Array.from({ length: 80 }, (_, at) => at) });
 
 describe('a bar', () => {
@@ -40,6 +40,17 @@ describe('the dashboard', () => {
     const escape = String.fromCharCode(27);
     const coloured = renderDashboard(stale, 120, paint(true));
     expect(coloured.split(new RegExp(`${escape}\\[\\d+m`)).join('')).toBe(renderDashboard(stale, 120, plain));
+  });
+
+  it('says once why dots stand in the columns that are shown', () => {
+    const unavailable = [{ number: 'exits' as const, reason: 'nothing exits from it' }];
+    const rows = [row({ unavailable }), row({ subject: 'two', name: 'Two', unavailable })];
+    expect(renderDashboard(picture(rows), Number.POSITIVE_INFINITY, plain)).toMatch(/\n\n· EXITS\/s of One, Two: nothing exits from it$/);
+    expect(renderDashboard(picture(rows), 40, plain)).not.toContain('exits');
+  });
+
+  it('leaves nothing out where there is no width', () => {
+    expect(renderDashboard(picture([row()]), Number.POSITIVE_INFINITY, plain)).toMatch(/EXITS\/s +CPU BEFORE/);
   });
 
   it('shows a guest of which nothing is known yet', () => {

@@ -119,7 +119,7 @@ test('a calibration grows row by row, begins anew with a snapshot, and counts it
 
 test('the dashboard keeps the last minute of each subject, takes no second twice, and forgets who is gone', () => {
   const point = (atMs: number): HistoryPoint => ({ atMs, cpuPercent: atMs, memoryBytes: null, hostFaults: null, exits: null, diskReadBytes: null, diskWrittenBytes: null, networkReceivedBytes: null, networkSentBytes: null, consoleBytes: null });
-  const line = (subject: string, at: number): DashboardRow => ({ subject, name: subject, state: 'running', point: point(at), staleSinceMs: null });
+  const line = (subject: string, at: number): DashboardRow => ({ subject, name: subject, state: 'running', point: point(at), staleSinceMs: null, unavailable: [] });
   let state: LiveDashboard | null = null;
   for (let second = 1; second <= LIVE_POINTS + 5; second += 1) state = applyDashboard(state, { atMs: second, rows: [line('host', second), line('guest', 1)] });
   expect(state?.rows.map(({ points }) => points.length)).toEqual([LIVE_POINTS, 1]);
