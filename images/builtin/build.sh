@@ -28,7 +28,7 @@ compile() {
 	architecture=$1
 	compiler=$2
 	shift 2
-	for source in shared/*.c library/*.c user/*.c "$architecture"/*.c "$architecture"/*.S "$architecture"/user/*.S; do
+	for source in shared/*.c library/*.c user/*.c "$architecture"/*.c "$architecture"/*.S "$architecture"/user/*.c "$architecture"/user/*.S; do
 		object=$scratch/$architecture/${source%.*}.o
 		mkdir -p "$(dirname "$object")"
 		"$compiler" "$@" -I"$architecture" -c "$source" -o "$object"

@@ -179,14 +179,28 @@ static uint32_t *entry_of(uint32_t root, uint32_t address)
 	return (uint32_t *)(uintptr_t)(root_entry & ~0x3ffu) + address / PAGE_BYTES % TABLE_ENTRIES;
 }
 
+#define RETURN 0xe12fff1eu /* bx lr */
+#define LEAST_LINE 32u
+
+/* Cleans the data cache to where instructions are fetched, and forgets those that were (ARM ARM DDI 0406C, B2.2.5). */
+void machine_fill_returns(uint32_t frame)
+{
+	for (uint32_t at = frame; at < frame + PAGE_BYTES; at += sizeof(uint32_t))
+		*(volatile uint32_t *)(uintptr_t)at = RETURN;
+	for (uint32_t at = frame; at < frame + PAGE_BYTES; at += LEAST_LINE)
+		__asm__ volatile("mcr p15, 0, %0, c7, c11, 1" ::"r"(at) : "memory"); /* DCCMVAU */
+	__asm__ volatile("dsb\n\tmcr p15, 0, %0, c7, c5, 0\n\tdsb\n\tisb" ::"r"(0) : "memory"); /* ICIALLU */
+}
+
 /* A second-level table is a quarter of a frame; it gets a whole one. */
-void address_space_map(uint32_t root, uint32_t address, uint32_t frame, bool writable)
+void address_space_map(uint32_t root, uint32_t address, uint32_t frame, uint32_t rights)
 {
 	uint32_t *root_entry = &((uint32_t *)(uintptr_t)root)[address / MEBIBYTE];
 
 	if (!*root_entry)
 		*root_entry = memory_allocate(1) | TABLE;
-	*entry_of(root, address) = frame | PAGE | NORMAL | NEVER_EXECUTED | (writable ? USER_WRITES : USER_READS);
+	*entry_of(root, address) = frame | PAGE | NORMAL | (rights & MAP_EXECUTABLE ? 0 : NEVER_EXECUTED) |
+	                             (rights & MAP_WRITABLE ? USER_WRITES : USER_READS);
 	table_written();
 }
 

@@ -1,6 +1,7 @@
 /* What a trap meant, and the counts of calls, faults and ticks: nobody else counts them. */
 #include "board.h"
 #include "entry.h"
+#include "faultkinds.h"
 #include "information.h"
 #include "interrupts.h"
 #include "kernel.h"
@@ -13,7 +14,7 @@ static struct trap interrupt(void)
 	struct trap trap = { .kind = TRAP_SPURIOUS };
 
 	if (number == INTERRUPT_TIMER) {
-		count(&information.counters.ticks, 0);
+		count(&information.counters.ticks, DROPS_TICK);
 		timer_next();
 		trap.kind = TRAP_TICK;
 	} else if (number == INTERRUPT_SERIAL) {
@@ -49,10 +50,35 @@ static uint32_t data_fault_address(void)
 	return address;
 }
 
-static struct trap fault(uint32_t address)
+#define STATUS_WRITE 0x800u
+
+/* Permission faults of a section and of a page (ARM ARM DDI 0406C, table B3-23). */
+static bool was_present(uint32_t status)
+{
+	return (status & 0x40f) == 0x0d || (status & 0x40f) == 0x0f;
+}
+
+static struct trap fault(uint32_t address, int access, uint32_t status)
 {
 	count(&information.counters.faults, DROPS_FAULT);
-	return (struct trap){ .kind = TRAP_FAULT, .address = address };
+	count_kind(access, was_present(status));
+	return (struct trap){ .kind = TRAP_FAULT, .address = address, .access = access };
+}
+
+static struct trap data_fault(void)
+{
+	uint32_t status;
+
+	__asm__ volatile("mrc p15, 0, %0, c5, c0, 0" : "=r"(status)); /* DFSR */
+	return fault(data_fault_address(), status & STATUS_WRITE ? ACCESS_WRITE : ACCESS_READ, status);
+}
+
+static struct trap fetch_fault(uint32_t address)
+{
+	uint32_t status;
+
+	__asm__ volatile("mrc p15, 0, %0, c5, c0, 1" : "=r"(status)); /* IFSR */
+	return fault(address, ACCESS_EXECUTE, status);
 }
 
 struct trap machine_run(struct process *process)
@@ -61,9 +87,9 @@ struct trap machine_run(struct process *process)
 	case VECTOR_SVC:
 		return supervisor_call(&process->registers);
 	case VECTOR_PREFETCH:
-		return fault(process->registers.pc);
+		return fetch_fault(process->registers.pc);
 	case VECTOR_DATA:
-		return fault(data_fault_address());
+		return data_fault();
 	case VECTOR_IRQ:
 		return interrupt();
 	default:

@@ -126,13 +126,21 @@ static uint32_t *entry_of(uint32_t root, uint32_t address)
 	return (uint32_t *)(uintptr_t)(directory_entry & ~(PAGE_BYTES - 1)) + (address >> 12) % ENTRIES;
 }
 
-void address_space_map(uint32_t root, uint32_t address, uint32_t frame, bool writable)
+#define RETURN 0xc3 /* RET (SDM vol. 2) */
+
+void machine_fill_returns(uint32_t frame)
+{
+	memset((void *)(uintptr_t)frame, RETURN, PAGE_BYTES);
+}
+
+/* Without PAE every page that can be read can be executed. */
+void address_space_map(uint32_t root, uint32_t address, uint32_t frame, uint32_t rights)
 {
 	uint32_t *directory_entry = &((uint32_t *)(uintptr_t)root)[address >> 22];
 
 	if (!(*directory_entry & PRESENT))
 		*directory_entry = memory_allocate(1) | PRESENT | WRITABLE | USER;
-	*entry_of(root, address) = frame | PRESENT | USER | (writable ? WRITABLE : 0);
+	*entry_of(root, address) = frame | PRESENT | USER | (rights & MAP_WRITABLE ? WRITABLE : 0);
 }
 
 void address_space_unmap(uint32_t root, uint32_t address)

@@ -1,6 +1,7 @@
 /* What a trap meant, and the counts of calls, faults and ticks: nobody else counts them. */
 #include "descriptors.h"
 #include "entry.h"
+#include "faultkinds.h"
 #include "information.h"
 #include "interrupts.h"
 #include "kernel.h"
@@ -17,7 +18,7 @@ static struct trap interrupt(uint32_t vector)
 		return trap;
 	interrupt_end(irq);
 	if (irq == IRQ_TIMER) {
-		count(&information.counters.ticks, 0);
+		count(&information.counters.ticks, DROPS_TICK);
 		trap.kind = TRAP_TICK;
 	} else if (irq == IRQ_SERIAL || irq == IRQ_KEYBOARD) {
 		trap.kind = TRAP_INPUT;
@@ -56,12 +57,20 @@ static struct trap fast_call(enum entry entry, const struct registers *registers
 	return ipc_call_trap(entry, registers, operation);
 }
 
-static struct trap page_fault(void)
+/* Error code of a page fault (SDM vol. 3, fig. 4-12). Without PAE it does not tell a fetch, which is of the address of its own instruction. */
+enum { ERROR_PRESENT = 1, ERROR_WRITE = 2 };
+
+static struct trap page_fault(const struct registers *registers)
 {
-	struct trap trap = { .kind = TRAP_FAULT };
+	struct trap trap = { .kind = TRAP_FAULT, .access = ACCESS_READ };
 
 	count(&information.counters.faults, DROPS_FAULT);
 	__asm__ volatile("mov %%cr2, %0" : "=r"(trap.address));
+	if (registers->error & ERROR_WRITE)
+		trap.access = ACCESS_WRITE;
+	else if (trap.address == registers->eip)
+		trap.access = ACCESS_EXECUTE;
+	count_kind(trap.access, registers->error & ERROR_PRESENT);
 	return trap;
 }
 
@@ -91,7 +100,7 @@ static struct trap decode(const struct registers *registers)
 	case VECTOR_SYSCALL:
 		return fast_call(ENTRY_SYSCALL, registers, registers->edx);
 	case EXCEPTION_PAGE_FAULT:
-		return page_fault();
+		return page_fault(registers);
 	}
 	if (registers->vector >= VECTOR_IRQ0)
 		return interrupt(registers->vector);

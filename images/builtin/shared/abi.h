@@ -49,7 +49,7 @@ enum {
 enum { PM_GETPID = 0x004, VFS_READ = 0x100, VFS_WRITE = 0x101, NOTIFY_MESSAGE = 0x1000 };
 
 /* Requests to the client process, in a range that MINIX leaves free. */
-enum { LOAD_CALLS = 0x1f00, LOAD_FAULTS, LOAD_SWITCHES, LOAD_STRIDE, LOAD_IPC, LOAD_FLOOD, SWITCH, SWITCH_END, LOAD_INSTRUCTIONS };
+enum { LOAD_CALLS = 0x1f00, LOAD_FAULTS, LOAD_SWITCHES, LOAD_STRIDE, LOAD_IPC, LOAD_FLOOD, SWITCH, SWITCH_END, LOAD_INSTRUCTIONS, LOAD_STORE, LOAD_CODE };
 
 /* Kernel calls, from 0x600 (com.h). */
 enum { SYS_IRQCTL = 0x613, SYS_SDEVIO = 0x616, SYS_TIMES = 0x619, SYS_GETINFO = 0x61a, SYS_ABORT = 0x61b };
@@ -90,6 +90,7 @@ enum { KERNEL_CALL_VECTOR = 32, IPC_VECTOR = 33, KERNEL_CALL_MAPPED_VECTOR = 34,
 #define ARENA_RESIDENT 64u
 #define STRIDE_BUFFER 0x80400000u /* one contiguous run of frames, for loads at known strides */
 #define STRIDE_BUFFER_BYTES 0x400000u
+#define CODE_BYTES 0x100000u    /* its first part may hold code, for jumps at known strides */
 #define PAGE_BYTES 4096u
 
 /* One row of GET_PROCTAB. */

@@ -20,11 +20,23 @@ struct counters {
 	uint32_t entries[ENTRY_COUNT];
 };
 
+/* User page faults by what the CPU says of them. Each is one of the first three, and counts in the last one too where the page was there. */
+struct fault_kinds {
+	uint32_t reads, writes, executes;
+	uint32_t protections;
+};
+
 /*
  * A mutant drops the thousandth event of its kind. It is built only by a test, which must then see
  * a wrong count: so the check that compares counts with requests can fail.
  */
+#ifdef MUTANT_DROP_TICK
+#define DROPPED_EVENT 25u /* ticks are a hundred in a second */
+#define DROPS_TICK 1
+#else
 #define DROPPED_EVENT 1000u
+#define DROPS_TICK 0
+#endif
 
 #ifdef MUTANT_DROP_CALL
 #define DROPS_CALL 1
@@ -40,6 +52,11 @@ struct counters {
 #define DROPS_SWITCH 1
 #else
 #define DROPS_SWITCH 0
+#endif
+#ifdef MUTANT_DROP_PROTECTION
+#define DROPS_PROTECTION 1
+#else
+#define DROPS_PROTECTION 0
 #endif
 
 /* Counts one event; `drops` is true only in a mutant of that kind. */

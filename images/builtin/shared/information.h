@@ -22,6 +22,7 @@ struct options {
 
 struct information {
 	struct counters counters;
+	struct fault_kinds fault_kinds;
 	uint32_t available;      /* bit per entry: this CPU has it */
 	uint32_t cancellations;  /* how often Ctrl-C was received, read or not */
 	uint32_t stride_physical; /* physical address of the stride buffer */

@@ -53,10 +53,10 @@ static struct trap idle(void)
 	return trap;
 }
 
-static void handle_fault(struct process *process, uint32_t address)
+static void handle_fault(struct process *process, const struct trap *trap)
 {
-	if (!memory_fault(process, address))
-		kernel_fail("process %s failed: bad address %x", process->name, address);
+	if (!memory_fault(process, trap))
+		kernel_fail("process %s failed: bad address %x", process->name, trap->address);
 }
 
 /* `process` ran until the trap; 0 when none did. */
@@ -77,7 +77,7 @@ static void handle(struct process *process, const struct trap *trap)
 		registers_result(&process->registers, kernel_call(process, trap->message));
 		break;
 	case TRAP_FAULT:
-		handle_fault(process, trap->address);
+		handle_fault(process, trap);
 		break;
 	case TRAP_SPURIOUS:
 		break;

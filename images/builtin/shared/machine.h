@@ -48,8 +48,11 @@ void machine_delay(uint32_t milliseconds);
 
 /* paging: an address space is named by the physical address of its root table. */
 uint32_t address_space_create(void);
-/* Maps a frame for the user of that space. */
-void address_space_map(uint32_t root, uint32_t address, uint32_t frame, bool writable);
+/* Maps a frame for the user of that space, who may read it and what is said. */
+enum { MAP_READ_ONLY = 0, MAP_WRITABLE = 1, MAP_EXECUTABLE = 2 };
+void address_space_map(uint32_t root, uint32_t address, uint32_t frame, uint32_t rights);
+/* Fills a frame with code that returns at once, and lets the CPU see it. */
+void machine_fill_returns(uint32_t frame);
 void address_space_unmap(uint32_t root, uint32_t address);
 /* The physical address behind a user address of that space, 0 when a user may not read it (or write, when asked). */
 uint32_t address_space_translate(uint32_t root, uint32_t address, bool write);
@@ -63,6 +66,7 @@ struct trap {
 	int32_t endpoint;
 	uint32_t message;   /* address in the process */
 	uint32_t address;   /* of a fault */
+	enum { ACCESS_READ, ACCESS_WRITE, ACCESS_EXECUTE } access;
 	const char *reason; /* of a fatal trap */
 };
 struct trap machine_run(struct process *process);

@@ -111,18 +111,35 @@ const char *memory_init_check(struct evidence *evidence)
 	return reason;
 }
 
-/* A page of the arena: zeros, while the page that came ARENA_RESIDENT pages earlier goes (first in, first out). */
-static void arena_fault(struct process *process, uint32_t page)
+/*
+ * A page of the arena: zeros, or code that returns for who jumps there, while the page that came ARENA_RESIDENT pages earlier
+ * goes (first in, first out). Only a page that was written to first may be written.
+ */
+static void arena_fault(struct process *process, uint32_t page, int access)
 {
+	static const uint32_t rights[] = { [ACCESS_READ] = MAP_READ_ONLY, [ACCESS_WRITE] = MAP_WRITABLE, [ACCESS_EXECUTE] = MAP_EXECUTABLE };
+	uint32_t frame;
 	static uint32_t resident[ARENA_RESIDENT]; /* only the client has business in the arena */
 	uint32_t *oldest = &resident[process->arena_next++ % ARENA_RESIDENT];
 
 	if (*oldest) {
-		memory_free(address_space_translate(process->address_space, *oldest, true));
+		memory_free(address_space_translate(process->address_space, *oldest, false));
 		address_space_unmap(process->address_space, *oldest);
 	}
 	*oldest = page;
-	address_space_map(process->address_space, page, memory_allocate(1), true);
+	frame = memory_allocate(1);
+	if (access == ACCESS_EXECUTE)
+		machine_fill_returns(frame);
+	address_space_map(process->address_space, page, frame, rights[access]);
+}
+
+/* The first write to a page of the arena that was read first. */
+static void arena_write(struct process *process, uint32_t page)
+{
+	uint32_t frame = address_space_translate(process->address_space, page, false);
+
+	address_space_unmap(process->address_space, page);
+	address_space_map(process->address_space, page, frame, MAP_WRITABLE);
 }
 
 static void stride_fault(struct process *process, uint32_t page)
@@ -131,17 +148,22 @@ static void stride_fault(struct process *process, uint32_t page)
 		stride_frames = memory_allocate(STRIDE_BUFFER_BYTES / PAGE_BYTES);
 		information.stride_physical = stride_frames;
 	}
-	address_space_map(process->address_space, page, stride_frames + (page - STRIDE_BUFFER), true);
+	address_space_map(process->address_space, page, stride_frames + (page - STRIDE_BUFFER),
+	                  MAP_WRITABLE | (page - STRIDE_BUFFER < CODE_BYTES ? MAP_EXECUTABLE : 0));
 }
 
-bool memory_fault(struct process *process, uint32_t address)
+bool memory_fault(struct process *process, const struct trap *fault)
 {
-	uint32_t page = address & ~(PAGE_BYTES - 1);
+	uint32_t page = fault->address & ~(PAGE_BYTES - 1);
+	bool present = address_space_translate(process->address_space, page, false) != 0;
+	bool in_arena = page >= ARENA && page < ARENA + ARENA_PAGES * PAGE_BYTES;
 
-	if (process->endpoint != CLIENT || address_space_translate(process->address_space, page, false))
+	if (process->endpoint != CLIENT || (present && !(in_arena && fault->access == ACCESS_WRITE)))
 		return false;
-	if (page >= ARENA && page < ARENA + ARENA_PAGES * PAGE_BYTES)
-		arena_fault(process, page);
+	if (present)
+		arena_write(process, page);
+	else if (in_arena)
+		arena_fault(process, page, fault->access);
 	else if (page >= STRIDE_BUFFER && page < STRIDE_BUFFER + STRIDE_BUFFER_BYTES)
 		stride_fault(process, page);
 	else

@@ -12,8 +12,10 @@
 uint32_t memory_allocate(uint32_t count);
 void memory_free(uint32_t frame);
 
-/* A process touched an address without a page; false when it has no business there. */
-bool memory_fault(struct process *process, uint32_t address);
+struct trap;
+
+/* A process touched an address without a page, or wrote to one that it may only read; false when it has no business there. */
+bool memory_fault(struct process *process, const struct trap *fault);
 
 /* The phase memory_init. */
 void memory_init_work(void);

@@ -117,8 +117,8 @@ void process_memory_work(void)
 	for (struct process *process = processes; process < processes + PROCESS_COUNT; process++) {
 		process->address_space = address_space_create();
 		for (uint32_t page = STACK_TOP - STACK_BYTES; page < STACK_TOP; page += PAGE_BYTES)
-			address_space_map(process->address_space, page, memory_allocate(1), true);
-		address_space_map(process->address_space, INFORMATION_PAGE, (uint32_t)(uintptr_t)&information, false);
+			address_space_map(process->address_space, page, memory_allocate(1), MAP_WRITABLE);
+		address_space_map(process->address_space, INFORMATION_PAGE, (uint32_t)(uintptr_t)&information, MAP_READ_ONLY);
 	}
 }
 

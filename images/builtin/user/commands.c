@@ -7,6 +7,7 @@
 #include "install.h"
 #include "loads.h"
 #include "output.h"
+#include "pieces.h"
 #include "snapshot.h"
 
 struct command {
@@ -27,6 +28,9 @@ static void run_load(struct editor *editor, int32_t type, uint32_t amount, uint3
 	memcpy(&counters, message.words, sizeof counters);
 	if (type == LOAD_FLOOD)
 		print("\nflood bytes=%u\n", message.words[COUNTER_WORDS]);
+	if (type == LOAD_STORE || type == LOAD_CODE)
+		print("%s bytes=%u turns=%u buffer=%x length=%u\n", type == LOAD_STORE ? "store" : "code", parameter,
+		      message.words[COUNTER_WORDS], STRIDE_BUFFER, type == LOAD_STORE ? STRIDE_BUFFER_BYTES : CODE_BYTES);
 	if (type == LOAD_STRIDE)
 		print("stride bytes=%u loads=%u buffer=%x physical=%x length=%u\n", parameter,
 		      message.words[COUNTER_WORDS], STRIDE_BUFFER, kernel_information->stride_physical,
@@ -81,9 +85,43 @@ static bool run_calls(struct editor *editor, const char *rest)
 	return true;
 }
 
+static struct fault_kinds fault_kinds_now(void)
+{
+	const volatile struct fault_kinds *now = &kernel_information->fault_kinds;
+
+	return (struct fault_kinds){ now->reads, now->writes, now->executes, now->protections };
+}
+
+/* Faults of one kind, and what the handler said of each. */
+static bool run_fault_kind(struct editor *editor, uint32_t amount, const char *name)
+{
+	static const char *const names[FAULT_KINDS] = { [FAULT_WRITE] = "write", [FAULT_READ] = "read", [FAULT_EXECUTE] = "execute", [FAULT_PROTECTION] = "protection" };
+	struct fault_kinds before = fault_kinds_now(), after;
+	uint32_t kind = 0;
+
+	while (kind < FAULT_KINDS && !text_equal(names[kind], name))
+		kind++;
+	if (kind == FAULT_KINDS)
+		return false;
+	run_load(editor, LOAD_FAULTS, amount, kind);
+	after = fault_kinds_now();
+	print("kinds read=%u write=%u execute=%u protection=%u\n", after.reads - before.reads, after.writes - before.writes,
+	      after.executes - before.executes, after.protections - before.protections);
+	return true;
+}
+
 static bool run_faults(struct editor *editor, const char *rest)
 {
-	return run_counted(editor, LOAD_FAULTS, rest);
+	uint32_t amount;
+
+	if (!number_parse(&rest, 0, &amount))
+		return false;
+	while (*rest == ' ')
+		rest++;
+	if (*rest)
+		return run_fault_kind(editor, amount, rest);
+	run_load(editor, LOAD_FAULTS, amount, FAULT_WRITE);
+	return true;
 }
 
 static bool run_switches(struct editor *editor, const char *rest)
@@ -101,14 +139,31 @@ static bool run_flood(struct editor *editor, const char *rest)
 	return run_counted(editor, LOAD_FLOOD, rest);
 }
 
-static bool run_stride(struct editor *editor, const char *rest)
+static bool run_walk(struct editor *editor, int32_t type, const char *rest)
 {
 	uint32_t stride, turns;
 
 	if (!number_parse(&rest, ' ', &stride) || !number_parse(&rest, 0, &turns))
 		return false;
-	run_load(editor, LOAD_STRIDE, turns, stride);
+	if (type == LOAD_CODE && (stride < PIECE_BYTES || stride % PIECE_BYTES || CODE_BYTES % stride || !turns))
+		return false;
+	run_load(editor, type, turns, stride);
 	return true;
+}
+
+static bool run_stride(struct editor *editor, const char *rest)
+{
+	return run_walk(editor, LOAD_STRIDE, rest);
+}
+
+static bool run_store(struct editor *editor, const char *rest)
+{
+	return run_walk(editor, LOAD_STORE, rest);
+}
+
+static bool run_code(struct editor *editor, const char *rest)
+{
+	return run_walk(editor, LOAD_CODE, rest);
 }
 
 static bool run_instructions(struct editor *editor, const char *rest)
@@ -191,10 +246,12 @@ static const struct command commands[] = {
 	{ "help", "", "this list", run_help },
 	{ "ps", "", "the process table", run_ps },
 	{ "calls", " N [ENTRY]", "N calls, by every entry in turn or by one", run_calls },
-	{ "faults", " N", "N demand-zero page faults", run_faults },
+	{ "faults", " N [KIND]", "N demand-zero page faults: write, read, execute, protection", run_faults },
 	{ "switches", " N", "N address-space switches", run_switches },
 	{ "ipc", " N", "N round trips between two processes", run_ipc },
 	{ "stride", " BYTES N", "N data loads, BYTES apart", run_stride },
+	{ "store", " BYTES N", "N data stores, BYTES apart", run_store },
+	{ "code", " BYTES N", "N pieces of code, BYTES apart", run_code },
 	{ "instructions", " N", "4N+1 instructions from count_begin to count_end, N to 1000000", run_instructions },
 	{ "flood", " BYTES", "prints that many bytes of a known pattern", run_flood },
 	{ "counts", "", "all counters since the boot", run_counts },

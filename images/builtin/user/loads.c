@@ -3,6 +3,7 @@
 #include "bytes.h"
 #include "output.h"
 #include "pattern.h"
+#include "pieces.h"
 #include "switching.h"
 #include "turns.h"
 
@@ -44,7 +45,14 @@ static void load_calls(struct load *load)
 static void load_faults(struct load *load)
 {
 	for (; go_on(load); load->done++) {
-		*(volatile uint8_t *)(uintptr_t)(ARENA + load->arena_page * PAGE_BYTES) = 1;
+		volatile uint8_t *page = (volatile uint8_t *)(uintptr_t)(ARENA + load->arena_page * PAGE_BYTES);
+
+		if (load->parameter == FAULT_READ || load->parameter == FAULT_PROTECTION)
+			*page;
+		if (load->parameter == FAULT_WRITE || load->parameter == FAULT_PROTECTION)
+			*page = 1;
+		if (load->parameter == FAULT_EXECUTE)
+			((void (*)(void))(uintptr_t)page)();
 		load->arena_page = (load->arena_page + 1) % ARENA_PAGES;
 	}
 }
@@ -89,9 +97,32 @@ __attribute__((noinline)) uint32_t stride_walk(uint32_t at, uint32_t stride, uin
 	return at;
 }
 
+/* The same with stores. */
+__attribute__((noinline)) uint32_t stride_store(uint32_t at, uint32_t stride, uint32_t turns)
+{
+	for (; turns; turns--) {
+		*(volatile uint8_t *)(uintptr_t)(STRIDE_BUFFER + at) = 1;
+		at = (at + stride) % STRIDE_BUFFER_BYTES;
+	}
+	return at;
+}
+
+/* A ring of pieces, one at each stride. */
+static void write_pieces(uint32_t stride)
+{
+	for (uint32_t at = 0; at < CODE_BYTES; at += stride)
+		piece_write(STRIDE_BUFFER + at, STRIDE_BUFFER + (at + stride) % CODE_BYTES);
+}
+
+static uint32_t jump_on(uint32_t at, uint32_t stride, uint32_t turns)
+{
+	code_walk(STRIDE_BUFFER + at, turns);
+	return (at + stride * turns) % CODE_BYTES;
+}
+
 #define STRIDE_PIECE 65536u /* turns between two looks for Ctrl-C */
 
-static void load_stride(struct load *load)
+static void load_stride(struct load *load, uint32_t (*walk)(uint32_t at, uint32_t stride, uint32_t turns))
 {
 	uint32_t at = 0;
 
@@ -99,7 +130,7 @@ static void load_stride(struct load *load)
 		uint32_t rest = load->amount - load->done;
 		uint32_t turns = rest < STRIDE_PIECE ? rest : STRIDE_PIECE;
 
-		at = stride_walk(at, load->parameter, turns);
+		at = walk(at, load->parameter, turns);
 		load->done += turns;
 	}
 }
@@ -139,7 +170,13 @@ static void run(struct load *load)
 		load_switches(load);
 		break;
 	case LOAD_STRIDE:
-		load_stride(load);
+		load_stride(load, stride_walk);
+		break;
+	case LOAD_STORE:
+		load_stride(load, stride_store);
+		break;
+	case LOAD_CODE:
+		load_stride(load, jump_on);
 		break;
 	case LOAD_IPC:
 		load_ipc(load);
@@ -158,8 +195,10 @@ void load_run(struct load *load)
 	struct counters before;
 
 	load->done = 0;
-	if (load->type == LOAD_STRIDE)
+	if (load->type == LOAD_STRIDE || load->type == LOAD_STORE)
 		touch_stride_buffer();
+	if (load->type == LOAD_CODE)
+		write_pieces(load->parameter);
 	if (load->type == LOAD_INSTRUCTIONS)
 		wait_for_tick();
 	load_begin();

@@ -9,13 +9,16 @@
 struct load {
 	uint32_t type;      /* LOAD_CALLS … */
 	uint32_t amount;    /* how many, or bytes */
-	uint32_t parameter; /* LOAD_CALLS: the entry, ENTRY_COUNT for all in turn; LOAD_STRIDE: the stride in bytes */
+	uint32_t parameter; /* LOAD_CALLS: the entry, ENTRY_COUNT for all in turn; LOAD_FAULTS: the kind; the walks: the stride in bytes */
 	uint32_t done;      /* how much was done; less than `amount` after Ctrl-C */
 	bool cancelled;
 	uint32_t cancellations;   /* how often Ctrl-C was read; one more ends the load */
 	uint32_t arena_page;      /* where LOAD_FAULTS goes on */
 	struct counters after;    /* at the end; when the load has run: what the handlers counted meanwhile */
 };
+
+/* Kinds of LOAD_FAULTS, the first by default. One of protection is a read of a page that is not there, and then a write to it. */
+enum { FAULT_WRITE, FAULT_READ, FAULT_EXECUTE, FAULT_PROTECTION, FAULT_KINDS };
 
 void load_run(struct load *load);
 

@@ -67,6 +67,29 @@ describeMachines(MACHINES, (machine) => {
     expect(output).toMatch(new RegExp(`^stride bytes=${stride} loads=${turns} buffer=0x80400000 physical=0x[0-9a-f]{5}000 length=4194304\r$`, 'm'));
   });
 
+  test('faults of each kind are what they were asked for', async () => {
+    const guest = await bootGuest(machine);
+    const amount = draw(65, 3000);
+    const kinds = { read: [amount, 0, 0, 0], write: [0, amount, 0, 0], execute: [0, 0, amount, 0], protection: [amount, amount, 0, amount] } as const;
+    for (const [kind, [read, write, execute, protection]] of Object.entries(kinds)) {
+      const output = await guest.run(`faults ${amount} ${kind}`);
+      expect(onlyCounts(output)).toMatchObject({ calls: 0, faults: read + write + execute, switches: 0 });
+      expect(output).toContain(`kinds read=${read} write=${write} execute=${execute} protection=${protection}\r\n`);
+    }
+    expect(await guest.run('faults 1 other')).toBe('usage: faults N [KIND]\r\n');
+  });
+
+  test('stores and pieces of code at strides make no call, fault or switch, and what cannot be walked is refused', async () => {
+    const guest = await bootGuest(machine);
+    const [stride, turns] = [16 * 2 ** draw(0, 15), draw(1000, 200_000)];
+    for (const [command, bytes, length] of [['store', draw(1, 9000), 4_194_304], ['code', stride, 1_048_576]] as const) {
+      const output = await guest.run(`${command} ${bytes} ${turns}`);
+      expect(onlyCounts(output)).toMatchObject({ calls: 0, faults: 0, switches: 0, ipc: 0 });
+      expect(output).toContain(`${command} bytes=${bytes} turns=${turns} buffer=0x80400000 length=${length}\r\n`);
+    }
+    for (const refused of ['code 8 1', 'code 48 1', 'code 64 0', 'code 2097152 1']) expect(await guest.run(refused)).toBe('usage: code BYTES N\r\n');
+  });
+
   test('a loop of known length says its length, makes no call, fault or switch, and refuses what would not fit between two ticks', async () => {
     const guest = await bootGuest(machine);
     const turns = draw(1, 1_000_000);

@@ -26,4 +26,12 @@ describeMachines(ARCHITECTURES, (machine) => {
     const counts = onlyCounts(await guest.run(`${command} ${amount}`));
     expect(counts[counter]).toBe(amount - 1);
   });
+
+  test.skipIf(!hasProgram(COMPILERS[architecture]))('a guest whose handler drops one of the protection faults is caught', async () => {
+    const directory = scratch();
+    execFileSync(join(BUILTIN, 'build.sh'), [directory, '-DMUTANT_DROP_PROTECTION'], { env: { ...process.env, PETRI_ARCHITECTURES: architecture } });
+    const guest = await bootGuest({ ...machine, kernel: join(directory, `petri-${architecture}.elf`) });
+    const amount = draw(2000, 5000);
+    expect(await guest.run(`faults ${amount} protection`)).toContain(`kinds read=${amount} write=${amount} execute=0 protection=${amount - 1}\r\n`);
+  });
 });
