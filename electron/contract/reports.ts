@@ -23,11 +23,15 @@ export type Interpretation = z.infer<typeof interpretation>;
 export const subjectProfile = z.object({ subject: z.string(), samples: z.array(z.number().int()).min(1), profile });
 export type SubjectProfile = z.infer<typeof subjectProfile>;
 
+/** `serial`: what the guest printed; `marks`: when it did, and what else was timed beside; `trace`: events of an instrument. */
+export const evidenceKind = z.enum(['serial', 'marks', 'trace']);
+export type EvidenceKind = z.infer<typeof evidenceKind>;
+
 /** Bytes behind numbers, as they were kept: compressed with gzip and written in base64. */
 export const evidenceBytes = z.object({
   sample: z.number().int().nonnegative(),
-  kind: z.enum(['serial', 'trace']),
-  /** Which of the sample's traces, from 0 on; 0 for serial bytes. */
+  kind: evidenceKind,
+  /** Which of the sample's traces, from 0 on; 0 for the others. */
   position: z.number().int().nonnegative(),
   /** SHA-256 of all of it, and how much it is. */
   digest,
@@ -165,9 +169,9 @@ export const reports = {
   importReport: procedure.input(z.object({ fileName: z.string().max(255), base64: z.string().max(66_000_000) })).output(importedReport),
   imported: procedure.output(z.array(importedReport.omit({ report: true, checks: true }).extend({ title: z.string(), failed: z.number().int() }))),
   getImported: procedure.input(byIdentifier).output(importedReport),
-  /** Serial text or trace lines of one sample of an imported report, from the bytes that came with it. */
+  /** Serial text, time marks or trace lines of one sample of an imported report, from the bytes that came with it. */
   importedEvidence: procedure
-    .input(z.object({ id: identifier, sample: z.number().int(), kind: z.enum(['serial', 'trace']), offset: z.number().int().nonnegative().default(0), limit: z.number().int().min(1).max(2_000).default(200) }))
+    .input(z.object({ id: identifier, sample: z.number().int(), kind: evidenceKind, offset: z.number().int().nonnegative().default(0), limit: z.number().int().min(1).max(2_000).default(200) }))
     .output(z.object({ total: z.number().int(), lines: z.array(z.string()), digest: z.string().nullable() })),
   removeImported: procedure.input(byIdentifier),
 };

@@ -350,6 +350,7 @@ function createMeasuringRoom({ options, data, log, closers }: Site, ground: Grou
     runOf: (id) => measurements.get(id),
     campaignOf: (id) => campaigns.get(id),
     published: () => published.list(),
+    phaseTables: () => measurements.phaseTables(),
   });
   return { published, instruments, processTraces, calibrations, measurements, campaigns, history, reports };
 }

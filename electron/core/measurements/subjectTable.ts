@@ -12,6 +12,11 @@ export function tableOfKey({ subjects, phaseTable }: WithTable & Pick<Run, 'subj
   return subjects.find((subject) => subject.key === key)?.phaseTable ?? phaseTable;
 }
 
+/** The phases of all systems of a run, its own first: to name a metric by. */
+export function phasesOfAll(run: WithTable & Pick<Run, 'subjects'>): Pick<PhaseTable, 'phases'> {
+  return { phases: tablesOf(run).flatMap(({ phases }) => phases) };
+}
+
 /** Every table of a run, its own first. */
 export function tablesOf({ subjects, phaseTable }: WithTable & Pick<Run, 'subjects'>): PhaseTable[] {
   const all = [phaseTable, ...subjects.flatMap((subject) => subject.phaseTable ?? [])];

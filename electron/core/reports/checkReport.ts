@@ -1,20 +1,21 @@
 import type { Report, ReportCheck } from '../../contract/reports.ts';
 import { buildReport, type ReportSource } from './buildReport.ts';
 import { check, firstDifference, verdictOn, type CheckTools } from './checkRow.ts';
-import { checkSerial } from './checkSerial.ts';
+import { checkSerial, serialEvidence } from './checkSerial.ts';
 import { checkTrace } from './checkTrace.ts';
 import { sealReport } from './seals.ts';
 
 /**
  * Each number of a report against what came with it: the digests of its parts, the statistics computed again from the samples, and
- * of each sample what its serial bytes and its traces show. Nothing of the report is run: its patterns and commands are text.
+ * of each sample what its serial bytes, their time marks and its traces show. Nothing of the report is run: its patterns and commands are text.
  */
 export async function checkReport(report: Report, tools: CheckTools): Promise<ReportCheck[]> {
   const rows = [...checkSeals(report, tools), ...checkDerived(report, tools)];
   for (const sample of report.samples) {
     const own = tools.opened.filter((file) => file.sample === sample.index);
-    rows.push(...checkSerial(sample, own.find(({ kind }) => kind === 'serial'), tools));
-    rows.push(...(await checkTrace(report, sample, own.filter(({ kind }) => kind === 'trace'), tools)));
+    const serial = serialEvidence(own);
+    rows.push(...checkSerial(report, sample, serial, tools));
+    rows.push(...(await checkTrace(report, sample, own.filter(({ kind }) => kind === 'trace'), serial, tools)));
   }
   return rows;
 }

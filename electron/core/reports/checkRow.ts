@@ -1,11 +1,12 @@
-import type { ReportCheck } from '../../contract/reports.ts';
+import type { PhaseTable } from '../../contract/measurements.ts';
+import type { EvidenceKind, ReportCheck } from '../../contract/reports.ts';
 import type { CallDecoder } from '../calls/decodedCall.ts';
 import type { CoverageTable } from '../statistics/statedCoverage.ts';
 import type { DigestOf } from './seals.ts';
 
 /** Evidence of a report, unpacked; `content` is null where that failed, and `why` says how. */
 export interface OpenedEvidence {
-  readonly kind: 'serial' | 'trace';
+  readonly kind: EvidenceKind;
   readonly sample: number;
   readonly position: number;
   readonly digest: string;
@@ -19,6 +20,8 @@ export interface OpenedEvidence {
 export interface CheckTools {
   readonly digestOf: DigestOf;
   readonly decoder: (id: string) => CallDecoder | null;
+  /** This Petri's own table of phases; null where it has none of that id. */
+  readonly tableOf: (id: string) => PhaseTable | null;
   readonly opened: readonly OpenedEvidence[];
   readonly coverage?: CoverageTable | null;
 }

@@ -61,6 +61,8 @@ export interface BootRecord {
   readonly ending: BootEnding;
   readonly argv: string[];
   readonly serial: Uint8Array;
+  /** The moment of the spawn by this host's monotonic clock. */
+  readonly spawnNs: bigint;
   /** Of a machine that did not run on this host. */
   readonly place?: SamplePlace;
 }
@@ -162,7 +164,7 @@ async function watchBoot({ boot, armed, events, machine, handle, monotonicNs }: 
     const stopKeeping = handle.bytes((chunk) => reader.keep(chunk));
     await events.finish({ over: how.kind === 'over', machine, handle, seen: () => bytesToText(reader.serial()), elapsedNs: () => Number(process.hrtime.bigint() - monotonicNs), timeLimitMs: boot.timeLimitMs, signal: boot.signal });
     stopKeeping();
-    return { ending: reader.close(how), argv: machine.record.argv, serial: reader.serial() };
+    return { ending: reader.close(how), argv: machine.record.argv, serial: reader.serial(), spawnNs: monotonicNs };
   } finally {
     clearTimeout(timer);
     stopListening();

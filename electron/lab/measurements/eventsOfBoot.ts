@@ -11,6 +11,7 @@ import { collectMetrics, countEvents, unavailable } from '../../core/measurement
 import { cutFailure, findCut, outlookAfterCut } from '../../core/measurements/cutTrace.ts';
 import { guestSystem, type GuestSystem } from '../../core/measurements/guestSystem.ts';
 import { otherReadings, unfinishedLoad, type SeenBeside } from '../../core/measurements/otherReadings.ts';
+import type { WindowMarks } from '../../core/measurements/timeMarks.ts';
 import { profileTree } from '../../core/measurements/profileTree.ts';
 import { endOfSpawnWindow, outlookOfEnd } from '../../core/measurements/spawnWindow.ts';
 import type { SymbolTable } from '../../core/symbols/symbolTable.ts';
@@ -41,6 +42,8 @@ export interface EventsOfBoot {
   readonly onPhase: (stamp: PhaseStamp) => void;
   /** After the boot; null when it was cancelled before anything was read. */
   metrics(): SampleMetrics | null;
+  /** What was timed and counted beside the trace; null when nothing was read. */
+  marks(): WindowMarks | null;
 }
 
 export interface BootWithEvents {
@@ -69,6 +72,7 @@ export function eventsOfBoot(boot: BootWithEvents, tools: EventTools): EventsOfB
   let symbols: KnownSymbols = { table: null, missing: null };
   let outlook: readonly MetricOutlook[] = [];
   let metrics: SampleMetrics | null = null;
+  let marks: WindowMarks | null = null;
   const phasesNs = new Map<string, number>();
   return {
     onPhase(stamp) {
@@ -86,10 +90,19 @@ export function eventsOfBoot(boot: BootWithEvents, tools: EventTools): EventsOfB
       },
       async collect(seen) {
         metrics = await read(seen, { boot, guest, system, symbols, outlook, phasesNs }, tools);
+        marks = marksOf(seen, metrics, boot.work);
       },
     },
     metrics: () => metrics,
+    marks: () => marks,
   };
+}
+
+/** Numbers as they were read, before anything was computed from them. */
+function marksOf({ window: passed }: SeenEvents, { window }: SampleMetrics, work: BootWithEvents['work']): WindowMarks {
+  const { fromNs, toNs, fromInstructions: from, toInstructions: to } = window;
+  const counted = from === null || to === null ? null : { from, to };
+  return { window: passed === null ? null : { fromNs, toNs }, counted, loadNs: passed?.loadNs ?? null, work: passed?.loadNs == null ? null : work, disks: passed?.disks ?? null };
 }
 
 /** The switch symbol where the kernel's symbols have it: where nobody looked at it, none were counted. */

@@ -3,6 +3,7 @@ import type { PhaseStamp, Plan, PhaseTable, Sample, Subject } from '../../contra
 import type { Instrument } from '../../core/instruments/instrument.ts';
 import { addPhaseSymbols } from '../../core/measurements/phaseSymbols.ts';
 import { closeBoot, type BootClosing } from '../../core/measurements/closeBoot.ts';
+import { createMarkKeeper, noWindowMarks, type TimeMarks } from '../../core/measurements/timeMarks.ts';
 import { beginPhases, matchPhases } from '../../core/measurements/phases.ts';
 import { readLoad } from '../../host/system/fingerprint.ts';
 import type { ResolvedGuest } from '../guests/resolveGuest.ts';
@@ -27,10 +28,11 @@ export interface PlannedBoot {
   readonly toFailure: (error: unknown) => Failure;
 }
 
-/** A sample that is not stored yet, and the bytes that the guest printed. */
+/** A sample that is not stored yet, the bytes that the guest printed, and when it did. */
 export interface MeasuredBoot {
-  readonly sample: Omit<Sample, 'serialDigest'>;
+  readonly sample: Omit<Sample, 'serialDigest' | 'marks'>;
   readonly serial: Uint8Array;
+  readonly marks: TimeMarks;
 }
 
 /** Boots once and gives its sample, complete or not. Throws only when QEMU could not be started, or when it is cancelled. */
@@ -38,8 +40,9 @@ export async function measureBoot(boot: PlannedBoot, tools: BootTools): Promise<
   const { index, subject, warmUp, plan, table, resolved, instrument } = boot;
   const startedAt = new Date().toISOString();
   const load = readLoad();
+  const keeper = createMarkKeeper();
   let progress = beginPhases(table);
-  const { ending, argv, serial, place } = await runStampedBoot(
+  const { ending, argv, serial, place, spawnNs } = await runStampedBoot(
     {
       consoleId: boot.consoleId,
       definition: subject.guest,
@@ -53,6 +56,7 @@ export async function measureBoot(boot: PlannedBoot, tools: BootTools): Promise<
       onConsole: boot.onConsole,
       take(stamped) {
         const before = progress.seen.size;
+        keeper.take(stamped);
         progress = matchPhases(progress, stamped);
         for (const stamp of [...progress.seen.values()].slice(before)) {
           boot.events?.onPhase(stamp);
@@ -69,6 +73,7 @@ export async function measureBoot(boot: PlannedBoot, tools: BootTools): Promise<
   return {
     sample: { index, subject: subject.key, warmUp, startedAt, load, argv, ...(place && { place }), provenance: instrument.provenance, serialBytes: serial.length, metrics, ...closed, phases },
     serial,
+    marks: { ...keeper.marks(progress.seen.values()), ...(boot.events?.marks() ?? noWindowMarks), spawnNs: boot.events === null ? null : spawnNs },
   };
 }
 

@@ -1,5 +1,7 @@
 import { DeclaredError } from '../../contract/errors.ts';
 import type { PhaseStamp, Plan, Run, RunEvent, Sample, Subject } from '../../contract/measurements.ts';
+import { tableOf } from '../../core/measurements/subjectTable.ts';
+import { timeMarksText, type TimeMarks } from '../../core/measurements/timeMarks.ts';
 import type { Blobs } from '../../host/storage/blobs.ts';
 import { toFailure } from '../implementer.ts';
 import type { ConsolesService } from '../consoles/consoles.ts';
@@ -83,11 +85,11 @@ async function performStep({ run, signal, publish }: Performance, { index, subje
   const { consoles, store, blobs, log } = tools;
   const consoleId = bootConsole(run.id, index);
   try {
-    const { sample: measured, serial } = await measureBoot(
+    const { sample: measured, serial, marks } = await measureBoot(
       {
         index, subject, warmUp, resolved, consoleId, signal,
         plan: run.plan,
-        table: run.phaseTable,
+        table: tableOf(run, subject),
         instrument: tools.instruments.get(run.plan.instrument),
         events: eventsOf(run, subject, resolved, tools),
         onConsole: () => publish({ type: 'boot', index, subject: subject.key, warmUp, console: consoleId }),
@@ -97,7 +99,7 @@ async function performStep({ run, signal, publish }: Performance, { index, subje
       tools,
     );
     const serialDigest = run.saved && serial.length > 0 ? blobs.put(serial) : null;
-    const sample: Sample = { ...measured, serialDigest };
+    const sample: Sample = { ...measured, serialDigest, ...(run.saved && { marks: keepMarks(marks, blobs) }) };
     store.addSample(run, sample);
     publish({ type: 'sample', sample });
   } finally {
@@ -106,11 +108,16 @@ async function performStep({ run, signal, publish }: Performance, { index, subje
   }
 }
 
-function eventsOf({ plan, phaseTable: table, saved }: Run, subject: Subject, resolved: ResolvedGuest, tools: PerformanceTools): EventsOfBoot | null {
+function keepMarks(marks: TimeMarks, blobs: Pick<Blobs, 'put'>): Sample['marks'] {
+  const bytes = Buffer.from(timeMarksText(marks));
+  return { digest: blobs.put(bytes), bytes: bytes.length };
+}
+
+function eventsOf({ plan, phaseTable, saved }: Run, subject: Subject, resolved: ResolvedGuest, tools: PerformanceTools): EventsOfBoot | null {
   if (plan.events === null) return null;
   const { load } = plan.events;
   const work = load === null ? null : tools.loads.workOf(subject.guest, load);
-  return eventsOfBoot({ subject, table, plan: plan.events, resolved, saved, work, toFailure: (error) => toFailure(error, 'measurements', tools.log) }, tools.events);
+  return eventsOfBoot({ subject, table: tableOf({ phaseTable }, subject), plan: plan.events, resolved, saved, work, toFailure: (error) => toFailure(error, 'measurements', tools.log) }, tools.events);
 }
 
 export function bootConsole(run: string, index: number): string {

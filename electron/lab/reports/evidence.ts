@@ -18,8 +18,9 @@ type Reader = Pick<Blobs, 'read' | 'has' | 'size'>;
 /** What is behind a report's numbers, from what the lab has kept; what is too large comes with its head and the digest of all. */
 export function collectEvidence(report: Report, blobs: Reader, digestOf: DigestOf): ReportEvidence {
   let room = WHOLE_REPORT_BYTES;
-  const files = report.samples.flatMap(({ index, serialDigest, metrics }) => [
+  const files = report.samples.flatMap(({ index, serialDigest, marks, metrics }) => [
     { kind: 'serial' as const, sample: index, position: 0, digest: serialDigest },
+    { kind: 'marks' as const, sample: index, position: 0, digest: marks?.digest ?? null },
     ...(metrics?.evidence ?? []).map(({ digest }, position) => ({ kind: 'trace' as const, sample: index, position, digest })),
   ]);
   const packed = files.flatMap(({ digest, ...place }): EvidenceBytes[] => {

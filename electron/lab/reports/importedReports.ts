@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { DeclaredError } from '../../contract/errors.ts';
-import { importedReport, report as reportSchema, type ImportedReport, type Report } from '../../contract/reports.ts';
+import type { PhaseTable } from '../../contract/measurements.ts';
+import { importedReport, report as reportSchema, type EvidenceKind, type ImportedReport, type Report } from '../../contract/reports.ts';
 import type { CallDecoder } from '../../core/calls/decodedCall.ts';
 import { bytesToText, readableText } from '../../core/measurements/serialText.ts';
 import { checkReport } from '../../core/reports/checkReport.ts';
@@ -27,7 +28,7 @@ export interface ImportedReports {
 export interface EvidencePage {
   readonly id: string;
   readonly sample: number;
-  readonly kind: 'serial' | 'trace';
+  readonly kind: EvidenceKind;
   readonly offset: number;
   readonly limit: number;
 }
@@ -39,8 +40,8 @@ const MOST_SAMPLES = 9_900;
 /** Deeper nesting than any profile has; a reader that goes down by calling itself must not fall. */
 const DEEPEST = 1_000;
 
-export function createImportedReports(dependencies: { readonly database: Database; readonly blobs: Blobs; readonly decoder: (id: string) => CallDecoder | null; readonly coverage: CoverageTable }): ImportedReports {
-  const { database, blobs, decoder, coverage } = dependencies;
+export function createImportedReports(dependencies: { readonly database: Database; readonly blobs: Blobs; readonly decoder: (id: string) => CallDecoder | null; readonly tableOf: (id: string) => PhaseTable | null; readonly coverage: CoverageTable }): ImportedReports {
+  const { database, blobs, decoder, tableOf, coverage } = dependencies;
   const store = openCollection(database, 'importedReports', importedReport);
   const get = (id: string): ImportedReport => {
     const found = store.get(id);
@@ -53,7 +54,7 @@ export function createImportedReports(dependencies: { readonly database: Databas
       const fileName = plainText(basename(name)).slice(0, 255);
       const bytes = Buffer.from(base64, 'base64');
       const report = readReport(fileName, bytes);
-      const checks = await checkReport(report, { digestOf, decoder, coverage, opened: openEvidence(report.evidence?.files ?? []) });
+      const checks = await checkReport(report, { digestOf, decoder, tableOf, coverage, opened: openEvidence(report.evidence?.files ?? []) });
       const digest = blobs.put(bytes);
       const { evidence: _evidence, ...rest } = report;
       const imported: ImportedReport = { id: `imported-${digest.slice(0, 12)}`, importedAt: new Date().toISOString(), fileName, digest, report: rest, checks };
@@ -69,7 +70,7 @@ export function createImportedReports(dependencies: { readonly database: Databas
       const { evidence } = readReport(fileName, blobs.read(digest));
       const [file] = openEvidence((evidence?.files ?? []).filter((candidate) => candidate.sample === sample && candidate.kind === kind));
       if (file?.content == null) return { total: 0, lines: [], digest: null };
-      const lines = kind === 'serial' ? bytesToText(file.content).split('\n').map(readableText) : traceLines(file.content);
+      const lines = linesOf[kind](file.content);
       return { total: lines.length, lines: lines.slice(offset, offset + limit).map(plainText), digest: file.digest };
     },
   };
@@ -78,6 +79,12 @@ export function createImportedReports(dependencies: { readonly database: Databas
 export function digestOf(content: string | Uint8Array): string {
   return createHash('sha256').update(content).digest('hex');
 }
+
+const linesOf: Readonly<Record<EvidenceKind, (content: Uint8Array) => string[]>> = {
+  serial: (content) => bytesToText(content).split('\n').map(readableText),
+  marks: (content) => bytesToText(content).trimEnd().split('\n'),
+  trace: traceLines,
+};
 
 /** The lines of a trace in our own form; of any other, which is text, its lines. */
 function traceLines(content: Uint8Array): string[] {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Campaign } from '../../contract/campaigns.ts';
 import { DeclaredError } from '../../contract/errors.ts';
-import type { RunWithSamples } from '../../contract/measurements.ts';
+import type { PhaseTable, RunWithSamples } from '../../contract/measurements.ts';
 import type { PublishedValue } from '../../contract/published.ts';
 import type { RenderedReport, Report, ReportFormat } from '../../contract/reports.ts';
 import type { CallDecoder } from '../../core/calls/decodedCall.ts';
@@ -13,6 +13,7 @@ import { buildCampaignReport } from '../../core/reports/buildCampaignReport.ts';
 import { buildComparison } from '../../core/reports/buildComparison.ts';
 import { buildReport, isReportable } from '../../core/reports/buildReport.ts';
 import { reportFileName } from '../../core/reports/fileName.ts';
+import { comparisonCsv } from '../../core/reports/comparisonCsv.ts';
 import { renderCsv } from '../../core/reports/renderCsv.ts';
 import { renderCampaignText, renderComparisonText } from '../../core/reports/renderPlain.ts';
 import { renderText } from '../../core/reports/renderText.ts';
@@ -37,6 +38,8 @@ export interface ReportsDependencies {
   readonly database: Database;
   readonly blobs: Blobs;
   readonly decoder: (id: string) => CallDecoder | null;
+  /** Petri's own tables of phases. */
+  readonly phaseTables: () => PhaseTable[];
 }
 
 export interface ReportsService {
@@ -84,13 +87,13 @@ export function createReports(dependencies: ReportsDependencies): ReportsService
     async renderComparison(runs, format) {
       const sources = [...new Set(runs)].map(runOf);
       const report = buildComparison(sources, version);
-      return render(report, format, { text: () => renderComparisonText(report, text), csv: () => renderCsv(sources), svg: refuseFlames });
+      return render(report, format, { text: () => renderComparisonText(report, text), csv: () => comparisonCsv(report), svg: refuseFlames });
     },
     async renderCampaign(id, format) {
       const report = buildCampaignReport({ campaign: campaignOf(id), runOf: (run) => found(() => runOf(run)), published: published(), version, coverage });
       return render(report, format, { text: () => renderCampaignText(report, text), csv: () => renderCsv(report.steps.flatMap(({ report: step }) => step ?? [])), svg: refuseFlames });
     },
-    imported: createImportedReports({ ...dependencies, coverage }),
+    imported: createImportedReports({ ...dependencies, coverage, tableOf: (id) => dependencies.phaseTables().find((table) => table.id === id) ?? null }),
   };
 }
 

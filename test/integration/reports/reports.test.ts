@@ -39,6 +39,7 @@ function serviceFor(source: RunWithSamples, resourcesDirectory = resources): Rep
       throw new DeclaredError('NOT_FOUND', { noun: 'campaign', id });
     },
     decoder: () => null,
+    phaseTables: () => [],
     published: () => fixturePublished,
   });
 }
