@@ -11,17 +11,13 @@ export function removeRun(client: LabClient, run: NamedRun): Promise<void> {
   return removeRuns(client, [run]);
 }
 
-/** The same for several, with one way back for all that went; the first that cannot go ends it and is thrown. */
+/** The same for several at once, with one way back for all that went; the first that could not go is thrown then. */
 export async function removeRuns(client: LabClient, runs: readonly NamedRun[]): Promise<void> {
-  const gone: NamedRun[] = [];
-  try {
-    for (const run of runs) {
-      await client.measurements.remove({ id: run.id });
-      gone.push(run);
-    }
-  } finally {
-    if (gone.length > 0) offerUndo(client, gone);
-  }
+  const removals = runs.map(({ id }) => client.measurements.remove({ id }));
+  const outcomes = await Promise.allSettled(removals);
+  const gone = runs.filter((_, at) => outcomes[at]?.status === 'fulfilled');
+  if (gone.length > 0) offerUndo(client, gone);
+  await Promise.all(removals);
 }
 
 function offerUndo(client: LabClient, gone: readonly NamedRun[]): void {
@@ -32,9 +28,7 @@ function offerUndo(client: LabClient, gone: readonly NamedRun[]): void {
     text,
     action: {
       label: 'Undo',
-      run: async () => {
-        for (const { id } of gone) await client.measurements.restore({ id });
-      },
+      run: () => Promise.all(gone.map(({ id }) => client.measurements.restore({ id }))),
     },
   });
 }
