@@ -3,7 +3,7 @@
 /** The nouns of Petri. Within a layer a noun imports only nouns before it; news travels the other way as events. */
 export const nouns: readonly string[] = [
   'settings', 'hosts', 'tasks', 'published', 'accelerators', 'catalog', 'disks', 'guests', 'containers', 'unikernels', 'consoles',
-  'snapshots', 'installations', 'symbols', 'traces', 'calls', 'memory', 'instruments', 'calibrations', 'measurements', 'campaigns', 'history', 'testruns', 'reports', 'diagnostics',
+  'snapshots', 'installations', 'symbols', 'traces', 'calls', 'memory', 'instruments', 'calibrations', 'measurements', 'campaigns', 'history', 'testruns', 'reports', 'programs', 'diagnostics',
 ];
 
 export interface LayerRule {

@@ -11,7 +11,9 @@ import { importReport } from './commands/importReport.ts';
 import { report, type ReportOptions } from './commands/report.ts';
 import { diff, trace, type TraceOptions } from './commands/trace.ts';
 import { addMeasurementFolderCommands } from './measurementFolderCommands.ts';
-import { addProcessOptions, runOnProcesses } from './processCommands.ts';
+import type { ProcessOptions } from './commands/measureProcesses.ts';
+import { addProcessOptions, addTraceOptions, runOnProcesses, traceProcesses } from './processCommands.ts';
+import { addProgramCommands } from './programCommands.ts';
 import type { Run } from './program.ts';
 import type { SeedRun } from './run/findRuns.ts';
 import type { SeedWords } from './run/findMeasured.ts';
@@ -135,16 +137,22 @@ const archOption = (): Option => new Option('--arch <name>', 'the newest run of 
 
 /** What is looked at behind the numbers. */
 function addTraceCommands(program: Command, run: Run): void {
-  program
-    .command('trace')
-    .description('print the events behind a sample’s numbers, a page of them')
-    .argument('<run>', 'id of a run, its beginning, or "last"')
-    .argument('<sample>', 'index of the boot, from 0', wholeNumber(0, 1_000_000))
-    .option('--from <number>', 'the first line', wholeNumber(0, 1_000_000_000), 0)
-    .option('--limit <number>', 'how many lines', wholeNumber(1, 2_000), 200)
-    .option('--search <text>', 'only lines that have it')
-    .addHelpText('after', examples('trace last 0', 'trace last 0 --search "int 0x21" --limit 20', 'trace 7f3a 2 --from 1000 --json | jq -r ".lines[]"'))
-    .action((word: string, sample: number, options: TraceOptions, command: Command) => run(command.optsWithGlobals(), (context) => trace(context, word, sample, options)));
+  addTraceOptions(program.command('trace'))
+    .description('watch the system calls of programs of this host; or print the events behind a sample’s numbers, a page of them')
+    .argument('[run]', 'id of a run, its beginning, or "last"')
+    .argument('[sample]', 'index of the boot, from 0')
+    .option('--from <number>', 'of a sample: the first line', wholeNumber(0, 1_000_000_000), 0)
+    .option('--limit <number>', 'of a sample: how many lines', wholeNumber(1, 2_000), 200)
+    .option('--search <text>', 'of a sample: only lines that have it')
+    .addHelpText('after', examples('trace -- ls -l', 'trace --runs 5 -- make', 'trace --pid 4711 --duration 10', 'trace --container web --duration 10 --json | jq ".samples[0].metrics.calls"', 'trace last 0', 'trace last 0 --search "int 0x21" --limit 20', 'trace 7f3a 2 --from 1000 --json | jq -r ".lines[]"'))
+    .action(async (_word: string | undefined, _sample: string | undefined, options: TraceOptions & ProcessOptions, command: Command) => {
+      if (await traceProcesses(run, command, command.args, options)) return;
+      const [word, sample] = command.args;
+      if (word === undefined || sample === undefined || command.args.length > 2) command.error('error: name a run and a sample; or --pid, --container, or a command behind --');
+      if (!/^\d{1,7}$/.test(sample)) command.error('error: a sample is a whole number from 0 on');
+      await run(command.optsWithGlobals(), (context) => trace(context, word, Number(sample), options));
+    })
+    .allowExcessArguments();
   program
     .command('diff')
     .description('align two boots and name the first place where they part; exact in logical time')
@@ -192,6 +200,7 @@ export function addMeasurementCommands(program: Command, run: Run): void {
     .addHelpText('after', examples('report import boot.json', 'report import boot.json --json | jq ".checks[] | select(.state != \\"good\\")"'))
     .action((file: string, _options: object, command: Command) => run(command.optsWithGlobals(), (context) => importReport(context, file)));
   addTraceCommands(program, run);
+  addProgramCommands(program, run);
   program
     .command('demo')
     .description('the main job from end to end: probe, boot, measure, report')

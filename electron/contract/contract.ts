@@ -13,6 +13,7 @@ import { hosts } from './hosts.ts';
 import { installations } from './installations.ts';
 import { instruments } from './instruments.ts';
 import { measurements } from './measurements.ts';
+import { programs } from './programs.ts';
 import { published } from './published.ts';
 import { reports } from './reports.ts';
 import { settingsContract } from './settings.ts';
@@ -38,6 +39,7 @@ export const contract = {
   instruments,
   calibrations,
   measurements,
+  programs,
   campaigns,
   history,
   reports,

@@ -54,13 +54,14 @@ import { installationsProcedures } from './installations/procedures.ts';
 import { readCallDecoders } from './calls/callNames.ts';
 import { createEventInstruments } from './instruments/eventInstruments.ts';
 import { createInstruments } from './instruments/instruments.ts';
-import { createProcessTraces } from './instruments/processTraces.ts';
 import { instrumentsProcedures } from './instruments/procedures.ts';
 import { builtinRuler } from './instruments/ruler.ts';
 import { createTurns } from './instruments/turns.ts';
 import { describeShortly, type Log } from './log.ts';
 import { createMeasurements } from './measurements/measurements.ts';
 import { measurementsProcedures } from './measurements/procedures.ts';
+import { createPrograms } from './programs/programs.ts';
+import { programsProcedures } from './programs/procedures.ts';
 import { publishedProcedures } from './published/procedures.ts';
 import { createPublished } from './published/published.ts';
 import { reportsProcedures } from './reports/procedures.ts';
@@ -292,7 +293,8 @@ function createMeasuringRoom({ options, data, log, closers }: Site, ground: Grou
     gdbstub,
   ]);
   const decoder = readCallDecoders(resourcesDirectory, log);
-  const processTraces = createProcessTraces({ tasks, traces: bootTools.traces, engines, decoder });
+  const programs = createPrograms({ database, blobs, tasks, traces: bootTools.traces, engines, decoder, fingerprint: () => hosts.fingerprint(), log });
+  closers.add(() => programs.dispose());
   const calibrations = createCalibrations({
     ...bootTools,
     database,
@@ -352,7 +354,7 @@ function createMeasuringRoom({ options, data, log, closers }: Site, ground: Grou
     published: () => published.list(),
     phaseTables: () => measurements.phaseTables(),
   });
-  return { published, instruments, processTraces, calibrations, measurements, campaigns, history, reports };
+  return { published, instruments, programs, calibrations, measurements, campaigns, history, reports };
 }
 
 /** What speaks of the lab itself. */
@@ -393,9 +395,10 @@ function createRouter(services: Services, log: Log): LabRouter {
     consoles: consolesProcedures(services.consoles, services.sessions, services.logins),
     snapshots: snapshotsProcedures(services.snapshots),
     installations: installationsProcedures(services.installations),
-    instruments: instrumentsProcedures(services.instruments, services.processTraces),
+    instruments: instrumentsProcedures(services.instruments),
     calibrations: calibrationsProcedures(services.calibrations),
     measurements: measurementsProcedures(services.measurements),
+    programs: programsProcedures(services.programs),
     campaigns: campaignsProcedures(services.campaigns),
     history: historyProcedures(services.history),
     reports: reportsProcedures(services.reports),

@@ -14,6 +14,8 @@ export interface TraceRequest {
   /** A file that may grow to the limit; whoever asks removes it. */
   readonly tracePath: string;
   readonly limitBytes: number;
+  /** Hears the size of the trace while it grows. */
+  readonly grew?: ((bytes: number) => void) | undefined;
 }
 
 /** Something that sees the system calls of processes on this host, as events like those of a guest. */

@@ -49,7 +49,7 @@ function removeConsoles(data: DataDirectory, { collection, id }: Purged): void {
 function forget(database: DataDirectory['database'], { collection, id }: Purged): void {
   const forgetDocument = database.prepare<[string, string]>('DELETE FROM documents WHERE collection = ? AND id = ?');
   for (const name of [collection, ...(belongings[collection]?.collections ?? [])]) forgetDocument.run(name, id);
-  if (collection === 'runs') for (const table of ['samples', 'sample_numbers']) database.prepare(`DELETE FROM ${table} WHERE run = ?`).run(id);
+  if (collection === 'runs' || collection === 'programs') for (const table of ['samples', 'sample_numbers']) database.prepare(`DELETE FROM ${table} WHERE run = ?`).run(id);
   if (collection === 'guests') database.prepare('DELETE FROM history WHERE subject = ?').run(id);
 }
 

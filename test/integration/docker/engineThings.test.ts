@@ -42,10 +42,15 @@ describe.skipIf(dockerObstacle() !== null)('an engine', () => {
 
   it('has the system calls of all programs of a container counted on this host, and says which container is not there', async () => {
     await world.docker.docker('run', '--detach', '--name', 'busy', '--entrypoint', 'sh', 'petri/qemu-i386', '-c', 'while :; do sleep 0.1; done');
-    const watch = async (name: string) => contract().instruments.processTrace(await contract().instruments.traceProcesses({ target: { kind: 'container', name }, durationSeconds: 2, instrument: 'strace' }));
-    const { pids, calls } = await watch('busy');
-    expect(pids.length).toBeGreaterThan(0);
-    expect(new Set(calls.rows.map(({ process }) => process.replace(/ .*/, '')))).toEqual(new Set(['sh', 'sleep']));
+    const watch = async (name: string) => {
+      const { id } = await contract().programs.start({ target: { kind: 'container', name }, durationSeconds: 2, instrument: 'strace' });
+      for await (const event of await contract().programs.watch({ id })) if (event.type === 'trace' && event.trace.state !== 'running') break;
+      return contract().programs.get({ id });
+    };
+    const { trace, samples } = await watch('busy');
+    expect(trace).toMatchObject({ name: 'container busy', state: 'done', failure: null });
+    expect(trace.pids.length).toBeGreaterThan(0);
+    expect(new Set(samples[0]?.metrics?.calls?.rows.map(({ process }) => process.replace(/ .*/, '')))).toEqual(new Set(['sh', 'sleep']));
     await world.docker.docker('rm', '--force', 'busy');
     await expect(watch('busy')).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });

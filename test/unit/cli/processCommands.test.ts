@@ -1,9 +1,8 @@
 import { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
-import { renderProcessTrace } from '../../../electron/cli/render/processTrace.ts';
 import { addProcessOptions, processTarget, type ProcessWords } from '../../../electron/cli/processCommands.ts';
-import { paint } from '../../../electron/cli/run/terminal.ts';
-import type { ProcessTrace, TracedTarget } from '../../../electron/contract/instruments.ts';
+import { createProgram } from '../../../electron/cli/program.ts';
+import type { TracedTarget } from '../../../electron/contract/programs.ts';
 
 /** What a line asks to be watched; throws what the command says of a line that is wrong. */
 function targetOf(...words: string[]): TracedTarget | null {
@@ -35,21 +34,38 @@ describe('petri measure syscalls', () => {
     expect(() => targetOf('--pid', '0')).toThrow('from 1 on');
     expect(() => targetOf('--calls', 'read;rm')).toThrow('named as in Linux');
   });
+});
 
-  test('prints a ranking with what was used, what it costs, and what was not seen', () => {
-    const latencyNs = { count: 2, min: 8_000, max: 20_000, mean: 14_000, median: 8_016, p95: 20_000, p99: 20_000, error: 0.004, buckets: [] };
-    const row = { process: 'dd (7)', name: 'write', number: 1, group: 'system call', count: 2, errors: 0, unreturned: 0, latencyNs, latencyInstructions: null };
-    const trace: ProcessTrace = {
-      target: { kind: 'processes', pids: [7] }, pids: [7], provenance: { instrument: 'strace', technique: 'strace stops each thread', resolutionNs: 1_000 }, overhead: 'a hundred times',
-      startedAt: new Date(0).toISOString(), durationNs: 2e9, calls: { decoder: 'linux-x86_64', verified: null, total: 2, entries: [], rows: [row], unnamed: 0, roundTrips: null }, readings: [],
-      cut: 'its limit of 5 bytes', left: { undecoded: 0, returnsWithoutCall: 1 },
-    };
-    const text = renderProcessTrace(trace, paint(false));
-    expect(text).toMatch(/^process 7 {2}2 system calls in 2\.0+ s/);
-    expect(text).toMatch(/1 {2}write +2 +100\.0 % +0 +8,000 +8,016 +20,000 +20,000 +20,000/);
-    expect(text).toContain('costs       a hundred times');
-    expect(text).toContain('by process: dd (7) 2');
-    expect(text).toContain('not all was seen: its limit of 5 bytes');
-    expect(text).toContain('1 returned that had begun before');
+describe('petri trace', () => {
+  /** What the line comes to: the code with which the command refuses it, or what the command was told. */
+  async function traced(...words: string[]): Promise<object | string> {
+    let told: object | null = null;
+    const errors: string[] = [];
+    const program = createProgram((globals) => {
+      told = globals;
+      return Promise.resolve();
+    });
+    for (const command of [program, ...program.commands]) command.exitOverride().configureOutput({ writeErr: (text) => void errors.push(text) });
+    try {
+      await program.parseAsync(['trace', ...words], { from: 'user' });
+      return told ?? 'nothing ran';
+    } catch {
+      return errors.join('');
+    }
+  }
+
+  test('means programs behind --pid, --container and two dashes, and a sample of a run otherwise', async () => {
+    expect(await traced('--pid', '12,13', '--duration', '2')).toMatchObject({ pid: [12, 13], duration: 2 });
+    expect(await traced('--container', 'web', '--runs', '3', '--no-costs')).toMatchObject({ container: 'web', runs: 3, costs: false });
+    expect(await traced('--name', 'Copy', '--', 'dd', '--pid', 'x', 'y')).toMatchObject({ name: 'Copy' });
+    expect(await traced('last', '0', '--search', 'read')).toMatchObject({ search: 'read', limit: 200 });
+  });
+
+  test('refuses what is neither, and both', async () => {
+    for (const words of [[], ['last'], ['last', '0', '1']]) expect(await traced(...words), words.join(' ')).toContain('name a run and a sample; or --pid, --container');
+    expect(await traced('last', 'x')).toContain('a whole number from 0 on');
+    expect(await traced('last', '0', '--pid', '4')).toContain('name either a run and a sample, or --pid, or --container');
+    expect(await traced('--container', 'web', '--', 'ls')).toContain('or a command behind --');
+    expect(await traced('--instrument', 'plugin', '--', 'ls')).toContain('Allowed choices are strace, bpftrace');
   });
 });

@@ -1,17 +1,23 @@
-import { spawn } from 'node:child_process';
-import { createReadStream, existsSync } from 'node:fs';
+import type { ChildProcess } from 'node:child_process';
+import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { DeclaredError } from '../../../contract/errors.ts';
-import type { EndedTrace, ProcessTracer } from '../../../core/calls/processTracer.ts';
+import type { EndedTrace, ProcessTracer, RunningTrace, TraceRequest } from '../../../core/calls/processTracer.ts';
 import type { TraceEvent } from '../../../core/traces/traceEvent.ts';
 import { findInPath } from '../../process/findInPath.ts';
 import { runProcess } from '../../process/runProcess.ts';
 import { followTrace } from '../strace/followTrace.ts';
-import { bpftraceProgram, createBpftraceReader } from './bpftraceLines.ts';
+import { spawnWithLab } from '../strace/spawnWithLab.ts';
+import { ARMED, ARMED_LINES, bpftraceProgram, createBpftraceReader } from './bpftraceLines.ts';
 
 /** Loading a program takes a second or two; the limit is for a kernel that hangs on it. */
 const PROBE_LIMIT_MS = 20_000;
 const ONLY_RUNNING = 'it watches processes that run, and all their calls: use strace';
+/** Pages of 4 KiB between kernel and bpftrace for each CPU; with its own 64, a busy program loses lines. */
+const BUFFER_PAGES = '1024';
+const STDERR_CHARACTERS = 4_096;
+/** Where the kernel tells of its tracepoints, and where it did before. */
+const TRACEPOINTS = ['/sys/kernel/tracing/events/raw_syscalls', '/sys/kernel/debug/tracing/events/raw_syscalls'];
 
 async function probe(): Promise<{ available: boolean; reason: string }> {
   if (process.platform !== 'linux') return { available: false, reason: 'bpftrace watches Linux’s system calls, and this is another system' };
@@ -22,46 +28,81 @@ async function probe(): Promise<{ available: boolean; reason: string }> {
     return { available: true, reason: 'a program could be loaded into the kernel' };
   } catch (error) {
     if (!(error instanceof DeclaredError) || error.failure.code !== 'PROCESS_FAILED') throw error;
-    const words = error.failure.details.stderrTail.trim().split('\n').at(-1) ?? '';
-    return { available: false, reason: `this kernel or user does not allow it: ${words}` };
+    return { available: false, reason: refusalIn(error.failure.details.stderrTail) };
   }
+}
+
+/** Of what bpftrace complained, the line that says why; a kernel whose tracepoints cannot be seen is told apart. */
+function refusalIn(complaints: string): string {
+  const lines = complaints.split('\n').map((line) => line.trim()).filter((line) => line !== '');
+  const errors = lines.filter((line) => line.includes('ERROR') && !line.includes('RLIMIT_MEMLOCK'));
+  const words = errors[0] ?? lines.at(-1) ?? 'it said nothing';
+  if (!words.includes('tracepoint not found') || TRACEPOINTS.some((path) => existsSync(path))) return `this kernel or user does not allow it: ${words}`;
+  const hasTracefs = readFileSync('/proc/filesystems', 'utf8').includes('tracefs');
+  return hasTracefs ? 'the kernel’s tracepoints are not mounted; as root: mount -t tracefs tracefs /sys/kernel/tracing' : 'this kernel has no tracepoints (CONFIG_FTRACE_SYSCALLS)';
 }
 
 /**
  * Linux processes through eBPF: a tracepoint in the kernel at each call and return, which is some ten times cheaper than strace. It watches
- * processes that run, without children that they start later; it needs root and a kernel that allows it.
+ * processes that run, and children that they start; it needs root and a kernel that allows it.
  */
 export const bpftraceTracer: ProcessTracer = {
   name: 'bpftrace',
   title: 'bpftrace (eBPF)',
-  provenance: { instrument: 'bpftrace', technique: 'eBPF at the tracepoints raw_syscalls:sys_enter and sys_exit; children that start later are not seen', resolutionNs: 1 },
+  provenance: { instrument: 'bpftrace', technique: 'eBPF at the kernel’s tracepoints of every call’s begin and end (raw_syscalls)', resolutionNs: 1 },
   overhead: 'a program that does nothing but calls takes some ten times as long',
   refuses: ({ target, calls }) => (target.kind === 'command' || calls !== undefined ? ONLY_RUNNING : null),
   probe,
-  async start({ target, tracePath, limitBytes, calls }) {
-    const refuse = (reason: string): DeclaredError => new DeclaredError('INSTRUMENT_UNAVAILABLE', { instrument: 'bpftrace', reason });
+  async start(request) {
+    const { target, tracePath, calls } = request;
     const { available, reason } = await probe();
-    if (!available) throw refuse(reason);
-    if (target.kind === 'command' || calls !== undefined) throw refuse(ONLY_RUNNING);
+    if (!available) throw unavailable(reason);
+    if (target.kind === 'command' || calls !== undefined) throw unavailable(ONLY_RUNNING);
     const gone = target.pids.find((pid) => !existsSync(`/proc/${pid}`));
     if (gone !== undefined) throw new DeclaredError('TRACED_PROCESS_GONE', { pid: gone, reason: `/proc/${gone} does not exist` });
-    const child = spawn('bpftrace', ['-q', '-B', 'line', '-o', tracePath, '-e', bpftraceProgram(target.pids)], { stdio: ['ignore', 'ignore', 'ignore'] });
-    const follower = followTrace(tracePath, limitBytes, () => child.kill('SIGINT'));
-    const ended = new Promise<void>((resolve, reject) => {
-      child.once('error', reject);
-      child.once('close', () => resolve());
-    })
-      .finally(() => follower.close())
-      .then(() => endedTrace(tracePath, follower.cut()));
-    return {
-      ended,
-      stop: () => {
-        child.kill('SIGINT');
-        return ended;
-      },
-    };
+    const child = await spawnWithLab('bpftrace', ['-q', '-B', 'line', '-o', tracePath, '-e', bpftraceProgram(target.pids)], { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, BPFTRACE_PERF_RB_PAGES: BUFFER_PAGES } });
+    return running(child, request);
   },
 };
+
+const unavailable = (reason: string): DeclaredError => new DeclaredError('INSTRUMENT_UNAVAILABLE', { instrument: 'bpftrace', reason });
+
+async function running(child: ChildProcess, { tracePath, limitBytes, grew }: TraceRequest): Promise<RunningTrace> {
+  let complaints = '';
+  let isArmed = false;
+  const armed = Promise.withResolvers<void>();
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => void (complaints = (complaints + text).slice(-STDERR_CHARACTERS)));
+  const look = (bytes: number): void => {
+    if (!isArmed && armedLines(tracePath) >= ARMED_LINES) {
+      isArmed = true;
+      armed.resolve();
+    }
+    grew?.(bytes);
+  };
+  const follower = followTrace(tracePath, { limitBytes, full: () => child.kill('SIGINT'), grew: look });
+  const ended = new Promise<void>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', () => resolve());
+  })
+    .finally(() => follower.close())
+    .then(() => {
+      if (!isArmed) throw unavailable(refusalIn(complaints));
+      return endedTrace(tracePath, follower.cut());
+    });
+  await Promise.race([armed.promise, ended]);
+  return {
+    ended,
+    stop: () => {
+      child.kill('SIGINT');
+      return ended;
+    },
+  };
+}
+
+/** Asked only until both are there, when the trace is still short. */
+function armedLines(path: string): number {
+  return existsSync(path) ? (readFileSync(path, 'utf8').match(ARMED)?.length ?? 0) : 0;
+}
 
 function endedTrace(path: string, cut: string | null): EndedTrace {
   let reader = createBpftraceReader();
@@ -75,6 +116,10 @@ function endedTrace(path: string, cut: string | null): EndedTrace {
       const name = reader.nameOf(space);
       return name === null ? `process ${space}` : `${name} (${space})`;
     },
-    evidence: { path, format: 'bpftrace', cut },
+    // What the kernel had no room for is known when the events were read.
+    get evidence(): EndedTrace['evidence'] {
+      const lost = reader.lost() === 0 ? null : `the kernel had no room for ${reader.lost()} lines`;
+      return { path, format: 'bpftrace', cut: [cut, lost].filter((why) => why !== null).join('; ') || null };
+    },
   };
 }

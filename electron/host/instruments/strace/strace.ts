@@ -1,7 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { constants as fsConstants, createReadStream } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import type { ChildProcess } from 'node:child_process';
+import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { DeclaredError } from '../../../contract/errors.ts';
 import type { EndedTrace, ProcessTracer, RunningTrace, TraceRequest, TraceTarget } from '../../../core/calls/processTracer.ts';
@@ -10,7 +8,9 @@ import { findInPath } from '../../process/findInPath.ts';
 import { killGroup } from '../../process/killGroup.ts';
 import { runProcess } from '../../process/runProcess.ts';
 import { followTrace } from './followTrace.ts';
+import { spawnWithLab } from './spawnWithLab.ts';
 import { createStraceReader, type HostConvention } from './straceLines.ts';
+import { refuseMissing } from './tracedCommand.ts';
 
 /** `strace -V` takes milliseconds; the limit is for a program that hangs. */
 const PROBE_LIMIT_MS = 10_000;
@@ -40,8 +40,14 @@ async function probe(): Promise<{ available: boolean; reason: string }> {
 function straceArguments({ target, calls, tracePath }: TraceRequest): string[] {
   const filter = calls === undefined ? [] : ['-e', `trace=${calls.map((name) => `?${name}`).join(',')}`];
   const inKernel = calls !== undefined && target.kind === 'command' ? ['--seccomp-bpf'] : [];
-  const what = target.kind === 'command' ? ['--', target.command, ...target.args] : target.pids.flatMap((pid) => ['-p', String(pid)]);
+  const what = target.kind === 'command' ? [...ownLocale(), '--', target.command, ...target.args] : target.pids.flatMap((pid) => ['-p', String(pid)]);
   return ['-f', '-ttt', '-T', '-n', '-Y', '-I2', '-s', '0', '-o', tracePath, ...inKernel, ...filter, ...what];
+}
+
+/** strace speaks English to Petri; the program has the locale that it would have. */
+function ownLocale(): string[] {
+  const locale = process.env['LC_ALL'];
+  return ['-E', locale === undefined ? 'LC_ALL' : `LC_ALL=${locale}`];
 }
 
 /**
@@ -59,32 +65,22 @@ export const straceTracer: ProcessTracer = {
     const { available, reason } = await probe();
     const convention = conventions[process.arch];
     if (!available || convention === undefined) throw new DeclaredError('INSTRUMENT_UNAVAILABLE', { instrument: 'strace', reason });
-    await refuseMissing(request.target);
-    const child = spawn('strace', straceArguments(request), { stdio: ['ignore', 'ignore', 'pipe'], ...(request.target.kind === 'command' && request.target.directory !== undefined && { cwd: request.target.directory }), detached: request.target.kind === 'command', env: { ...process.env, LC_ALL: 'C' } });
+    const { target } = request;
+    if (target.kind === 'command') await refuseMissing(target);
+    const child = await spawnWithLab('strace', straceArguments(request), {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      ...(target.kind === 'command' && target.directory !== undefined && { cwd: target.directory }),
+      detached: target.kind === 'command',
+      env: { ...process.env, LC_ALL: 'C' },
+    });
     return running(child, request, convention);
   },
 };
 
-async function refuseMissing(target: TraceTarget): Promise<void> {
-  if (target.kind !== 'command') return;
-  const { command, directory = '.' } = target;
-  if (!(await isDirectory(directory))) throw new DeclaredError('TRACED_PROGRAM_MISSING', { command, reason: `${directory}: no such directory` });
-  const found = command.includes('/') ? await isExecutable(resolve(directory, command)) : (await findInPath(command)) !== null;
-  if (!found) throw new DeclaredError('TRACED_PROGRAM_MISSING', { command, reason: `${command}: no such program that may be executed` });
-}
-
-async function isDirectory(path: string): Promise<boolean> {
-  return stat(path).then((found) => found.isDirectory(), () => false);
-}
-
-async function isExecutable(path: string): Promise<boolean> {
-  return access(path, fsConstants.X_OK).then(() => true, () => false);
-}
-
 async function running(child: ChildProcess, request: TraceRequest, convention: HostConvention & { readonly decoder: string }): Promise<RunningTrace> {
   let complaints = '';
   const attached = Promise.withResolvers<void>();
-  child.once('spawn', () => request.target.kind === 'command' && attached.resolve());
+  if (request.target.kind === 'command') attached.resolve();
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     complaints = (complaints + text).slice(-STDERR_CHARACTERS);
     if (ATTACHED.test(complaints)) attached.resolve();
@@ -99,7 +95,7 @@ async function running(child: ChildProcess, request: TraceRequest, convention: H
     else child.kill('SIGINT');
   };
   if (request.target.kind === 'command') child.once('exit', () => child.pid !== undefined && killGroup(child.pid));
-  const follower = followTrace(request.tracePath, request.limitBytes, interrupt);
+  const follower = followTrace(request.tracePath, { limitBytes: request.limitBytes, full: interrupt, grew: request.grew });
   const ended = closed.finally(() => follower.close()).then(() => {
     const refused = refusalOf(request.target, complaints);
     if (refused !== null) throw refused;
