@@ -12,8 +12,8 @@ export interface CalibratedThing {
 }
 
 /** Metrics that are other names for a calibrated one, or the sum of what it is counted from. */
-const sameAs: Partial<Record<MetricName, MetricName>> = {
-  cacheReferences: 'lastLevelMisses', cacheMisses: 'lastLevelMisses', lastLevelReferences: 'lastLevelMisses', tlbLoadMisses: 'dataTlbMisses',
+const sameAs: Partial<Record<MetricName, readonly MetricName[]>> = {
+  cacheReferences: ['lastLevelMisses'], cacheMisses: ['lastLevelMisses'], lastLevelReferences: ['lastLevelMisses'], dataTlbMisses: ['tlbLoadMisses', 'tlbStoreMisses'],
 };
 
 /** The newest calibration on this host that has rows of this instrument and architecture, with this QEMU; null when there is none. */
@@ -23,8 +23,8 @@ export function calibrationOf(newestFirst: readonly Calibration[], { instrument,
 
 /** `out` as soon as one row of the metric is; `never` when no row could be compared. */
 export function calibrationState(newestFirst: readonly Calibration[], thing: CalibratedThing, metric: MetricName): CalibrationState {
-  const wanted = sameAs[metric] ?? metric;
-  const rows = calibrationOf(newestFirst, thing)?.rows.filter((row) => row.instrument === thing.instrument && row.architecture === thing.architecture && row.metric === wanted && row.verdict !== 'unavailable') ?? [];
+  const wanted = sameAs[metric] ?? [metric];
+  const rows = calibrationOf(newestFirst, thing)?.rows.filter((row) => row.instrument === thing.instrument && row.architecture === thing.architecture && wanted.includes(row.metric) && row.verdict !== 'unavailable') ?? [];
   if (rows.length === 0) return 'never';
   return rows.some(({ verdict }) => verdict === 'out') ? 'out' : 'in';
 }

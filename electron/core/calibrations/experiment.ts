@@ -4,7 +4,7 @@ import type { EventPlan } from '../../contract/measurements.ts';
 import type { MetricName } from '../../contract/metrics.ts';
 import type { BootToWatch } from '../instruments/eventInstrument.ts';
 import type { RandomGenerator } from '../statistics/randomGenerator.ts';
-import type { GuestCounts } from './guestCounts.ts';
+import type { FaultKinds, GuestCounts } from './guestCounts.ts';
 import type { SeenBoot } from './seenLoads.ts';
 
 /** The architectures for which there is a built-in guest; a 64-bit PC boots that for i386, and has the instruction `syscall`. */
@@ -23,12 +23,16 @@ export interface BootToCalibrate {
   /** Names of the kernel's symbols to be stamped; `every` for each hit. */
   readonly symbols: readonly { readonly name: string; readonly every: boolean }[];
   readonly modelData?: BootToWatch['modelData'];
+  /** Samples of a profile from the first symbol on and before the second are counted apart. */
+  readonly profiled?: { readonly from: string; readonly to: string };
 }
 
 /** What is known after such a boot. */
 export interface CalibratedBoot {
   /** What the guest said of its loads. */
   readonly counts: readonly GuestCounts[];
+  /** What it said of the faults of a kind. */
+  readonly faultKinds: readonly FaultKinds[];
   readonly seen: SeenBoot | null;
   /** When the line of each phase left the guest, by the phase's name. */
   readonly phasesNs: ReadonlyMap<string, number>;

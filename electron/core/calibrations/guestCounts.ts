@@ -11,6 +11,24 @@ export interface GuestCounts {
 
 const LINE = /^counts calls=(\d+) faults=(\d+) switches=(\d+) ipc=(\d+) ticks=(\d+) entries((?: \w+=\d+)+) since=load\r$/gm;
 
+/** What its page fault handler said of the faults of one load. */
+export interface FaultKinds {
+  readonly read: number;
+  readonly write: number;
+  readonly execute: number;
+  readonly protection: number;
+}
+
+const KINDS = /^kinds read=(\d+) write=(\d+) execute=(\d+) protection=(\d+)\r$/gm;
+
+/** The lines `kinds …` of the loads that were asked for faults of a kind, in order. */
+export function readFaultKinds(text: string): FaultKinds[] {
+  return [...text.matchAll(KINDS)].map(([, ...numbers]) => {
+    const [read = NaN, write = NaN, execute = NaN, protection = NaN] = numbers.map(Number);
+    return { read, write, execute, protection };
+  });
+}
+
 /** The lines `counts …` of a boot's loads, in order. A line that is cut is none. */
 export function readLoadCounts(text: string): GuestCounts[] {
   return [...text.matchAll(LINE)].map((line) => {

@@ -4,9 +4,9 @@ import { judge } from './judge.ts';
 import { COUNT_SYMBOLS, LOAD_SYMBOLS } from './seenLoads.ts';
 
 /** So many turns the guest's loop makes at most (images/builtin/user/loads.h). */
-const MOST_TURNS = 1_000_000;
+export const MOST_TURNS = 1_000_000;
 /** Instructions between the loop's two symbols (images/builtin/…/counting.S). */
-const instructionsOf = (turns: number): number => 4 * turns + 1;
+export const instructionsOf = (turns: number): number => 4 * turns + 1;
 
 /** The same boot several times in logical time: the distance between two symbols is known, and all counts are the same. */
 export function logicalTimeExperiment({ architecture, random, boots }: ExperimentTools): Experiment {

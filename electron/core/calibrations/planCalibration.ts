@@ -2,10 +2,12 @@ import type { InstrumentName } from '../../contract/instruments.ts';
 import { createRandomGenerator } from '../statistics/randomGenerator.ts';
 import { debuggerExperiment, serialExperiment } from './delays.ts';
 import type { CalibratedArchitecture, Experiment } from './experiment.ts';
+import { eventExperiments } from './events.ts';
 import { logExperiment } from './exceptionLog.ts';
 import { loadExperiments } from './loads.ts';
 import { logicalTimeExperiment } from './logicalTime.ts';
-import { strideExperiment } from './strides.ts';
+import { profileExperiment } from './profile.ts';
+import { walkExperiments } from './strides.ts';
 
 export interface CalibrationWishes {
   readonly architectures: readonly CalibratedArchitecture[];
@@ -19,7 +21,7 @@ export function planCalibration({ architectures, instruments, seed, boots }: Cal
   return architectures.flatMap((architecture) => {
     const random = createRandomGenerator(seed);
     const tools = { architecture, random, boots };
-    const all = [...loadExperiments(tools), logicalTimeExperiment(tools), strideExperiment(tools), ...(architecture === 'x86_64' ? [] : [logExperiment(tools)]), debuggerExperiment(tools), serialExperiment('serialTrace', tools), serialExperiment('serialSocket', tools)];
+    const all = [...loadExperiments(tools), ...eventExperiments(tools), logicalTimeExperiment(tools), profileExperiment(tools), ...walkExperiments(tools), ...(architecture === 'x86_64' ? [] : [logExperiment(tools)]), debuggerExperiment(tools), serialExperiment('serialTrace', tools), serialExperiment('serialSocket', tools)];
     return all.filter(({ instrument }) => instruments.includes(instrument));
   });
 }

@@ -1,15 +1,20 @@
 import { createCallCounter } from '../calls/countCalls.ts';
 import { entryText, type CallDecoder } from '../calls/decodedCall.ts';
 import type { EventReducer } from '../traces/eventReducer.ts';
-import type { ModelCounters, TraceEvent } from '../traces/traceEvent.ts';
+import type { FaultKinds } from './guestCounts.ts';
+import type { FaultEvent, ModelCounters, TraceEvent } from '../traces/traceEvent.ts';
 
 /** What an instrument saw between the guest's two readings of its own counters, and so during one load. */
 export interface SeenLoad {
   /** By the way into the kernel, as the call tables name it: `int 0x21`. */
   readonly entries: ReadonlyMap<string, number>;
   readonly faults: number;
+  readonly faultKinds: FaultKinds;
   readonly spaceLoads: number;
+  readonly interrupts: number;
   readonly roundTrips: number;
+  /** Samples of a profile, at the addresses that were asked for and at others. */
+  readonly samples: { readonly within: number; readonly elsewhere: number };
   /** From `count_begin` to `count_end`; null when they were not seen or nobody counts instructions. */
   readonly countedInstructions: number | null;
 }
@@ -38,8 +43,14 @@ export interface SeenBoot {
 export const LOAD_SYMBOLS = ['load_begin', 'snapshot_take', 'load_end'] as const;
 export const COUNT_SYMBOLS = ['count_begin', 'count_end'] as const;
 
-/** Parts the events of a boot of the built-in guest by its loads. */
-export function seeLoads(decoder: CallDecoder | null): EventReducer<SeenBoot> {
+/** Addresses from the first on and before the second. */
+export interface AddressRange {
+  readonly from: bigint;
+  readonly to: bigint;
+}
+
+/** Parts the events of a boot of the built-in guest by its loads. Samples of a profile at `profiled` are counted apart. */
+export function seeLoads(decoder: CallDecoder | null, profiled: AddressRange | null = null): EventReducer<SeenBoot> {
   const loads: SeenLoad[] = [];
   const [hits, instructions, atNs] = [new Map<string, number>(), new Map<string, number>(), new Map<string, number>()];
   let load: ReturnType<typeof createLoad> | null = null;
@@ -54,7 +65,7 @@ export function seeLoads(decoder: CallDecoder | null): EventReducer<SeenBoot> {
     if (event.symbol === 'load_begin') readings = 0;
     if (event.symbol !== 'snapshot_take') return;
     readings += 1;
-    if (readings === 1) load = createLoad(decoder);
+    if (readings === 1) load = createLoad(decoder, profiled);
     if (readings !== 2 || load === null) return;
     loads.push(load.result());
     load = null;
@@ -129,17 +140,42 @@ function createCounts(): Counting {
   };
 }
 
-function createLoad(decoder: CallDecoder | null): EventReducer<SeenLoad> {
+function createKinds(): EventReducer<FaultKinds> {
+  let [read, write, execute, protection] = [0, 0, 0, 0];
+  const add = (fault: FaultEvent): void => {
+    if (fault.execute) execute += 1;
+    else if (fault.write) write += 1;
+    else read += 1;
+    if (fault.protection) protection += 1;
+  };
+  return { take: (event) => (event.kind === 'fault' ? add(event) : undefined), result: () => ({ read, write, execute, protection }) };
+}
+
+function createSamples(profiled: AddressRange | null): EventReducer<SeenLoad['samples']> {
+  let [within, elsewhere] = [0, 0];
+  return {
+    take(event) {
+      if (event.kind !== 'profile') return;
+      if (profiled !== null && event.address >= profiled.from && event.address < profiled.to) within += 1;
+      else elsewhere += 1;
+    },
+    result: () => ({ within, elsewhere }),
+  };
+}
+
+function createLoad(decoder: CallDecoder | null, profiled: AddressRange | null): EventReducer<SeenLoad> {
   const calls = decoder === null ? null : createCallCounter({ decoder });
-  const counts = createCounts();
+  const [counts, kinds, samples] = [createCounts(), createKinds(), createSamples(profiled)];
+  let interrupts = 0;
   let [begin, counted] = [null as number | null, null as number | null];
   return {
     take(event) {
-      counts.take(event);
+      for (const part of [counts, kinds, samples]) part.take(event);
+      if (event.kind === 'interrupt') interrupts += 1;
       if (event.kind === 'symbol' && event.symbol === 'count_begin') begin = event.instructions;
       if (event.kind === 'symbol' && event.symbol === 'count_end' && begin !== null && event.instructions !== null) counted = event.instructions - begin;
       calls?.take(event);
     },
-    result: () => ({ ...counts.result(), roundTrips: calls?.result().roundTrips?.count ?? 0, countedInstructions: counted }),
+    result: () => ({ ...counts.result(), faultKinds: kinds.result(), samples: samples.result(), interrupts, roundTrips: calls?.result().roundTrips?.count ?? 0, countedInstructions: counted }),
   };
 }

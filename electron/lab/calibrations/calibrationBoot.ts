@@ -2,8 +2,8 @@ import type { GuestDefinition } from '../../contract/guests.ts';
 import type { PhaseTable } from '../../contract/measurements.ts';
 import type { CallDecoder } from '../../core/calls/decodedCall.ts';
 import type { BootToCalibrate, CalibratedBoot } from '../../core/calibrations/experiment.ts';
-import { readLoadCounts } from '../../core/calibrations/guestCounts.ts';
-import { seeLoads, type SeenBoot } from '../../core/calibrations/seenLoads.ts';
+import { readFaultKinds, readLoadCounts } from '../../core/calibrations/guestCounts.ts';
+import { seeLoads, type AddressRange, type SeenBoot } from '../../core/calibrations/seenLoads.ts';
 import type { EventInstrument, GuestToWatch } from '../../core/instruments/eventInstrument.ts';
 import type { Instrument } from '../../core/instruments/instrument.ts';
 import { beginPhases, matchPhases } from '../../core/measurements/phases.ts';
@@ -66,10 +66,11 @@ export async function performBoot(boot: BootToCalibrate, ruler: Ruler, watching:
     const error = ending.kind === 'unstamped' ? ending.error : watched?.error();
     const unfinished = ending.kind === 'over' ? null : `the boot did not come to its end (${ending.kind})`;
     const failure = error == null ? unfinished : tools.describeError(error);
-    return { counts: readLoadCounts(bytesToText(serial)), seen: watched?.seen() ?? null, phasesNs: clock.phasesNs(), elapsedNs: ending.kind === 'over' ? clock.elapsedNs() : null, failure };
+    const text = bytesToText(serial);
+    return { counts: readLoadCounts(text), faultKinds: readFaultKinds(text), seen: watched?.seen() ?? null, phasesNs: clock.phasesNs(), elapsedNs: ending.kind === 'over' ? clock.elapsedNs() : null, failure };
   } catch (error) {
     signal.throwIfAborted();
-    return { counts: [], seen: null, phasesNs: new Map(), elapsedNs: null, failure: tools.describeError(error) };
+    return { counts: [], faultKinds: [], seen: null, phasesNs: new Map(), elapsedNs: null, failure: tools.describeError(error) };
   } finally {
     tools.consoles.remove(CONSOLE);
   }
@@ -79,19 +80,20 @@ export async function performBoot(boot: BootToCalibrate, ruler: Ruler, watching:
 function watchEventsOf(boot: BootToCalibrate, ruler: Ruler, instrument: EventInstrument | null, decoder: CallDecoder | null) {
   const { plan } = boot;
   if (plan === null || instrument === null) return null;
-  let [seen, error] = [null as SeenBoot | null, null as unknown];
+  let [seen, error, profiled] = [null as SeenBoot | null, null as unknown, null as AddressRange | null];
   const wanted: WantedEvents = {
     plan,
     prompt: ruler.table.prompt === null ? null : new RegExp(ruler.table.prompt),
     loads: boot.typed,
     async arm(files) {
       const symbols = await addressesOf(boot.symbols, ruler.resolved.kernelPath);
+      profiled = await rangeOf(boot, ruler.resolved.kernelPath);
       return instrument.arm({ ...rulerToWatch(ruler), ...files, plan, symbols, faultHandler: null, ...(boot.modelData && { modelData: boot.modelData }) });
     },
     async collect({ armed, window, error: failure }: SeenEvents) {
       error = failure;
       if (window === null) return;
-      const loads = seeLoads(decoder);
+      const loads = seeLoads(decoder, profiled);
       await reduceEvents(armed.events(), [loads]);
       seen = loads.result();
     },
@@ -106,6 +108,12 @@ async function addressesOf(wanted: BootToCalibrate['symbols'], kernelPath: strin
     const symbol = table.byName.get(name);
     return symbol === undefined ? [] : [{ name, every, address: symbol.address }];
   });
+}
+
+async function rangeOf({ profiled }: BootToCalibrate, kernelPath: string | null): Promise<AddressRange | null> {
+  if (profiled === undefined) return null;
+  const [from, to] = await addressesOf([profiled.from, profiled.to].map((name) => ({ name, every: false })), kernelPath);
+  return from === undefined || to === undefined ? null : { from: from.address, to: to.address };
 }
 
 /** Follows the phases, and the lines of loads that the command line asked for. */

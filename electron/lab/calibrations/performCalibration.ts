@@ -61,6 +61,6 @@ async function perform(experiment: Experiment, boot: (boot: BootToCalibrate, rou
 }
 
 function unwatchedRows(experiment: Experiment, reason: string): CalibrationRow[] {
-  const nothing: CalibratedBoot = { counts: [], seen: null, phasesNs: new Map(), failure: reason };
+  const nothing: CalibratedBoot = { counts: [], faultKinds: [], seen: null, phasesNs: new Map(), failure: reason };
   return experiment.rows(experiment.boots.map(() => nothing)).map((row) => ({ ...row, verdict: 'unavailable', says: reason }));
 }

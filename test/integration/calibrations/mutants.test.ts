@@ -12,7 +12,9 @@ const COMPILERS = { i386: 'gcc', arm: 'arm-none-eabi-gcc' } as const;
 const MUTANTS = [
   { architecture: 'i386', define: 'MUTANT_DROP_CALL', what: 'int 0x20' },
   { architecture: 'i386', define: 'MUTANT_DROP_SWITCH', what: 'switches between two processes' },
+  { architecture: 'i386', define: 'MUTANT_DROP_TICK', what: 'ticks of the timer' },
   { architecture: 'arm', define: 'MUTANT_DROP_FAULT', what: 'demand-zero faults' },
+  { architecture: 'arm', define: 'MUTANT_DROP_PROTECTION', what: 'protection faults' },
 ] as const;
 
 describe.each(MUTANTS)('a guest for $architecture with $define', ({ architecture, define, what }) => {

@@ -12,7 +12,7 @@ function rowOf(instrument: 'serialTrace' | 'serialSocket', lateMs: readonly numb
   const delayMs = Number(/:(\d+)$/.exec(experiment.boots[1]?.kernelArguments ?? '')?.[1]);
   const boots = lateMs.map((late, at): CalibratedBoot => {
     const lengthNs = (1 + late + (at % 2 === 0 ? 0 : delayMs + wrongMs)) * MS;
-    return { counts: [], seen: null, failure: null, phasesNs: new Map([['pre_init_phase', 5 * MS], ['kmain_phase', 5 * MS + lengthNs]]) };
+    return { counts: [], faultKinds: [], seen: null, failure: null, phasesNs: new Map([['pre_init_phase', 5 * MS], ['kmain_phase', 5 * MS + lengthNs]]) };
   });
   const [row] = experiment.rows(boots);
   return row;

@@ -89,7 +89,7 @@ describe('the plan', () => {
     const [calls] = planCalibration({ ...wishes, architectures: ['i386'] });
     expect(calls?.boots[0]?.typed.map((command) => command.split(' ')[2])).toEqual(['int20', 'int21', 'int22', 'int23', 'sysenter', 'syscall']);
     for (const { boots, rows } of planCalibration(wishes)) {
-      const failed = rows(boots.map(() => ({ counts: [], seen: null, phasesNs: new Map(), failure: 'QEMU ended' })));
+      const failed = rows(boots.map(() => ({ counts: [], faultKinds: [], seen: null, phasesNs: new Map(), failure: 'QEMU ended' })));
       expect(failed.length).toBeGreaterThan(0);
       for (const { verdict, says } of failed) expect(verdict === 'unavailable' || says === 'QEMU ended').toBe(true);
     }
