@@ -3,7 +3,7 @@ import { acceleratorName } from '../contract/accelerators.ts';
 import { instrumentName } from '../contract/instruments.ts';
 import { measurementKind, type MeasurementKind } from '../contract/measurements.ts';
 import { metricName, type MetricName } from '../contract/metrics.ts';
-import { compare } from './commands/compare.ts';
+import { compare, type CompareFormat } from './commands/compare.ts';
 import { demo, type DemoOptions } from './commands/demo.ts';
 import { measure } from './commands/measure.ts';
 import { loads, outlook } from './commands/loads.ts';
@@ -61,7 +61,8 @@ function addMeasureOptions(command: Command): Command {
     .option('--model <sizes>', 'caches and TLBs of the memory model, as sets×ways(×line): l1d=64x8x64,dtlb=16x4; names are l1d, l1i, llc, dtlb, itlb and stlb', modelOption)
     .option('--accelerator <name>', `${acceleratorName.options.join(', ')} instead of the fastest that works; repeat it to give each guest its own`, collectFrom(acceleratorName.options))
     .option('--arguments <words>', 'more words for the kernel command line; repeat it to give each guest its own', collect)
-    .option('--control', 'boot the first guest under a second key, to see how much two equal things differ')
+    .option('--control', 'boot the first guest under a second key, to see how much two equal things differ: as many boots again as one guest; on for two guests and more')
+    .option('--no-control', 'without that, so that what chance does here is not known')
     .option('--seed <number>', 'of the random order and the bootstrap', wholeNumber(0, 2 ** 32 - 1))
     .option('--name <text>', 'name of the run')
     .option('--question <text>', 'what the run shall answer; it stands first in the report')
@@ -167,14 +168,15 @@ export function addMeasurementCommands(program: Command, run: Run): void {
   addMeasureCommands(program, run);
   program
     .command('compare')
-    .description('compare two runs that were kept: B over A; instructions decide where both counted them')
-    .argument('[runs...]', 'two ids of runs, their beginnings, or "last"')
+    .description('compare runs that were kept with the first of them; instructions decide where both counted them; unlike ones have ratios only, with the reason')
+    .argument('[runs...]', 'two ids of runs or more, their beginnings, or "last"')
     .addOption(metricOption())
     .addOption(archOption())
-    .addHelpText('after', examples('compare 7f3a last', 'compare --metric boot --arch i386', 'compare 7f3a last --json | jq ".comparisons[] | [.metric, .ratio]"'))
-    .action((words: string[], options: SeedRun, command: Command) => {
-      const isNamed = words.length === 2 || (words.length === 0 && (options.metric !== undefined || options.arch !== undefined));
-      if (!isNamed) command.error('error: name two runs, or say --metric and --arch for the two newest');
+    .addOption(new Option('--format <format>', 'form of the comparison').choices(['text', 'json', 'csv']).default('text'))
+    .addHelpText('after', examples('compare 7f3a last', 'compare 7f3a 91bc 02de --format csv > three.csv', 'compare --metric boot --arch i386', 'compare 7f3a last --json | jq ".comparisons[] | [.metric, .ratio, .verdict]"'))
+    .action((words: string[], options: SeedRun & { format: CompareFormat }, command: Command) => {
+      const isNamed = words.length >= 2 || (words.length === 0 && (options.metric !== undefined || options.arch !== undefined));
+      if (!isNamed) command.error('error: name two runs or more, or say --metric and --arch for the two newest');
       return run(command.optsWithGlobals(), (context) => compare(context, words, options));
     });
   const reports = program

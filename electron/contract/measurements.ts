@@ -211,8 +211,11 @@ const startInput = z.object({
   warmUps: z.number().int().min(0).max(100).optional(),
   timeLimitSeconds: z.number().min(0.1).max(86_400).optional(),
   instrument: instrumentName.optional(),
-  /** Boots the first subject a second time under another key, to see how much two equal things differ. */
-  control: z.boolean().default(false),
+  /**
+   * Boots the first subject a second time under another key, to see how much two equal things differ. It costs as many boots
+   * again as one subject. Absent: where there are two subjects or more.
+   */
+  control: z.boolean().optional(),
   /** A measurement of a kind other than boot always has events; a boot has them when they are asked for. */
   events: eventWishes.optional(),
   seed: z.number().int().optional(),

@@ -141,7 +141,7 @@ export type CampaignReport = z.infer<typeof campaignReport>;
 const renderedReport = z.object({ fileName: z.string(), mediaType: z.string(), base64: z.string(), digest });
 export type RenderedReport = z.infer<typeof renderedReport>;
 
-/** `csv` is a row for each number of each sample; `svg` is the flame graph alone. */
+/** `csv` is a row for each number of each sample, and of a comparison for each metric of each subject; `svg` is the flame graph alone. */
 export const reportFormat = z.enum(['json', 'text', 'pdf', 'csv', 'svg']);
 export type ReportFormat = z.infer<typeof reportFormat>;
 

@@ -1,78 +1,58 @@
 import type { LabClient } from '../../contract/contract.ts';
 import { DeclaredError } from '../../contract/errors.ts';
 import type { RunWithSamples } from '../../contract/measurements.ts';
-import type { Comparison } from '../../contract/summaries.ts';
-import { formatPercent, formatRatio } from '../../core/charts/numbers.ts';
 import { compareMany } from '../../core/measurements/compareMany.ts';
-import { compareRuns } from '../../core/measurements/compareRuns.ts';
+import { buildComparison } from '../../core/reports/buildComparison.ts';
+import { comparisonCsv } from '../../core/reports/comparisonCsv.ts';
 import { publishedText, verdictRows } from '../../core/reports/verdictRows.ts';
 import { exitCodes } from '../exitCodes.ts';
 import { comparedMetrics, renderComparisonTable } from '../render/comparison.ts';
-import { renderTable } from '../render/table.ts';
 import type { Context, Result } from '../run/context.ts';
 import { findRun } from '../run/findGuest.ts';
 import { findNamedRun, findRunsOf, type SeedRun } from '../run/findRuns.ts';
 import { withLab } from '../run/labDoor.ts';
-import { paint, type Paint, type Style } from '../run/terminal.ts';
+import { paint, type Paint } from '../run/terminal.ts';
 
-const styles: Readonly<Record<Comparison['conclusion'], Style>> = { same: 'green', faster: 'green', slower: 'yellow', undecided: 'dim', 'ratio only': 'dim' };
+export type CompareFormat = 'text' | 'json' | 'csv';
 
-function row({ metric, ratio, interval, pValue, cliffsDelta, conclusion }: Comparison, style: Paint): string[] {
-  return [
-    metric,
-    formatRatio(ratio),
-    interval === null ? 'not enough boots' : `${formatRatio(interval.low)} – ${formatRatio(interval.high)}`,
-    pValue === null ? '' : pValue < 0.001 ? '< 0.001' : pValue.toFixed(3),
-    cliffsDelta === null ? '' : cliffsDelta.toFixed(2),
-    style(styles[conclusion], conclusion),
-  ];
-}
+const describeRun = ({ run, samples }: RunWithSamples, at: number): string =>
+  `${String.fromCharCode(65 + at)}  ${run.id}  ${run.name}, ${samples.filter(({ warmUp }) => !warmUp).length} boots of ${run.subjects[0]?.label ?? ''} with ${run.subjects[0]?.accelerator ?? ''}`;
 
-const describeRun = (letter: string, { run, samples }: RunWithSamples): string =>
-  `${letter}  ${run.id}  ${run.name}, ${samples.filter(({ warmUp }) => !warmUp).length} boots of ${run.subjects[0]?.label ?? ''} with ${run.subjects[0]?.accelerator ?? ''}`;
-
-/** Two runs beside each other: B over A, with what can be concluded from it. */
-export function renderComparison(a: RunWithSamples, b: RunWithSamples, comparisons: readonly Comparison[], style: Paint): string {
-  const level = comparisons.find(({ interval }) => interval !== null)?.interval?.level ?? 0.95;
-  const table = renderTable(
-    [{ title: 'duration of' }, { title: 'B / A', align: 'right' }, { title: `${formatPercent(level)} interval`, align: 'right' }, { title: 'p', align: 'right' }, { title: 'Cliff’s δ', align: 'right' }, { title: 'B is' }],
-    comparisons.map((comparison) => row(comparison, style)),
-  );
-  const note = comparisons.some(({ comparable }) => !comparable) ? ['The runs differ in machine, accelerator or QEMU, so there are ratios and no conclusions.'] : [];
-  return [describeRun('A', a), describeRun('B', b), '', table, ...note].join('\n');
-}
-
-/** Whether instruments saw events in a boot of the run. */
-const hasEvents = ({ samples }: RunWithSamples): boolean => samples.some(({ metrics }) => metrics !== null);
-
-/** The two runs that are meant: both named, or the two newest of the seed's words; one where there is no second. */
-async function runsToCompare(client: LabClient, words: readonly string[], seed: SeedRun): Promise<[string, string] | [string]> {
-  const [first, second] = words;
-  if (first !== undefined && second !== undefined) return [await findRun(client, first), await findRun(client, second)];
-  if (first !== undefined) throw new DeclaredError('INPUT_INVALID', { issues: [{ path: 'RUN', message: 'name two runs, or say --metric and --arch' }] });
+/** The runs that are meant: all named, or the two newest of the seed's words; one where there is no second. */
+async function runsToCompare(client: LabClient, words: readonly string[], seed: SeedRun): Promise<string[]> {
+  if (words.length > 1) return Promise.all(words.map((word) => findRun(client, word)));
+  if (words.length === 1) throw new DeclaredError('INPUT_INVALID', { issues: [{ path: 'RUN', message: 'name two runs or more, or say --metric and --arch' }] });
   const newest = await findNamedRun(client, undefined, seed);
   const [, before] = await findRunsOf(client, seed, 2);
   return before === undefined ? [newest] : [before, newest];
 }
 
-/** Compares two runs that were kept; the seed's words also compare the newest run with what is published. */
-export function compare({ terminal, lab }: Context, words: readonly string[], seed: SeedRun): Promise<Result> {
+/** Compares runs that were kept with the first of them; the seed's words also compare the newest run with what is published. */
+export function compare({ terminal, lab }: Context, words: readonly string[], { format = 'text', ...seed }: SeedRun & { readonly format?: CompareFormat }): Promise<Result> {
   const style = paint(terminal.colour);
   return withLab(lab, async ({ client }) => {
-    const [first, second] = await runsToCompare(client, words, seed);
-    const published = words.length === 0 ? await againstPublished(client, second ?? first, style) : null;
-    const compared = second === undefined ? null : beside(await client.measurements.get({ id: first }), await client.measurements.get({ id: second }), style);
+    const ids = await runsToCompare(client, words, seed);
+    const newest = ids.at(-1) ?? '';
+    const published = words.length === 0 ? await againstPublished(client, newest, style) : null;
+    const runs = ids.length < 2 ? [] : await Promise.all(ids.map((id) => client.measurements.get({ id })));
+    const compared = runs.length < 2 ? null : beside(runs, style);
+    const json = { ...compared?.json, ...(published !== null && { published: published.json }) };
+    if (format === 'csv' && compared === null) throw new DeclaredError('RUNS_NOT_COMPARABLE', { reason: 'there is no second run of that kind' });
+    if (format !== 'text') terminal.write(Buffer.from(format === 'csv' ? (compared?.csv ?? '') : `${JSON.stringify(json, null, 2)}\n`));
     const text = [published?.text, compared?.text].filter((part) => part !== undefined).join('\n\n');
-    return { json: { ...compared?.json, ...(published !== null && { published: published.json }) }, text, exitCode: exitCodes.ok };
+    return { json: format === 'text' ? json : undefined, text: format === 'text' ? text : '', exitCode: exitCodes.ok };
   });
 }
 
-/** B over A: phase by phase, and every reading of instruments where both have some. */
-function beside(a: RunWithSamples, b: RunWithSamples, style: Paint): { json: object; text: string } {
-  const comparisons = compareRuns(a, b);
-  const table = hasEvents(a) && hasEvents(b) ? compareMany([a, b], comparedMetrics(a.run)) : null;
-  const text = table === null ? renderComparison(a, b, comparisons, style) : [describeRun('A', a), describeRun('B', b), '', renderComparisonTable(table, style)].join('\n');
-  return { json: { a: a.run.id, b: b.run.id, comparisons, ...(table !== null && { table }) }, text };
+/** Every run over the first, in every metric that both have, with the verdict and its reason. */
+function beside(runs: readonly RunWithSamples[], style: Paint): { json: object; text: string; csv: string } {
+  const options = comparedMetrics(runs.map(({ run }) => run));
+  const table = compareMany(runs, options);
+  const report = buildComparison(runs, '', options);
+  const comparisons = report.rows.flatMap(({ key, label, control, cells }) => cells.map((cell) => ({ subject: key, label, control, ...cell })));
+  const text = [...runs.map(describeRun), '', renderComparisonTable(table, style)].join('\n');
+  const [a, b] = runs.map(({ run: { id } }) => id);
+  return { json: { a, b, runs: runs.map(({ run: { id } }) => id), comparisons, table }, text, csv: comparisonCsv(report) };
 }
 
 /** What the run's verdicts say of values that others published. */

@@ -11,6 +11,8 @@ export interface DistributionInput {
   readonly summary: RunSummary;
   readonly samples: readonly Sample[];
   readonly phaseTable: PhaseTable;
+  /** The phases of a subject, where there are several systems. */
+  readonly tableOf?: (subject: string) => PhaseTable;
   readonly resolutionNs?: number;
 }
 
@@ -21,12 +23,12 @@ export interface DistributionLane {
   readonly boots: readonly { readonly index: number; readonly milliseconds: number; readonly outlier: boolean }[];
 }
 
-export function distributionLanes({ summary, samples, phaseTable }: DistributionInput): DistributionLane[] {
+export function distributionLanes({ summary, samples, phaseTable, tableOf }: DistributionInput): DistributionLane[] {
   return summary.subjects.map(({ key, label, boot }) => ({
     label,
     statistics: boot,
     boots: countedSamples(samples, key).flatMap((sample) => {
-      const time = bootOf(sample, phaseTable);
+      const time = bootOf(sample, tableOf?.(key) ?? phaseTable);
       return time === null ? [] : [{ index: sample.index, milliseconds: milliseconds(time), outlier: boot?.outliers.includes(sample.index) ?? false }];
     }),
   }));

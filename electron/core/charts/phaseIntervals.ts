@@ -1,5 +1,7 @@
 import type { PhaseTable } from '../../contract/measurements.ts';
+import { metricName } from '../../contract/metrics.ts';
 import type { Comparison } from '../../contract/summaries.ts';
+import { metricWords } from '../measurements/metricNames.ts';
 import { linearAxis, marks, markText } from './axis.ts';
 import { gridSeries, textWidth, type ChartSize } from './bootTimeline.ts';
 import { formatRatio } from './numbers.ts';
@@ -16,7 +18,9 @@ export interface IntervalsInput {
 
 /** What a metric of a comparison is called on a page. */
 export function metricTitle(metric: string, { phases }: Pick<PhaseTable, 'phases'>): string {
-  return metric === 'boot' ? 'Whole boot' : (phases.find((phase) => phase.name === metric)?.title ?? metric);
+  if (metric === 'boot') return 'Whole boot';
+  const known = metricName.safeParse(metric);
+  return known.success ? metricWords[known.data].title : (phases.find((phase) => phase.name === metric)?.title ?? metric);
 }
 
 export function phaseIntervalsHeight(rows: number, palette: ChartPalette): number {
@@ -98,7 +102,7 @@ function drawRatio(row: NamedComparison, index: number, plot: { x: number; y: nu
   const unit = palette.fontSize / 12;
   const x = (ratio: number): number => api.coord([Math.log2(ratio), index])[0] ?? 0;
   const centre = api.coord([0, index])[1] ?? 0;
-  const shows = row.conclusion === 'slower' || row.conclusion === 'faster';
+  const shows = ['slower', 'faster', 'more', 'fewer'].includes(row.conclusion);
   const interval = row.interval === null || row.interval.low <= 0 ? '' : whisker(x(row.interval.low), x(row.interval.high), centre, 2.5 * unit);
   return group([
     index === 0 ? strokes(segment(x(1), plot.y, x(1), plot.y + plot.height), { stroke: palette.muted, lineWidth: 1.2 * unit }) : null,

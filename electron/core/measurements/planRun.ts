@@ -1,5 +1,5 @@
 import type { InstrumentName } from '../../contract/instruments.ts';
-import type { EventPlan, Plan } from '../../contract/measurements.ts';
+import type { EventPlan, Plan, StartMeasurement } from '../../contract/measurements.ts';
 import { createRandomGenerator, shuffle } from '../statistics/randomGenerator.ts';
 
 export interface PlanRequest {
@@ -16,6 +16,11 @@ export interface PlanRequest {
 
 /** A trace of QEMU has about 62 bytes for each serial byte, so at this limit its file has 500 MB. */
 const TRACED_OUTPUT_LIMIT_BYTES = 8_000_000;
+
+/** Whether a run has an A/A control: where something is compared and nothing else was said. */
+export function wantsControl({ control, subjects }: Pick<StartMeasurement, 'control' | 'subjects'>): boolean {
+  return control ?? subjects.length > 1;
+}
 
 /**
  * Plans every boot of a run. Warm-ups come first; then each round boots every subject once, in a random order of its

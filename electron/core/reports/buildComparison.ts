@@ -2,15 +2,17 @@ import { REPORT_SCHEMA_VERSION, type ComparedMetric, type ComparisonReport } fro
 import { metricName } from '../../contract/metrics.ts';
 import type { PhaseTable, RunWithSamples } from '../../contract/measurements.ts';
 import { metricTitle } from '../charts/phaseIntervals.ts';
-import { compareMany } from '../measurements/compareMany.ts';
+import { compareMany, type ManyOptions } from '../measurements/compareMany.ts';
+import { aloneSentences } from '../measurements/comparisonWords.ts';
 import { metricWords } from '../measurements/metricNames.ts';
+import { tablesOf } from '../measurements/subjectTable.ts';
 import { verdictWord, type ComparisonCell, type ComparisonRow, type ComparisonTable } from '../statistics/comparisonTable.ts';
 import { differenceFinding } from './differenceFinding.ts';
 
 /** Several runs side by side: every subject against the first subject of the first run. Throws what `compareMany` throws. */
-export function buildComparison(runs: readonly RunWithSamples[], version: string): ComparisonReport {
-  const table = withRuns(compareMany(runs));
-  const tables = runs.map(({ run: { phaseTable } }) => phaseTable);
+export function buildComparison(runs: readonly RunWithSamples[], version: string, options: ManyOptions = {}): ComparisonReport {
+  const table = withRuns(compareMany(runs, options));
+  const tables = runs.flatMap(({ run }) => tablesOf(run));
   const ids = runs.map(({ run: { id } }) => id);
   const rows = table.rows.map((row) => rowOf(row, tables));
   return {
@@ -20,14 +22,14 @@ export function buildComparison(runs: readonly RunWithSamples[], version: string
     createdAt: runs.map(({ run: { endedAt, createdAt } }) => endedAt ?? createdAt).toSorted().at(-1) ?? '',
     generator: { name: 'Petri', version },
     title: `Comparison with ${table.baseline.label}`,
-    findings: [...rows.map((row) => findingOf(row, table)), ...noiseFinding(table, runs)],
+    findings: [...rows.map((row) => findingOf(row, table)), ...table.rows.flatMap((row) => aloneSentences(row, table.baseline.label, (metric) => titleOf(metric, tables))), ...noiseFinding(table, runs)],
     baseline: { key: table.baseline.key, label: table.baseline.label },
     rows,
     runs: runs.map(({ run }) => run),
     limits: [
       'Each subject is compared with the baseline, in every metric that both have. One metric decides, the gate: instructions where both have counted them, else the time of the boot; the others explain.',
       'p-values are corrected by Holm’s method, those of all gates together and those of all other metrics together. The same means that the whole interval of the ratio is near 1; INDETERMINATE means that these values can say neither.',
-      'Where host, accelerator, QEMU or the way of measuring differ there are ratios and no verdicts. Modelled numbers never decide.',
+      'Where host, accelerator, QEMU, system, window, work or the way of measuring differ there are ratios and no verdicts, with the reason. Modelled numbers never decide.',
       'Intervals are 95 % intervals by the percentile bootstrap; with few boots they are approximate.',
     ],
     command: `petri report --compare ${ids.join(' ')}`,

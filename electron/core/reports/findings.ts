@@ -3,7 +3,9 @@ import type { PublishedValue } from '../../contract/published.ts';
 import type { Comparison, RunSummary, SubjectSummary } from '../../contract/summaries.ts';
 import { formatCount, formatDuration, formatInterval, formatRatio } from '../charts/numbers.ts';
 import { metricTitle } from '../charts/phaseIntervals.ts';
+import { phasesOfAll } from '../measurements/subjectTable.ts';
 import { asksForBootTime, kindComparisons, kindFindings, logicalTimeFinding } from './kindFindings.ts';
+import { intervalWords, medianOf } from './medianWords.ts';
 import { coarsestResolution } from './resolution.ts';
 import { publishedText } from './verdictRows.ts';
 
@@ -38,9 +40,8 @@ function subjectFindings(run: Run, subject: SubjectSummary, samples: readonly Sa
   const { label, boot, complete, incomplete, failed } = subject;
   const boots = complete + incomplete + failed;
   if (boot === null) return [`“${label}”: none of ${boots} boots was complete, so there is no boot time.`, ...missingFindings(subject, samples)];
-  const interval = boot.interval === null ? '' : `, with a 95 % interval of ${formatInterval(boot.interval, resolutionNs)}`;
   return [
-    `“${label}” boots in ${formatDuration(boot.median, resolutionNs)} (median of ${boot.count} boots${interval}), from its first phase to its last${watchedWords(run)}.`,
+    `“${label}” boots in ${formatDuration(boot.median, resolutionNs)} (${medianOf(boot.count, 'boot')}${intervalWords(boot, 'boot', (low, high) => formatInterval({ low, high }, resolutionNs))}), from its first phase to its last${watchedWords(run)}.`,
     ...longestPhase(run, subject, resolutionNs),
     ...outlierFindings(subject, resolutionNs),
     ...missingFindings(subject, samples),
@@ -72,7 +73,7 @@ function longestPhase(run: Run, subject: SubjectSummary, resolutionNs: number): 
 }
 
 function explanationOf(run: Run, name: string): string {
-  return run.phaseTable.phases.find((phase) => phase.name === name)?.explanation ?? '';
+  return phasesOfAll(run).phases.find((phase) => phase.name === name)?.explanation ?? '';
 }
 
 function outlierFindings({ boot }: SubjectSummary, resolutionNs: number): string[] {
@@ -130,14 +131,14 @@ function gateFinding(own: readonly Comparison[], label: (key: string) => string)
 }
 
 function phaseFindings(run: Run, comparisons: readonly Comparison[]): string[] {
-  const changed = comparisons.filter(({ metric, conclusion }) => metric !== 'boot' && (conclusion === 'slower' || conclusion === 'faster'));
+  const changed = comparisons.filter(({ metric, conclusion }) => metric !== 'boot' && metric !== 'instructions' && (conclusion === 'slower' || conclusion === 'faster'));
   if (changed.length === 0) return [];
-  const named = changed.map((comparison) => `“${metricTitle(comparison.metric, run.phaseTable)}” (${formatRatio(comparison.ratio)} times)`);
+  const named = changed.map((comparison) => `“${metricTitle(comparison.metric, phasesOfAll(run))}” (${formatRatio(comparison.ratio)} times)`);
   return [`The phases that differ are ${list(named)}.`];
 }
 
 function controlFinding(comparisons: readonly Comparison[], boot: Comparison): string {
-  const differing = comparisons.filter(({ conclusion }) => conclusion === 'slower' || conclusion === 'faster');
+  const differing = comparisons.filter(({ conclusion }) => !['same', 'undecided', 'ratio only'].includes(conclusion));
   const start = `The control, the same guest once more, has a boot ratio of ${ratioWords(boot)}`;
   if (differing.length === 0) return `${start}: two equal things are not told apart here, as it should be.`;
   return `${start}, and two equal things were told apart in ${differing.length} of ${comparisons.length} metrics: take no difference of this size seriously.`;
@@ -151,7 +152,7 @@ function verdictFindings(run: Run, subject: SubjectSummary, published: readonly 
   return [...whole, ...notable].map(({ published: id, verdict, metric }) => {
     const value = published.find((candidate) => candidate.id === id);
     const who = several ? `“${subject.label}”, ` : '';
-    return `${who}${metricTitle(metric, run.phaseTable)} against ${value === undefined ? id : `${publishedText(value)}, ${value.source.title}`}: ${verdict.name}. ${verdict.reason}`;
+    return `${who}${metricTitle(metric, phasesOfAll(run))} against ${value === undefined ? id : `${publishedText(value)}, ${value.source.title}`}: ${verdict.name}. ${verdict.reason}`;
   });
 }
 

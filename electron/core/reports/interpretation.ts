@@ -2,6 +2,7 @@ import type { Run, Sample } from '../../contract/measurements.ts';
 import type { Interpretation, SubjectProfile } from '../../contract/reports.ts';
 import type { RunSummary, SubjectSummary } from '../../contract/summaries.ts';
 import { countedSamples } from '../measurements/bootSeries.ts';
+import { tableOfKey } from '../measurements/subjectTable.ts';
 import { memorySentences } from '../memory/memoryWords.ts';
 import { explainCalls } from './explainCalls.ts';
 import { explainInstruments } from './explainInstruments.ts';
@@ -21,7 +22,7 @@ export function interpretRun({ run, samples, summary, profiles }: Interpreted): 
     const counted = countedSamples(samples, subject.key);
     const parts: Omit<Interpretation, 'subject'>[] = [
       { about: 'instruments', title: 'What was looked at, and how', sentences: subject.events === null ? [] : explainInstruments(subject.events) },
-      { about: 'symbols', title: 'Phases at symbols', sentences: explainSymbols(run.phaseTable, counted) },
+      { about: 'symbols', title: 'Phases at symbols', sentences: explainSymbols(tableOfKey(run, subject.key), counted) },
       { about: 'calls', title: 'System calls', sentences: subject.events === null ? [] : explainCalls(subject.events) },
       { about: 'memory', title: 'Memory', sentences: explainMemory(subject, counted) },
       { about: 'profile', title: 'Where the instructions went', sentences: profiles.filter(({ subject: key }) => key === subject.key).flatMap(explainProfile) },

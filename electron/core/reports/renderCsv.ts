@@ -1,5 +1,8 @@
+import type { Distribution } from '../../contract/metrics.ts';
 import type { PhaseTable, RunWithSamples, Sample } from '../../contract/measurements.ts';
 import { bootOf } from '../measurements/bootSeries.ts';
+import { tableOfKey } from '../measurements/subjectTable.ts';
+import { symbolOrigin } from './symbolOrigin.ts';
 
 /** The columns, in order; a row for each number of each sample. */
 const COLUMNS = ['run', 'subject', 'label', 'sample', 'warmUp', 'outcome', 'startedAt', 'metric', 'value', 'unit', 'certainty', 'instrument', 'technique', 'resolution', 'overhead', 'calibration', 'reason'] as const;
@@ -26,7 +29,7 @@ export function renderCsv(reports: readonly RunWithSamples[]): string {
     samples.flatMap((sample) => {
       const label = run.subjects.find(({ key }) => key === sample.subject)?.label ?? '';
       const head = [run.id, sample.subject, label, sample.index, sample.warmUp, sample.outcome, sample.startedAt];
-      return rowsOf(sample, run.phaseTable).map((row) => [...head, row.metric, row.value, row.unit, row.certainty, row.instrument, row.technique, row.resolution, row.overhead, row.calibration, row.reason]);
+      return rowsOf(sample, tableOfKey(run, sample.subject)).map((row) => [...head, row.metric, row.value, row.unit, row.certainty, row.instrument, row.technique, row.resolution, row.overhead, row.calibration, row.reason]);
     }),
   );
   return [COLUMNS, ...rows].map((row) => `${row.map(csvField).join(',')}\r\n`).join('');
@@ -60,9 +63,10 @@ function stampRows(sample: Sample, table: PhaseTable): Row[] {
 }
 
 function symbolRows(phase: string, { symbol, atNs, instructions, instrument }: NonNullable<Sample['phases'][number]['symbol']>): Row[] {
-  const rest = { certainty: 'measured', instrument, technique: `first time that ${symbol} was reached`, overhead: null, calibration: 'never', reason: null };
+  const { technique, resolutionNs } = symbolOrigin(instrument);
+  const rest = { certainty: 'measured', instrument, technique: `first time that ${symbol} was reached, ${technique}`, overhead: null, calibration: 'never', reason: null };
   return [
-    { metric: `symbol:${phase}`, value: atNs, unit: 'ns', resolution: null, ...rest },
+    { metric: `symbol:${phase}`, value: atNs, unit: 'ns', resolution: resolutionNs, ...rest },
     ...(instructions === null ? [] : [{ metric: `symbol:${phase}`, value: instructions, unit: 'instructions', resolution: 1, ...rest }]),
   ];
 }
@@ -74,13 +78,21 @@ function callRows({ metrics }: Sample): Row[] {
   const rest = {
     certainty: 'measured', instrument: source?.instrument ?? null, technique: `${source?.technique ?? ''}; names by ${decoder}`, overhead: source?.overhead ?? null, calibration: source?.calibration ?? 'never', reason: null,
   };
-  return rows.flatMap(({ process, group, name, count, latencyNs }) => {
+  const { roundTrips } = metrics.calls;
+  const named = (metric: string, ns: Distribution | null, instructions: Distribution | null): Row[] => [...latencyRows(metric, ns, 'ns', rest), ...latencyRows(metric, instructions, 'instructions', rest)];
+  const calls = rows.flatMap(({ process, group, name, count, latencyNs, latencyInstructions }) => {
     const metric = `${group}/${name} of ${process}`;
-    return [
-      { metric: `calls:${metric}`, value: count, unit: 'count', resolution: 1, ...rest },
-      ...(latencyNs === null ? [] : (['median', 'p95', 'p99'] as const).map((quantile) => ({ metric: `latency ${quantile}:${metric}`, value: latencyNs[quantile], unit: 'ns', resolution: latencyNs[quantile] * latencyNs.error, ...rest }))),
-    ];
+    return [{ metric: `calls:${metric}`, value: count, unit: 'count', resolution: 1, ...rest }, ...named(metric, latencyNs, latencyInstructions)];
   });
+  return [...calls, ...(roundTrips === null ? [] : named('round trip', roundTrips.latencyNs, roundTrips.latencyInstructions))];
+}
+
+/** Least, greatest and mean are exact to the clock; a percentile to the step of its histogram. */
+function latencyRows(metric: string, distribution: Distribution | null, unit: 'ns' | 'instructions', rest: Omit<Row, 'metric' | 'value' | 'unit' | 'resolution'>): Row[] {
+  if (distribution === null) return [];
+  const row = (name: string, value: number, resolution: number): Row => ({ metric: `latency ${name}:${metric}`, value, unit, resolution, ...rest });
+  const { min, max, mean, error } = distribution;
+  return [row('minimum', min, 1), row('maximum', max, 1), row('mean', mean, 1), ...(['median', 'p95', 'p99'] as const).map((quantile) => row(quantile, distribution[quantile], distribution[quantile] * error))];
 }
 
 function ratioRows({ metrics }: Sample): Row[] {

@@ -2,8 +2,10 @@ import type { Report } from '../../contract/reports.ts';
 import type { PhaseSummary, Statistics, SubjectSummary } from '../../contract/summaries.ts';
 import { formatMilliseconds, formatRatio } from '../charts/numbers.ts';
 import { metricTitle } from '../charts/phaseIntervals.ts';
+import { phasesOfAll } from '../measurements/subjectTable.ts';
 import { environmentRows } from './environmentRows.ts';
 import { eventSections } from './eventText.ts';
+import { intervalHead } from './medianWords.ts';
 import { plainReport } from './plainText.ts';
 import { createPen, padTable, wrap, type Pen } from './textLayout.ts';
 import { publishedText, verdictRows } from './verdictRows.ts';
@@ -42,7 +44,7 @@ function phaseSection(subject: SubjectSummary, width: number, pen: Pen): string[
   const barCells = width < 96 ? 6 : 16;
   const rows = subject.phases.map((phase) => phaseRow(phase, phase === first ? null : longest, barCells));
   const totals = [totalRow('Boot, first to last', subject.boot), totalRow('With QEMU and firmware', subject.total)];
-  const table = padTable([['Phase', 'median', '95 % interval', 'sd', ''], ...rows, ...totals], 'lrrrl');
+  const table = padTable([['Phase', 'median', intervalHead(subject.phases.map(({ duration }) => duration)), 'sd', ''], ...rows, ...totals], 'lrrrl');
   const [head = '', ...lines] = table;
   return [
     `${pen.strong(subject.label)}${pen.quiet(` · times in ms · ${subject.complete} of ${boots} boots complete`)}`,
@@ -82,7 +84,7 @@ function comparisonSection({ summary, run }: Report, pen: Pen): string[] {
   if (summary.comparisons.length === 0) return [];
   const rows = summary.comparisons.map((row) => [
     `${row.b} / ${row.a}`,
-    metricTitle(row.metric, run.phaseTable),
+    `${metricTitle(row.metric, phasesOfAll(run))}${row.role === 'gate' ? ' (decides)' : ''}`,
     formatRatio(row.ratio),
     row.interval === null ? '–' : `[${formatRatio(row.interval.low)}, ${formatRatio(row.interval.high)}]`,
     row.pValue === null ? '–' : row.pValue.toPrecision(2),

@@ -1,6 +1,7 @@
 import type { PublishedValue, Verdict } from '../../contract/published.ts';
 import type { Report } from '../../contract/reports.ts';
 import { metricTitle } from '../charts/phaseIntervals.ts';
+import { tableOfKey } from '../measurements/subjectTable.ts';
 
 export interface VerdictRow {
   readonly subject: string;
@@ -16,7 +17,7 @@ export function verdictRows({ summary, published, run }: Report): VerdictRow[] {
     const phases = subject.phases.flatMap((phase) => phase.verdicts.map((entry) => ({ ...entry, metric: phase.name })));
     return [...whole, ...phases].map((entry) => ({
       subject: subject.label,
-      metric: metricTitle(entry.metric, run.phaseTable),
+      metric: metricTitle(entry.metric, tableOfKey(run, subject.key)),
       published: published.find((value) => value.id === entry.published) ?? null,
       verdict: entry.verdict,
     }));

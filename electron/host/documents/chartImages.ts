@@ -8,6 +8,7 @@ import { printPalette, type ChartPalette } from '../../core/charts/palette.ts';
 import type { Picture } from '../../core/charts/picture.ts';
 import { phaseIntervalsHeight, phaseIntervalsOption, type NamedComparison } from '../../core/charts/phaseIntervals.ts';
 import type { ChartOption } from '../../core/charts/shapes.ts';
+import { phasesOfAll, tableOfKey } from '../../core/measurements/subjectTable.ts';
 import { coarsestResolution } from '../../core/reports/resolution.ts';
 import type { Report } from '../../contract/reports.ts';
 import type { PhaseTable } from '../../contract/measurements.ts';
@@ -25,24 +26,25 @@ function fittingPalette(heightOf: (palette: ChartPalette) => number): ChartPalet
 }
 
 export function timelineImage({ run, samples }: Report, summary: SubjectSummary, width: number): Picture {
-  const heightOf = (palette: ChartPalette): number => bootTimelineHeight(run.phaseTable.phases.length, palette);
+  const phaseTable = tableOfKey(run, summary.key);
+  const heightOf = (palette: ChartPalette): number => bootTimelineHeight(phaseTable.phases.length, palette);
   const palette = fittingPalette(heightOf);
   const size = { width, height: heightOf(palette) };
-  return draw(bootTimelineOption({ summary, samples, phaseTable: run.phaseTable, resolutionNs: coarsestResolution(samples) }, palette, size), size);
+  return draw(bootTimelineOption({ summary, samples, phaseTable, resolutionNs: coarsestResolution(samples) }, palette, size), size);
 }
 
 export function distributionImage({ run, samples, summary }: Report, width: number): Picture {
   const size = { width, height: bootDistributionHeight(summary.subjects.length, printPalette) };
-  return draw(bootDistributionOption({ summary, samples, phaseTable: run.phaseTable, resolutionNs: coarsestResolution(samples) }, printPalette, size), size);
+  return draw(bootDistributionOption({ summary, samples, phaseTable: run.phaseTable, tableOf: (key) => tableOfKey(run, key), resolutionNs: coarsestResolution(samples) }, printPalette, size), size);
 }
 
 /** Ratios of one subject over the first. */
 export function intervalsImage({ run, summary }: Report, subject: string, width: number): Picture {
-  return ratiosImage(summary.comparisons.filter((comparison) => comparison.b === subject), width, run.phaseTable);
+  return ratiosImage(summary.comparisons.filter((comparison) => comparison.b === subject), width, phasesOfAll(run));
 }
 
 /** Ratios whose metrics are called as a phase table has it, or as they call themselves. */
-export function ratiosImage(comparisons: readonly NamedComparison[], width: number, phaseTable?: PhaseTable): Picture {
+export function ratiosImage(comparisons: readonly NamedComparison[], width: number, phaseTable?: Pick<PhaseTable, 'phases'>): Picture {
   const heightOf = (palette: ChartPalette): number => phaseIntervalsHeight(comparisons.length, palette);
   const palette = fittingPalette(heightOf);
   const size = { width, height: heightOf(palette) };

@@ -10,8 +10,11 @@ import type { Picture } from '../../core/charts/picture.ts';
 import { symbolPhases, symbolPhasesChart, symbolPhasesHeight } from '../../core/charts/symbolPhases.ts';
 import { workingSetChart, workingSetHeight, workingSetLines } from '../../core/charts/workingSet.ts';
 import { countedSamples } from '../../core/measurements/bootSeries.ts';
+import { tableOfKey } from '../../core/measurements/subjectTable.ts';
 import { memoryRatioTitles } from '../../core/memory/ratioTitles.ts';
-import { callRankingTable, latencies, latencyTable, modelSizes, processTable, ratioTable, readingNumbers, readingOrigins, type PlainTable } from '../../core/reports/eventTables.ts';
+import { medianOf } from '../../core/reports/medianWords.ts';
+import { callRankingTable, latencies, latencyTable, modelSizes, processLatencies, processLatencyTable, processTable, ratioTable, readingNumbers, readingOrigins, type PlainTable } from '../../core/reports/eventTables.ts';
+import { symbolOriginWords } from '../../core/reports/symbolOrigin.ts';
 import { ownSamples } from '../../core/reports/subjectProfile.ts';
 import { contentWidth, denseLayout, ruledLayout } from './documentStyle.ts';
 import { figure, heading, list, tableTitle, type Counters } from './documentParts.ts';
@@ -67,20 +70,20 @@ function pictured(next: Counters, picture: Picture, caption: string): Content {
 
 function readings(events: EventSummary, next: Counters): Content[] {
   return [
-    ...titled(next, `What was counted in windows of ${(events.window.median / 1e6).toFixed(3)} ms (median of ${events.window.count}). “Of” is the number of boots that have the number; outliers are named by the number of the boot.`, plainTable(readingNumbers(events), { dense: true })),
+    ...titled(next, `What was counted in windows of ${(events.window.median / 1e6).toFixed(3)} ms (${medianOf(events.window.count, 'boot')}). “Of” is the number of boots that have the number; outliers are named by the number of the boot.`, plainTable(readingNumbers(events), { dense: true })),
     ...titled(next, 'How each number was obtained, the smallest difference that means something, what taking it costs the boot, and what calibration says of the instrument.', plainTable(readingOrigins(events), { dense: true, wide: 2 })),
   ];
 }
 
 function symbols({ run, samples }: Report, { key }: SubjectSummary, next: Counters): Content[] {
-  const [shown] = countedSamples(samples, key).filter((sample) => symbolPhases(sample, run.phaseTable).length > 0);
+  const [shown] = countedSamples(samples, key).filter((sample) => symbolPhases(sample, tableOfKey(run, key)).length > 0);
   if (shown === undefined) return [];
-  const rows = symbolPhases(shown, run.phaseTable);
+  const rows = symbolPhases(shown, tableOfKey(run, key));
   const size = { width: contentWidth, height: symbolPhasesHeight(rows.length, printPalette) };
   const time = (ns: number | null): string => (ns === null ? '–' : formatMilliseconds(ns));
   return [
     pictured(next, symbolPhasesChart(rows, printPalette, size), `Boot ${shown.index}: a filled dot is when the symbol was reached, a ring when the line began.`),
-    ...titled(next, `The same in ms since the start of QEMU, and instructions until the symbol, of boot ${shown.index}.`, plainTable({
+    ...titled(next, `The same in ms since the start of QEMU, and instructions until the symbol, of boot ${shown.index}. ${symbolOriginWords(shown) ?? ''}`.trim(), plainTable({
       head: ['Phase', 'Symbol', 'At the symbol', 'At the line', 'Instructions'],
       sides: 'llrrr',
       rows: rows.map(({ title, symbol, symbolNs, lineNs, instructions }) => [title, symbol ?? '–', time(symbolNs), time(lineNs), instructions === null ? '–' : formatCount(instructions)]),
@@ -95,14 +98,16 @@ function calls(events: EventSummary, next: Counters): Content[] {
   const most = Math.max(...ranking.map(({ count }) => Math.max(count.median, count.interval?.high ?? 0)));
   const size = { width: contentWidth, height: barsHeight(bars.length, printPalette) };
   const processes = processTable(events, LONGEST_TABLE);
+  const byProcess = processLatencies(events, LONGEST_TABLE);
   const rows = latencies(events);
   return [
-    pictured(next, barChart(bars, most, printPalette, size), 'Calls in one boot (median) and their part of all calls; the line over a bar’s end is the 95 % interval.'),
+    pictured(next, barChart(bars, most, printPalette, size), `Calls in one boot${events.samples.length === 1 ? '' : ' (median)'} and their part of all calls${bars.every(({ interval }) => interval === null) ? '' : '; the line over a bar’s end is their interval'}.`),
     ...titled(next, 'System calls by how often they were made. Errors, calls that did not return, and processes are of all boots together.', plainTable(callRankingTable(ranking.slice(0, LONGEST_TABLE)), { dense: true, wide: 1 })),
     ...rows.filter(({ unit }) => unit === 'ns').slice(0, HISTOGRAMS).map(({ name, unit, distribution }) =>
       pictured(next, latencyHistogram({ distribution, unit }, printPalette, { width: contentWidth, height: histogramHeight(printPalette) }), `How long ${name} took, on a logarithmic axis: ${formatCount(distribution.count)} of them. The higher a bar, the more took so long.`)),
     ...(rows.length === 0 ? [] : titled(next, 'Latencies: time on the host, and instructions of the guest where they were counted.', plainTable(latencyTable(rows.slice(0, LONGEST_TABLE)), { dense: true }))),
     ...(processes === null ? [] : titled(next, 'Calls of each process in all boots together.', plainTable(processes, { dense: true }))),
+    ...(byProcess.length === 0 ? [] : titled(next, 'Latencies of the calls of each process.', plainTable(processLatencyTable(byProcess), { dense: true }))),
   ];
 }
 

@@ -27,12 +27,13 @@ export function comparisonDocument(report: ComparisonReport): TDocumentDefinitio
   ]);
 }
 
-const conclusionOf = (verdict: string): Comparison['conclusion'] => (verdict === 'same' || verdict === 'ratio only' ? verdict : verdict === 'slower' || verdict === 'more' ? 'slower' : verdict === 'faster' || verdict === 'fewer' ? 'faster' : 'undecided');
+const words: readonly Comparison['conclusion'][] = ['same', 'slower', 'faster', 'more', 'fewer', 'ratio only'];
+const conclusionOf = (verdict: string): Comparison['conclusion'] => words.find((word) => word === verdict) ?? 'undecided';
 
 /** As the figure wants them: only what has a ratio. */
 function comparisonsOf({ key, cells }: ComparisonReport['rows'][number]): NamedComparison[] {
-  return cells.flatMap(({ title, ratio, interval, pValue, cliffsDelta, verdict }) =>
-    ratio === null ? [] : [{ a: '', b: key, metric: title, ratio, interval, pValue, cliffsDelta, comparable: verdict !== 'ratio only', conclusion: conclusionOf(verdict), word: verdict }]);
+  return cells.flatMap(({ title, ratio, interval, pValue, cliffsDelta, verdict, role, reason }) =>
+    ratio === null ? [] : [{ a: '', b: key, metric: title, ratio, interval, pValue, cliffsDelta, role, reason, comparable: verdict !== 'ratio only', conclusion: conclusionOf(verdict), word: verdict }]);
 }
 
 /** All steps of a campaign, each with everything that its own report has. */

@@ -1,11 +1,13 @@
 import type { Content, TableCell } from 'pdfmake/interfaces.d.ts';
-import type { Sample } from '../../contract/measurements.ts';
+import type { PhaseTable, Sample } from '../../contract/measurements.ts';
 import type { PublishedValue } from '../../contract/published.ts';
 import type { Report } from '../../contract/reports.ts';
 import type { Comparison, PhaseSummary, Statistics, SubjectSummary } from '../../contract/summaries.ts';
 import { formatMilliseconds, formatPercent, formatRatio } from '../../core/charts/numbers.ts';
 import { metricTitle } from '../../core/charts/phaseIntervals.ts';
+import { phasesOfAll, tableOfKey, tablesOf } from '../../core/measurements/subjectTable.ts';
 import { environmentRows } from '../../core/reports/environmentRows.ts';
+import { intervalHead } from '../../core/reports/medianWords.ts';
 import { publishedText, verdictRows, type VerdictRow } from '../../core/reports/verdictRows.ts';
 import { colours, denseLayout, listLayout, ruledLayout } from './documentStyle.ts';
 
@@ -17,7 +19,7 @@ export function phaseLetter(position: number): string {
 
 /** Medians, intervals and spread of each phase and of the boot, in milliseconds. */
 export function phaseTableContent(subject: SubjectSummary): Content {
-  const head = ['', 'Phase', 'Median', '95 % interval', 'Mean', 'Std. dev.', 'Minimum', 'Maximum', 'Seen', 'Missing', 'Outliers'];
+  const head = ['', 'Phase', 'Median', intervalHead(subject.phases.map(({ duration }) => duration)), 'Mean', 'Std. dev.', 'Minimum', 'Maximum', 'Seen', 'Missing', 'Outliers'];
   const rows = subject.phases.map((phase, position) => phaseCells(phase, phaseLetter(position)));
   const totals = [totalCells('Boot, first phase to last', subject.boot), totalCells('With QEMU and firmware', subject.total)];
   return {
@@ -65,12 +67,12 @@ function outlierText({ outliers }: Statistics): string {
 export function comparisonTableContent({ run }: Report, comparisons: readonly Comparison[]): Content {
   const head = ['Metric', 'Ratio', '95 % interval', 'p (Mann–Whitney)', 'Cliff’s delta', 'Conclusion'];
   const rows = comparisons.map((row) => [
-    { text: metricTitle(row.metric, run.phaseTable), bold: row.metric === 'boot' },
+    { text: `${metricTitle(row.metric, phasesOfAll(run))}${row.role === 'gate' ? ' (decides)' : ''}`, bold: row.role === 'gate' },
     right(formatRatio(row.ratio)),
     right(row.interval === null ? '–' : `[${formatRatio(row.interval.low)}, ${formatRatio(row.interval.high)}]`),
     right(row.pValue === null ? '–' : row.pValue.toPrecision(2)),
     right(row.cliffsDelta === null ? '–' : row.cliffsDelta.toFixed(2).replace('-', '−')),
-    { text: row.conclusion, bold: row.conclusion === 'slower' || row.conclusion === 'faster' },
+    { text: row.conclusion, bold: ['slower', 'faster', 'more', 'fewer'].includes(row.conclusion) },
   ]);
   return {
     layout: ruledLayout,
@@ -124,9 +126,13 @@ function breakable(text: string): Content[] {
 /** At most so many stamps fit beside each other. */
 const STAMPS_A_TABLE = 10;
 
-/** Every stamp of every boot, warm-ups included: one table for each ten phases. */
+/** Every stamp of every boot, warm-ups included: one table for each ten phases of each system. */
 export function sampleTables({ run, samples }: Report): Content[] {
-  const phases = run.phaseTable.phases.map(({ name, pattern }, position) => ({ name, letter: phaseLetter(position), printed: pattern !== null })).filter((phase) => phase.printed);
+  return tablesOf(run).flatMap((table) => tablesOfSystem(table, samples.filter(({ subject }) => tableOfKey(run, subject).id === table.id)));
+}
+
+function tablesOfSystem(table: PhaseTable, samples: readonly Sample[]): Content[] {
+  const phases = table.phases.map(({ name, pattern }, position) => ({ name, letter: phaseLetter(position), printed: pattern !== null })).filter((phase) => phase.printed);
   const parts = Array.from({ length: Math.ceil(phases.length / STAMPS_A_TABLE) }, (_, part) => phases.slice(part * STAMPS_A_TABLE, (part + 1) * STAMPS_A_TABLE));
   return parts.map((part) => ({
     layout: denseLayout,

@@ -1,5 +1,6 @@
 import type { MeasurementKind, Run, RunListItem, Sample } from '../../contract/measurements.ts';
 import { medianBootOf, numbersOf, type SampleNumbers } from '../../core/measurements/sampleNumbers.ts';
+import { tableOfKey } from '../../core/measurements/subjectTable.ts';
 import type { Database } from './collections.ts';
 import { onDisk } from './storageFailures.ts';
 
@@ -205,7 +206,8 @@ export function fillRunIndex(database: Database): void {
       const run = { ...{ kind: 'boot', notes: '', tags: [] }, ...(JSON.parse(json) as Run) };
       for (const { json: sampleJson } of samplesOf.all(run.id)) {
         attempt(() => {
-          const { index: at, subject, counted, bootNs, phases, readings } = numbersOf(JSON.parse(sampleJson) as Sample, run.phaseTable);
+          const sample = JSON.parse(sampleJson) as Sample;
+          const { index: at, subject, counted, bootNs, phases, readings } = numbersOf(sample, tableOfKey(run, sample.subject));
           insert.run(run.id, at, subject, counted ? 1 : 0, bootNs, JSON.stringify({ phases, readings }));
         });
       }

@@ -4,6 +4,7 @@ import type { CallDecoder } from '../../core/calls/decodedCall.ts';
 import { diffEvents, diffPhases } from '../../core/measurements/bootDiff.ts';
 import { guestSystem } from '../../core/measurements/guestSystem.ts';
 import { unevenKinds, type RecordedBoot } from '../../core/measurements/recordedKinds.ts';
+import { tableOfKey } from '../../core/measurements/subjectTable.ts';
 import type { Evidence } from './evidence.ts';
 
 export interface KeptBoot {
@@ -18,8 +19,8 @@ interface DiffTools {
 
 /** Aligns two boots by their phases and by their kept events, and names where they part first. Throws RUNS_NOT_COMPARABLE. */
 export async function diffBoots(a: KeptBoot, b: KeptBoot, tools: DiffTools, signal?: AbortSignal): Promise<BootDiff> {
-  const table = a.run.phaseTable;
-  if (table.id !== b.run.phaseTable.id) throw new DeclaredError('RUNS_NOT_COMPARABLE', { reason: `the guests have different phases: ${table.id} and ${b.run.phaseTable.id}` });
+  const [table, other] = [tableOfKey(a.run, a.sample.subject), tableOfKey(b.run, b.sample.subject)];
+  if (table.id !== other.id) throw new DeclaredError('RUNS_NOT_COMPARABLE', { reason: `the guests have different phases: ${table.id} and ${other.id}` });
   const exact = [a, b].every(({ run, sample }) => run.plan.events?.window.from === 'spawn' && sample.metrics?.logicalTime === true);
   const phases = diffPhases(a.sample, b.sample, table, exact);
   const events = await eventsOf(a, b, exact, tools, signal);
@@ -29,7 +30,7 @@ export async function diffBoots(a: KeptBoot, b: KeptBoot, tools: DiffTools, sign
 async function eventsOf(a: KeptBoot, b: KeptBoot, exact: boolean, { evidence, decoder: decoderOf }: DiffTools, signal: AbortSignal | undefined): Promise<BootDiff['events']> {
   const [first, second] = [evidence.events(a.sample, signal), evidence.events(b.sample, signal)];
   if (first === null || second === null) return null;
-  const { phaseTable } = a.run;
+  const phaseTable = tableOfKey(a.run, a.sample.subject);
   const architecture = a.run.subjects.find(({ key }) => key === a.sample.subject)?.guest.architecture ?? 'i386';
   const system = guestSystem(phaseTable, architecture).decoder;
   const decoder = system === null ? null : decoderOf(system);

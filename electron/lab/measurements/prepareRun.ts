@@ -9,7 +9,8 @@ import type { Settings } from '../../contract/settings.ts';
 import type { Instrument } from '../../core/instruments/instrument.ts';
 import { refuseLogicalTime } from '../../core/guests/logicalTime.ts';
 import { planEvents } from '../../core/measurements/planEvents.ts';
-import { planRun } from '../../core/measurements/planRun.ts';
+import { planRun, wantsControl } from '../../core/measurements/planRun.ts';
+import { tableOf } from '../../core/measurements/subjectTable.ts';
 import type { TraceFiles } from '../../host/instruments/traceFiles.ts';
 import { refuseEmpty, type ResolvedGuest } from '../guests/resolveGuest.ts';
 import type { Places } from '../guests/places.ts';
@@ -36,11 +37,12 @@ export interface PreparationTools {
 
 /** Makes a run and its plan from what was asked for; nothing is booted and nothing is stored yet. */
 export async function prepareRun(input: StartMeasurement, tools: PreparationTools): Promise<Run> {
-  const subjects = withControl(await prepareSubjects(input, tools), input.control ?? false);
+  const prepared = withTables(await prepareSubjects(input, tools), tools);
+  const subjects = withControl(prepared, wantsControl(input));
   const [first] = subjects;
   if (first === undefined) throw new DeclaredError('INPUT_INVALID', { issues: [{ path: 'subjects', message: 'name at least one guest' }] });
   const instrument = await chooseInstrument(subjects, input, tools);
-  const phaseTable = commonTable(subjects, tools);
+  const phaseTable = tools.phaseTable(first.guest.phaseTable);
   const kind = input.kind;
   const settings = tools.settings.get();
   const runs = input.runs ?? settings.measurementRuns;
@@ -116,13 +118,14 @@ async function chooseInstrument(subjects: readonly Subject[], { instrument }: St
 }
 
 /** One event instrument for all subjects, which sees most of what is wanted; null when no events are. */
-async function chooseEvents(subjects: readonly Subject[], table: PhaseTable, { kind, events: wishes }: StartMeasurement, { eventInstruments, settings }: PreparationTools): Promise<EventPlan | null> {
+async function chooseEvents(subjects: readonly Subject[], runTable: PhaseTable, { kind, events: wishes }: StartMeasurement, { eventInstruments, settings }: PreparationTools): Promise<EventPlan | null> {
   const plan = planEvents(kind, wishes, settings.get().memoryModel);
   if (plan === null) return null;
-  if (plan.load !== null && table.prompt === null) throw new DeclaredError('INPUT_INVALID', { issues: [{ path: 'events.load', message: `no prompt of ${table.system} is known at which a load could be typed` }] });
   const names: InstrumentName[] = [];
   for (const subject of subjects) {
     const { guest, accelerator } = subject;
+    const table = tableOf({ phaseTable: runTable }, subject);
+    if (plan.load !== null && table.prompt === null) throw new DeclaredError('INPUT_INVALID', { issues: [{ path: 'events.load', message: `no prompt of ${table.system} is known at which a load could be typed` }] });
     if (plan.logicalTime) refuseLogicalTime({ accelerator, machine: guest.machine });
     if (guest.place.kind !== 'qemu') throw new DeclaredError('INSTRUMENT_UNAVAILABLE', { instrument: wishes?.instrument ?? 'any that sees events', reason: `${guest.name} runs in a container: events are seen of a QEMU on this host only` });
     names.push((await eventInstruments.choose(wishes?.instrument, guestToWatch(subject, table), plan)).instrument.name);
@@ -132,10 +135,10 @@ async function chooseEvents(subjects: readonly Subject[], table: PhaseTable, { k
   return { ...plan, instrument: first };
 }
 
-function commonTable(subjects: readonly Subject[], { phaseTable }: PreparationTools): PhaseTable {
-  const ids = [...new Set(subjects.map(({ guest }) => guest.phaseTable))];
-  if (ids.length > 1) throw new DeclaredError('RUNS_NOT_COMPARABLE', { reason: `the guests have different phases: ${ids.join(', ')}` });
-  return phaseTable(ids[0] ?? '');
+/** A subject of another system than the first keeps its own phases with it: the two have ratios and no verdicts. */
+function withTables(subjects: readonly Subject[], { phaseTable }: PreparationTools): Subject[] {
+  const own = subjects[0]?.guest.phaseTable;
+  return subjects.map((subject) => (subject.guest.phaseTable === own ? subject : { ...subject, phaseTable: phaseTable(subject.guest.phaseTable) }));
 }
 
 const unitOfKind: Readonly<Record<MeasurementKind, string>> = { boot: 'boot', syscalls: 'window of system calls', memory: 'window of memory', ipc: 'window of messages' };

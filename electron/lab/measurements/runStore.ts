@@ -2,6 +2,7 @@ import { DeclaredError } from '../../contract/errors.ts';
 import { run as runSchema, type Run, type RunListItem, type RunWithSamples, type Sample } from '../../contract/measurements.ts';
 import type { TrashedItem } from '../../contract/trash.ts';
 import { numbersOf, type SampleNumbers } from '../../core/measurements/sampleNumbers.ts';
+import { tableOfKey } from '../../core/measurements/subjectTable.ts';
 import { openCollection, type Database } from '../../host/storage/collections.ts';
 import { openRunIndex, type RunQuery } from '../../host/storage/runIndex.ts';
 import { openSampleStore } from '../../host/storage/samples.ts';
@@ -69,7 +70,7 @@ export function createRunStore(database: Database): RunStore {
     if (!of.saved) unsaved.set(of.id, { run: unsaved.get(of.id)?.run ?? of, samples: [...(unsaved.get(of.id)?.samples ?? []), sample] });
     else together(() => {
       sampleStore.add(of.id, sample);
-      index.add(of.id, numbersOf(sample, of.phaseTable));
+      index.add(of.id, numbersOf(sample, tableOfKey(of, sample.subject)));
     });
   };
   return {
@@ -88,7 +89,7 @@ export function createRunStore(database: Database): RunStore {
     countSamples: (id) => unsaved.get(id)?.samples.length ?? index.countSamples(id),
     numbers(id) {
       const kept = unsaved.get(id);
-      return kept === undefined ? index.numbers(id) : kept.samples.map((sample) => numbersOf(sample, kept.run.phaseTable));
+      return kept === undefined ? index.numbers(id) : kept.samples.map((sample) => numbersOf(sample, tableOfKey(kept.run, sample.subject)));
     },
     find(query) {
       const kept = [...unsaved.values()].filter(({ run: one }) => fits(one, query)).map(unsavedItem);

@@ -124,7 +124,8 @@ export function commandFrom({ kind, subjects, runs, warmUps, timeLimitSeconds, c
     ...(events?.model === undefined || events.model === null ? [] : ['--model', modelText(events.model)]),
     // An event instrument is the only thing that says of a boot's command line that it has events.
     ...(kind === 'boot' && events !== undefined && Object.keys(events).length === 0 ? ['--metrics', 'instructions,systemCalls,pageFaults,addressSpaceSwitches,interrupts'] : []),
-    ...(control === true ? ['--control'] : []),
+    ...(control === true && subjects.length < 2 ? ['--control'] : []),
+    ...(control === false && subjects.length > 1 ? ['--no-control'] : []),
     ...given('--question', question),
   ].map(quote).join(' ');
 }

@@ -110,8 +110,9 @@ describe('two subjects in a terminal', () => {
     const run = makeRun([makeSubject(), makeSubject({ key: 'b', label: 'Longer' })], { kind: 'syscalls' });
     const samples = ['a', 'b'].flatMap((subject, side) => [0, 1, 2].map((at) => sampleWith(side * 3 + at, makeMetrics({ readings: [reading({ metric: 'instructions', value: 1_000 + 50 * side })] }), { subject })));
     const text = renderComparisonTable(compareMany([{ run, samples }]), plain);
-    expect(text.split('\n')[3]).toMatch(/^Instructions .* more .*decides/);
-    expect(text).toContain('verdict by Instructions: more.');
+    expect(text.split('\n')[3]).toMatch(/^Instructions +1,000 +1,050 .* more .*decides/);
+    expect(text).toContain('decided by Instructions: more.');
+    expect(text).toContain('no A/A control');
   });
 });
 

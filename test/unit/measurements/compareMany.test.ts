@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { DeclaredError } from '../../../electron/contract/errors.ts';
-import type { Run, RunWithSamples, Sample } from '../../../electron/contract/measurements.ts';
+import type { PhaseTable, Run, RunWithSamples, Sample } from '../../../electron/contract/measurements.ts';
 import type { Reading, SampleMetrics } from '../../../electron/contract/metrics.ts';
 import { compareMany } from '../../../electron/core/measurements/compareMany.ts';
+import { aloneSentences } from '../../../electron/core/measurements/comparisonWords.ts';
 import { summariseRun } from '../../../electron/core/measurements/summariseRun.ts';
 import { createRandomGenerator } from '../../../electron/core/statistics/randomGenerator.ts';
-import { builtin, makeRun, makeSample, makeSubject } from './runs.ts';
+import { builtin, makeRun, makeSample, makeSubject, phaseTable } from './runs.ts';
 
 /** Boots of ten phases, `stepMs` apart with a jitter of 1 %. */
 function boots(count: number, stepMs: number, change: Partial<Sample> = {}): Sample[] {
@@ -91,6 +92,43 @@ describe('a comparison of runs', () => {
     expect(table.rows[0]?.cells[0]).toMatchObject({ metric: 'boot', verdict: { name: 'ratio only' } });
   });
 
+  const minix = phaseTable('minix3');
+  const named = (samples: Sample[], table: PhaseTable): Sample[] => samples.map((sample) => ({ ...sample, phases: table.phases.slice(0, 10).flatMap(({ name }, at) => ({ ...(sample.phases[at] ?? expect.fail('no phase')), name })) }));
+
+  it('gives ratios of what two systems share, says that they are two, and names the phases that only one has', () => {
+    const table = compareMany([run('one', boots(10, 10, instructions(500))), run('two', named(boots(10, 20, instructions(700)), minix), { phaseTable: minix })]);
+    const [row] = table.rows;
+    expect(new Set(row?.cells.map(({ verdict }) => verdict.name))).toEqual(new Set(['ratio only']));
+    expect(row?.verdict).toMatchObject({ metric: 'instructions', reason: `They are different systems, each with phases of its own: ${builtin.system} (${builtin.id}) and ${minix.system} (${minix.id}).` });
+    const shared = row?.cells.map(({ metric }) => metric) ?? [];
+    expect(row?.cells.find(({ metric }) => metric === 'instructions')?.effect.ratio).toBeCloseTo(1.4, 5);
+    for (const { name } of builtin.phases) expect(shared.includes(name)).toBe(minix.phases.slice(0, 10).some((phase) => phase.name === name && phase.pattern !== null));
+    expect(shared.length).toBeLessThan(builtin.phases.length + 2);
+    expect(aloneSentences(row ?? expect.fail('no row'), 'one', (metric) => metric)[0]).toContain(`only “one” has them: ${row.alone.baseline.join(', ')}`);
+    expect(row.alone.baseline).toEqual(builtin.phases.map(({ name }) => name).filter((name) => !shared.includes(name)));
+  });
+
+  it('knows the phases of two systems in one run, each by its own table', () => {
+    const subjects = [makeSubject(), makeSubject({ key: 'b', phaseTable: minix })];
+    const samples = [...boots(5, 10), ...named(boots(5, 20, { subject: 'b' }), minix)];
+    const [, other] = summariseRun(makeRun(subjects), samples, []).subjects;
+    expect(other?.phases.map(({ name }) => name)).toEqual(minix.phases.map(({ name }) => name));
+    expect(other?.phases[0]?.seen).toBe(5);
+    expect(summariseRun(makeRun(subjects), samples, []).comparisons.every(({ conclusion, reason }) => conclusion === 'ratio only' && reason.includes('different systems'))).toBe(true);
+  });
+
+  const looked = (change: object) => ({ plan: { ...plan, events: { ...events('plugin').plan.events, ...change } } });
+  it.each([
+    ['windows', looked({ window: { from: 'lastPhase', durationSeconds: 5 } }), looked({ window: { from: 'lastPhase', durationSeconds: 10 } }), 'different windows: 5 s after the boot, and 10 s after the boot.'],
+    ['loads', looked({ load: 'calls 5' }), looked({ load: null }), 'different work: “calls 5”, and no load.'],
+    ['kinds', { ...looked({}), kind: 'syscalls' as const }, { ...looked({}), kind: 'memory' as const }, 'One is a measurement of system calls, the other of memory.'],
+  ])('gives ratios and no verdict on readings across %s, and still judges the boots', (_, one, other, reason) => {
+    const under = (change: Partial<Run>): Partial<Run> => ({ ...change, plan: { ...(change.plan ?? plan), events: { ...(change.plan?.events ?? expect.fail('no events')), logicalTime: true } } });
+    const cells = compareMany([run('one', boots(10, 10, instructions(500)), under(one)), run('two', boots(10, 20, instructions(600)), under(other))]).rows[0]?.cells ?? [];
+    expect(cells.find(({ metric }) => metric === 'instructions')?.verdict).toMatchObject({ name: 'ratio only', reason: expect.stringContaining(reason) as string });
+    expect(cells.find(({ metric }) => metric === 'boot')?.verdict.name).toBe('more');
+  });
+
   it('leaves out readings that are modelled from what decides', () => {
     const modelled = (value: number) => ({ metrics: metrics([reading('instructions', value, { certainty: 'modelled' })]) });
     expect(compareMany([run('one', boots(10, 10, modelled(5))), run('two', boots(10, 10, modelled(9)))]).rows[0]?.verdict?.metric).toBe('boot');
@@ -102,6 +140,17 @@ describe('a comparison of runs', () => {
     expect(() => compareMany([run('one', boots(3, 10)), run('two', boots(3, 10))], { baseline: { run: 'three' } })).toThrow(refusal('RUNS_NOT_COMPARABLE'));
     expect(() => compareMany([run('one', boots(3, 10)), run('two', [])])).toThrow(refusal('NO_SAMPLES'));
     expect(() => compareMany([run('one', boots(3, 10)), run('two', boots(3, 10))], { metrics: ['interrupts'] })).toThrow(refusal('RUNS_NOT_COMPARABLE'));
+  });
+});
+
+describe('the summary of a run with instructions', () => {
+  it('is decided by them, and has the times as information', () => {
+    const subjects = [makeSubject(), makeSubject({ key: 'b' })];
+    const samples = [...boots(10, 10, instructions(500)), ...boots(10, 13, { subject: 'b', ...instructions(500) })];
+    const { comparisons } = summariseRun(makeRun(subjects), samples, []);
+    expect(comparisons.find(({ metric }) => metric === 'instructions')).toMatchObject({ role: 'gate', conclusion: 'same', reason: 'Every boot of both gave the same count.' });
+    expect(comparisons.find(({ metric }) => metric === 'boot')).toMatchObject({ role: 'information', conclusion: 'slower' });
+    expect(comparisons.filter(({ role }) => role === 'gate')).toHaveLength(1);
   });
 });
 

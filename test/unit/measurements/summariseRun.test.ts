@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { DeclaredError } from '../../../electron/contract/errors.ts';
 import type { Sample } from '../../../electron/contract/measurements.ts';
 import { runSummary } from '../../../electron/contract/summaries.ts';
-import { compareRuns } from '../../../electron/core/measurements/compareRuns.ts';
 import { planRun } from '../../../electron/core/measurements/planRun.ts';
 import { summariseRun } from '../../../electron/core/measurements/summariseRun.ts';
 import { makeBaseline } from '../../../electron/core/published/baseline.ts';
@@ -97,19 +95,6 @@ describe('the summary of a run', () => {
     // A run agrees with its own baseline by construction, so it is not judged against it.
     expect(verdictOn(4, boots(10), first)).toBeUndefined();
     expect(verdictOn(4, boots(10), makeRun([makeSubject({ qemu: { ...makeSubject().qemu, id: 'qemu-2' } })], { id: 'run-2' }))).toBe('INDETERMINATE');
-  });
-});
-
-describe('two runs', () => {
-  it('are compared by their first subjects', () => {
-    const a = { run: makeRun(), samples: boots(10) };
-    const b = { run: makeRun(undefined, { id: 'run-2' }), samples: boots(10, { longer: [2, 30], seed: 9 }) };
-    expect(compareRuns(a, b).find(({ metric }) => metric === 'pre_init_phase')).toMatchObject({ a: 'run-1', b: 'run-2', conclusion: 'slower' });
-  });
-
-  it('with no usable boot are not comparable', () => {
-    const a = { run: makeRun(), samples: boots(3) };
-    expect(() => compareRuns(a, { run: makeRun(), samples: [] })).toThrow(expect.objectContaining({ code: 'NO_SAMPLES' }) as DeclaredError);
   });
 });
 
