@@ -4,6 +4,7 @@ import { formatAmount, formatCount, formatShare, type AmountUnit } from '../char
 import { metricWords } from '../measurements/metricNames.ts';
 import { modelText } from '../memory/memoryModelText.ts';
 import { memoryRatioTitles } from '../memory/ratioTitles.ts';
+import { intervalHead } from './medianWords.ts';
 import { calibrationMark, certaintyText, overheadRatioText, resolutionText } from './originWords.ts';
 
 /** A table as every rendering shows it: a letter `l` or `r` for the side of each column. */
@@ -28,7 +29,7 @@ function outliersOf({ outliers }: Statistics): string {
 /** Each metric's numbers over the samples. */
 export function readingNumbers({ metrics }: EventSummary): PlainTable {
   return {
-    head: ['Metric', 'Median', '95 % interval', 'Mean', 'Std. dev.', 'Minimum', 'Maximum', 'Of', 'Outliers'],
+    head: ['Metric', 'Median', intervalHead(metrics.map(({ statistics }) => statistics)), 'Mean', 'Std. dev.', 'Minimum', 'Maximum', 'Of', 'Outliers'],
     sides: 'lrrrrrrrr',
     rows: metrics.map(({ metric, statistics, unit }) => [metricWords[metric].title, ...(statistics === null ? ['unavailable', NONE, NONE, NONE, NONE, NONE, '0', NONE] : numbersOf(statistics, unit))]),
   };
@@ -56,7 +57,7 @@ function techniqueOf({ technique, reason, unavailable }: MetricSummary): string 
 /** Calls by rank. */
 export function callRankingTable(calls: readonly CallSummary[]): PlainTable {
   return {
-    head: ['#', 'Call', 'To', 'No.', 'Count (median)', '95 % interval', 'Std. dev.', 'Share', 'Errors', 'Not returned', 'Processes'],
+    head: ['#', 'Call', 'To', 'No.', calls.every(({ count }) => count.count === 1) ? 'Count' : 'Count (median)', intervalHead(calls.map(({ count }) => count)), 'Std. dev.', 'Share', 'Errors', 'Not returned', 'Processes'],
     sides: 'rllrrrrrrrr',
     rows: calls.map(({ rank, name, group, number, count, share, errors, unreturned, processes }) => [
       String(rank), name, group, String(number), formatCount(count.median), intervalOf(count), formatCount(count.standardDeviation), formatShare(share), errors === null ? 'not known' : formatCount(errors), formatCount(unreturned), formatCount(processes),
@@ -73,15 +74,15 @@ export interface NamedDistribution {
 
 /** Latencies of calls by rank, then of round trips and page faults. */
 export function latencies({ ranking, roundTrips, memory }: EventSummary): NamedDistribution[] {
-  const pair = (name: string, ns: Distribution | null, instructions: Distribution | null): NamedDistribution[] => [
-    ...(ns === null ? [] : [{ name, unit: 'ns' as const, distribution: ns }]),
-    ...(instructions === null ? [] : [{ name, unit: 'instructions' as const, distribution: instructions }]),
-  ];
   return [
-    ...ranking.flatMap(({ name, latencyNs, latencyInstructions }) => pair(name, latencyNs, latencyInstructions)),
-    ...(roundTrips === null ? [] : pair('Round trip', roundTrips.latencyNs, roundTrips.latencyInstructions)),
-    ...pair('Page fault', memory?.faultLatencyNs ?? null, null),
+    ...ranking.flatMap(({ name, latencyNs, latencyInstructions }) => bothOf(name, latencyNs, latencyInstructions)),
+    ...(roundTrips === null ? [] : bothOf('Round trip', roundTrips.latencyNs, roundTrips.latencyInstructions)),
+    ...bothOf('Page fault', memory?.faultLatencyNs ?? null, null),
   ];
+}
+
+function bothOf(name: string, ns: Distribution | null, instructions: Distribution | null): NamedDistribution[] {
+  return [...(ns === null ? [] : [{ name, unit: 'ns' as const, distribution: ns }]), ...(instructions === null ? [] : [{ name, unit: 'instructions' as const, distribution: instructions }])];
 }
 
 export function latencyTable(rows: readonly NamedDistribution[]): PlainTable {
@@ -99,16 +100,37 @@ export function latencyTable(rows: readonly NamedDistribution[]): PlainTable {
 export function processTable({ calls }: EventSummary, most: number): PlainTable | null {
   if (calls === null || new Set(calls.rows.map(({ process }) => process)).size < 2) return null;
   return {
-    head: ['Process', 'Call', 'To', 'Count', 'Errors', 'Not returned', 'Median latency', 'p99'],
-    sides: 'lllrrrrr',
-    rows: calls.rows.slice(0, most).map(({ process, name, group, count, errors, unreturned, latencyNs }) => [process, name, group, formatCount(count), errors === null ? 'not known' : formatCount(errors), formatCount(unreturned), amount(latencyNs?.median, 'ns'), amount(latencyNs?.p99, 'ns')]),
+    head: ['Process', 'Call', 'To', 'Count', 'Errors', 'Not returned'],
+    sides: 'lllrrr',
+    rows: calls.rows.slice(0, most).map(({ process, name, group, count, errors, unreturned }) => [process, name, group, formatCount(count), errors === null ? 'not known' : formatCount(errors), formatCount(unreturned)]),
   };
+}
+
+/** Latencies of the calls of one process, the most frequent first. */
+export interface ProcessLatencies {
+  readonly process: string;
+  readonly rows: readonly NamedDistribution[];
+}
+
+/** Latencies process by process, of the `most` most frequent calls; none where there is one process, whose latencies are those of the calls. */
+export function processLatencies({ calls }: EventSummary, most: number): ProcessLatencies[] {
+  if (calls === null || new Set(calls.rows.map(({ process }) => process)).size < 2) return [];
+  const groups = Map.groupBy(calls.rows.slice(0, most), ({ process }) => process);
+  return [...groups]
+    .map(([process, rows]) => ({ process, rows: rows.flatMap(({ name, latencyNs, latencyInstructions }) => bothOf(name, latencyNs, latencyInstructions)) }))
+    .filter(({ rows }) => rows.length > 0);
+}
+
+/** The same as one table. */
+export function processLatencyTable(processes: readonly ProcessLatencies[]): PlainTable {
+  const { head, sides } = latencyTable([]);
+  return { head: ['Process', ...head], sides: `l${sides}`, rows: processes.flatMap(({ process, rows }) => latencyTable(rows).rows.map((row) => [process, ...row])) };
 }
 
 export function ratioTable({ memory }: EventSummary): PlainTable | null {
   if (memory === null || memory.ratios.length === 0) return null;
   return {
-    head: ['Ratio', 'Median', '95 % interval', 'Mean', 'Std. dev.', 'Minimum', 'Maximum', 'Of', 'Outliers'],
+    head: ['Ratio', 'Median', intervalHead(memory.ratios.map(({ statistics }) => statistics)), 'Mean', 'Std. dev.', 'Minimum', 'Maximum', 'Of', 'Outliers'],
     sides: 'lrrrrrrrr',
     rows: memory.ratios.map(({ name, statistics }) => [memoryRatioTitles[name], ...numbersOf(statistics, 'ratio')]),
   };

@@ -16,7 +16,7 @@ export function explainCalls({ calls, ranking, roundTrips, samples }: EventSumma
     ...latency(first),
     ...(ranking.some(({ errors }) => (errors ?? 0) > 0) ? [`Calls that returned an error: ${ranking.filter(({ errors }) => (errors ?? 0) > 0).map((call) => `${nameOf(call)} ${formatCount(call.errors ?? 0)}`).join(', ')}. An error is often part of normal work: a program looks for a file in several places.`] : []),
     ...(ranking.some(({ unreturned }) => unreturned > 0) ? ['Calls that had not returned when the window ended are counted, and have no latency.'] : []),
-    ...(roundTrips === null || roundTrips.latencyNs === null ? [] : [`A message and its answer (round trip) took ${spread(roundTrips.latencyNs, 'ns')}; there were ${formatCount(roundTrips.count.median)} of them in a boot (median).`]),
+    ...(roundTrips === null || roundTrips.latencyNs === null ? [] : [`A message and its answer (round trip) took ${spread(roundTrips.latencyNs, 'ns')}; there were ${formatCount(roundTrips.count.median)} of them ${roundTrips.count.count === 1 ? 'in this boot' : 'in a boot (median)'}.`]),
     `Names of calls are those of the decoder ${calls.decoder}; ${calls.verified === null ? 'they were NOT checked on a real boot of this system' : `they were checked: ${calls.verified}`}.${calls.unnamed === 0 ? '' : ` ${formatCount(calls.unnamed)} calls have a number that no table names.`}`,
   ];
 }

@@ -6,7 +6,7 @@ import { metricWords } from '../measurements/metricNames.ts';
 export function explainInstruments({ samples, window, logicalTime, metrics, notes }: EventSummary): string[] {
   const given = metrics.filter(({ statistics }) => statistics !== null);
   return [
-    `Instruments looked at ${samples.length} ${samples.length === 1 ? 'boot' : 'boots'}, each in a window of ${formatDuration(window.median)} (median). A count is of that window only; counts of windows of different lengths are not comparable.`,
+    `Instruments looked at ${samples.length} ${samples.length === 1 ? 'boot' : 'boots'}, ${samples.length === 1 ? 'in' : 'each in'} a window of ${formatDuration(window.median)}${samples.length === 1 ? '' : ' (median)'}. A count is of that window only; counts of windows of different lengths are not comparable.`,
     ...(logicalTime ? ['Instructions were the clock (logical time): the same guest makes the same boot every time, and counts can be compared to the last one. Times of that clock are not times of a machine.'] : []),
     ...modelled(given),
     ...calibrated(given),

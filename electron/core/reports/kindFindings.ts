@@ -8,6 +8,7 @@ import { compareMany } from '../measurements/compareMany.ts';
 import { metricWords } from '../measurements/metricNames.ts';
 import { memoryRatioTitles } from '../memory/ratioTitles.ts';
 import { verdictWord, type ComparisonTable } from '../statistics/comparisonTable.ts';
+import { intervalWords, medianOf } from './medianWords.ts';
 import { differenceFinding } from './differenceFinding.ts';
 
 /** What a measurement of a kind was made for. A boot is here only in logical time, where its instructions stand for its time. */
@@ -40,10 +41,9 @@ function countSentences(label: string, { metrics }: EventSummary, name: MetricNa
   const { title } = metricWords[name];
   if (metric === undefined) return [`“${label}”: ${title} were not asked for.`];
   if (metric.statistics === null) return [`“${label}”: ${title} are unavailable${metric.reason === null ? '' : `, because ${metric.reason.replace(/\.$/, '')}`}.`];
-  const { median, count, interval, unit, min, max } = metric.statistics;
-  const range = interval === null ? '' : `, with a 95 % interval of [${formatAmount(interval.low, unit)}, ${formatAmount(interval.high, unit)}]`;
-  const several = min === max ? `the same in all ${count} samples` : `median of ${count} samples${range}`;
-  const of = count === 1 ? 'one sample' : several;
+  const { median, count, unit, min, max } = metric.statistics;
+  const range = intervalWords(metric.statistics, 'sample', (low, high) => `[${formatAmount(low, unit)}, ${formatAmount(high, unit)}]`);
+  const of = count > 1 && min === max ? `the same in all ${count} samples` : `${medianOf(count, 'sample')}${range}`;
   return [`“${label}”, ${title} in the window: ${formatAmount(median, unit)} (${of}; ${standing(metric)}).`];
 }
 
@@ -62,7 +62,7 @@ function memorySentences({ memory }: EventSummary): string[] {
   const { severity, ratios } = memory;
   return [
     ...(severity === null ? [] : [`Severity of page faults: ${severity.level}. ${severity.why}`]),
-    ...(ratios.length === 0 ? [] : [`Modelled ratios (medians): ${ratios.map(({ name, statistics }) => `${memoryRatioTitles[name]} ${formatShare(statistics.median)}`).join(', ')}.`]),
+    ...(ratios.length === 0 ? [] : [`Modelled ratios${ratios.every(({ statistics }) => statistics.count === 1) ? '' : ' (medians)'}: ${ratios.map(({ name, statistics }) => `${memoryRatioTitles[name]} ${formatShare(statistics.median)}`).join(', ')}.`]),
   ];
 }
 

@@ -3,12 +3,11 @@ import { formatDuration } from '../charts/numbers.ts';
 import { overheadText } from '../instruments/overheadText.ts';
 import { countedSamples } from '../measurements/bootSeries.ts';
 import { between, statedCoverage, statedPower, type CoverageTable } from '../statistics/statedCoverage.ts';
+import { FEWEST_FOR_INTERVAL, rangeCoverage } from './medianWords.ts';
 import { coarsestResolution } from './resolution.ts';
 
 /** Below so many boots an interval is called approximate. */
 const SMALL_SAMPLE = 30;
-/** The bootstrap was simulated from so many values on. */
-const FEWEST_SIMULATED = 5;
 /** Standard deviation over median, for which the table says what is found: that of boots on a busy host. */
 const LARGE_SPREAD = 0.12;
 
@@ -51,15 +50,15 @@ function smallSample(run: Run, samples: readonly Sample[], table: CoverageTable 
   const fewest = counts.length === 0 ? run.plan.runs : Math.min(...counts);
   const base = 'Intervals are 95 % intervals of the median by the percentile bootstrap.';
   const stated = table === null ? null : statedCoverage(table, fewest);
-  if (fewest < FEWEST_SIMULATED) return [`${base} ${rangeWords(fewest)}`];
+  if (fewest < FEWEST_FOR_INTERVAL) return [rangeWords(fewest)];
   if (table === null || stated === null) return fewest >= SMALL_SAMPLE ? [base] : [`${base} With few boots they are approximate.`];
   return [`${base} ${stated.count === fewest ? '' : `Of ${fewest} values nothing was simulated; the next smaller number stands for it. `}${stated.sentence}${powerWords(table, stated.count)}`];
 }
 
-/** Of three or four values the bootstrap's interval is from the least to the greatest; the true median is outside when all lie on one side of it. */
+/** Of three or four values the bootstrap's interval is from the least to the greatest. */
 function rangeWords(count: number): string {
-  if (count < 3) return `With ${count === 1 ? '1 value' : `${count} values`} there is none.`;
-  return `The interval of ${count} values is their range and covers about ${((1 - 2 ** (1 - count)) * 100).toFixed(0)} %: take it for no more than that.`;
+  if (count === 1) return 'One boot was counted: its numbers say what happened once, and nothing of how much boots differ. There is no median, no spread and no interval.';
+  return `${count} boots were counted: so few give no 95 % interval of the median. Where a range is given, it is from the least to the greatest, and has the true median in about ${rangeCoverage(count)} of such runs; take it for no more than that.${count < 4 ? ' No difference between two guests can be shown with so few.' : ''}`;
 }
 
 function powerWords(table: CoverageTable, count: number): string {

@@ -21,7 +21,7 @@ describe('the findings of a measurement', () => {
     const findings = findingsOf('syscalls', three({ readings: [reading({ value: 1_234 })] }));
     expect(findings[0]).toBe('“Built-in”, System calls in the window: 1,234 (the same in all 3 samples; measured).');
     const differing = [1, 2, 3].map((value) => sampleWith(value, makeMetrics({ readings: [reading({ value })] })));
-    expect(findingsOf('syscalls', differing)[0]).toContain(': 2 (median of 3 samples, with a 95 % interval of [1, 3]; measured).');
+    expect(findingsOf('syscalls', differing)[0]).toContain(': 2 (median of 3 samples, which range over [1, 3]: so few give no 95 % interval, and their range has the true median in about 75 % of such runs; measured).');
     expect(findings[1]).toMatch(/^The most frequent call is SYS_TIMES \(kernel\) with 100\.0 % of all; half of them take at most /);
     expect(findings.join('\n')).not.toMatch(/boots in|longest phase/);
   });

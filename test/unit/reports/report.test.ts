@@ -68,12 +68,19 @@ describe('a report', () => {
     expect(limits).toContain(`one of 20 % in ${(Math.min(...power) * 100).toFixed(1)}–${Number((Math.max(...power) * 100).toFixed(1))} %`);
   });
 
+  it('of one boot has no median, and of few calls their range a range', () => {
+    expect(fixtureReport({ boots: 1 }).findings[0]).toMatch(/ \(one boot, so nothing here says how much boots differ\), from its first phase/);
+    expect(fixtureReport({ boots: 2 }).findings[0]).toMatch(/\(median of 2 boots, which range over \[[\d.]+, [\d.]+\] ms: so few give no 95 % interval, and their range has the true median in about 50 % of such runs\)/);
+    expect(renderText(fixtureReport({ boots: 3 }), { columns: 100, colour: false })).toMatch(/median +Range +sd/);
+  });
+
   it('states of a number that was not simulated the next smaller one, and of very few that the interval is their range', () => {
     const limitsOf = (boots: number): string => fixtureReport({ boots }).limits.join('\n');
     expect(limitsOf(14)).toContain('Of 14 values nothing was simulated; the next smaller number stands for it. Simulated with 10 values');
-    expect(limitsOf(3)).toContain('The interval of 3 values is their range and covers about 75 %');
-    expect(limitsOf(4)).toContain('The interval of 4 values is their range and covers about 88 %');
-    expect(limitsOf(2)).toContain('With 2 values there is none.');
+    expect(limitsOf(3)).toMatch(/3 boots were counted: so few give no 95 % interval of the median\. .*in about 75 % of such runs.* No difference between two guests/);
+    expect(limitsOf(4)).toMatch(/in about 88 % of such runs; take it for no more than that\.$/m);
+    expect(limitsOf(2)).toContain('2 boots were counted');
+    expect(limitsOf(1)).toContain('There is no median, no spread and no interval.');
     const { run, samples } = fixtureReport();
     expect(buildReport({ run, samples, published: [], version: '0.1.0' }).limits.join('\n')).toContain('With few boots they are approximate.');
   });
