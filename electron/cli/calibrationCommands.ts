@@ -5,8 +5,8 @@ import type { Run } from './program.ts';
 
 const examples = (...lines: string[]): string => `\nExamples:\n${lines.map((line) => `  $ petri ${line}`).join('\n')}`;
 
-/** Those that watch guests of QEMU. */
-const INSTRUMENTS = ['plugin', 'eventLog', 'gdbstub', 'serialTrace', 'serialSocket'];
+/** Those that watch guests of QEMU, and where the numbers of disks and of a load's time come from. */
+const INSTRUMENTS = ['plugin', 'eventLog', 'gdbstub', 'serialTrace', 'serialSocket', 'qmp', 'console'];
 
 /** Collects an option with a closed list of values that may be given several times. */
 function collectFrom(choices: readonly string[]) {

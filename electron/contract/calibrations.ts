@@ -7,14 +7,18 @@ import { metricName } from './metrics.ts';
 import { architecture, byIdentifier, identifier, instant } from './primitives.ts';
 import { procedure, stream } from './procedure.ts';
 
+/** What can be calibrated: the instruments, and what the readings of disks and of a load's time come from. */
+export const calibratedInstrument = z.enum([...instrumentName.options, 'qmp', 'console']);
+export type CalibratedInstrument = z.infer<typeof calibratedInstrument>;
+
 /** One instrument held against the built-in guest's own count of one thing. */
 export const calibrationRow = z.object({
-  instrument: instrumentName,
+  instrument: calibratedInstrument,
   architecture,
   metric: metricName,
   /** What exactly: `int 0x21`, `stride 64`, `count_begin to count_end`. */
   what: z.string(),
-  unit: z.enum(['count', 'instructions', 'ratio', 'ns']),
+  unit: z.enum(['count', 'instructions', 'ratio', 'ns', 'bytes']),
   truth: z.number(),
   /** Null when the instrument gave nothing; `says` tells why. */
   measured: z.number().nullable(),
@@ -54,7 +58,7 @@ export type CalibrationEvent = z.infer<typeof calibrationEvent>;
 export const calibrations = {
   /** Runs every instrument against the built-in guests, as a task; numbers are drawn at run time. */
   start: procedure
-    .input(z.object({ architectures: z.array(architecture).optional(), instruments: z.array(instrumentName).optional(), seed: z.number().int().optional(), boots: z.number().int().min(3).max(100).default(5), overheads: z.boolean().default(true) }))
+    .input(z.object({ architectures: z.array(architecture).optional(), instruments: z.array(calibratedInstrument).optional(), seed: z.number().int().optional(), boots: z.number().int().min(3).max(100).default(5), overheads: z.boolean().default(true) }))
     .output(calibration),
   cancel: procedure.input(byIdentifier).output(calibration),
   /** The newest first. */

@@ -1,6 +1,5 @@
-import type { Calibration, CalibrationRow } from '../../contract/calibrations.ts';
+import type { CalibratedInstrument, Calibration, CalibrationRow } from '../../contract/calibrations.ts';
 import type { LabClient } from '../../contract/contract.ts';
-import type { InstrumentName } from '../../contract/instruments.ts';
 import type { Architecture } from '../../contract/primitives.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
 import { renderCalibration } from '../render/calibrations.ts';
@@ -11,7 +10,7 @@ import { paint } from '../run/terminal.ts';
 
 export interface CalibrateOptions {
   readonly arch?: readonly Architecture[];
-  readonly instrument?: readonly InstrumentName[];
+  readonly instrument?: readonly CalibratedInstrument[];
   readonly seed?: number;
   readonly boots?: number;
   /** False with `--no-overheads`. */

@@ -1,11 +1,10 @@
-import type { Calibration } from '../../contract/calibrations.ts';
-import type { InstrumentName } from '../../contract/instruments.ts';
+import type { CalibratedInstrument, Calibration } from '../../contract/calibrations.ts';
 import type { CalibrationState, MetricName } from '../../contract/metrics.ts';
 import type { Architecture } from '../../contract/primitives.ts';
 
 /** What has to be the same for a calibration to speak of a number. */
 export interface CalibratedThing {
-  readonly instrument: InstrumentName;
+  readonly instrument: CalibratedInstrument;
   readonly architecture: Architecture;
   readonly hostId: string;
   readonly qemuId: string;

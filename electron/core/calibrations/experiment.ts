@@ -1,10 +1,11 @@
-import type { CalibrationRow } from '../../contract/calibrations.ts';
+import type { CalibratedInstrument, CalibrationRow } from '../../contract/calibrations.ts';
 import type { InstrumentName } from '../../contract/instruments.ts';
 import type { EventPlan } from '../../contract/measurements.ts';
 import type { MetricName } from '../../contract/metrics.ts';
 import type { BootToWatch } from '../instruments/eventInstrument.ts';
 import type { RandomGenerator } from '../statistics/randomGenerator.ts';
-import type { FaultKinds, GuestCounts } from './guestCounts.ts';
+import type { SeenBeside } from '../measurements/otherReadings.ts';
+import type { FaultKinds, GuestCounts, GuestSectors } from './guestCounts.ts';
 import type { SeenBoot } from './seenLoads.ts';
 
 /** The architectures for which there is a built-in guest; a 64-bit PC boots that for i386, and has the instruction `syscall`. */
@@ -23,6 +24,8 @@ export interface BootToCalibrate {
   /** Names of the kernel's symbols to be stamped; `every` for each hit. */
   readonly symbols: readonly { readonly name: string; readonly every: boolean }[];
   readonly modelData?: BootToWatch['modelData'];
+  /** An empty IDE disk of that size, for this boot alone. */
+  readonly diskBytes?: number;
   /** Samples of a profile from the first symbol on and before the second are counted apart. */
   readonly profiled?: { readonly from: string; readonly to: string };
 }
@@ -33,7 +36,11 @@ export interface CalibratedBoot {
   readonly counts: readonly GuestCounts[];
   /** What it said of the faults of a kind. */
   readonly faultKinds: readonly FaultKinds[];
+  /** In sectors, in the order in which they were written and read. */
+  readonly sectors: GuestSectors;
   readonly seen: SeenBoot | null;
+  /** What was seen of the window beside its events. */
+  readonly beside: Pick<SeenBeside, 'disks' | 'loadNs'> | null;
   /** When the line of each phase left the guest, by the phase's name. */
   readonly phasesNs: ReadonlyMap<string, number>;
   /** What went wrong; null when the boot and its instrument came to their end. */
@@ -42,7 +49,7 @@ export interface CalibratedBoot {
 
 /** Something that is known beforehand, the boots that show it to an instrument, and what the instrument made of it. */
 export interface Experiment {
-  readonly instrument: InstrumentName;
+  readonly instrument: CalibratedInstrument;
   readonly architecture: CalibratedArchitecture;
   /** For whoever waits: `system calls by each entry`. */
   readonly title: string;
@@ -65,6 +72,11 @@ const TRACE_LIMIT_BYTES = 256 * 1024 * 1024;
 
 /** A load that is not done by then hangs. */
 const LONGEST_LOADS_SECONDS = 60;
+
+/** A boot of which nothing is known but why. */
+export function failedBoot(failure: string): CalibratedBoot {
+  return { counts: [], faultKinds: [], sectors: { read: 0, written: 0 }, seen: null, beside: null, phasesNs: new Map(), failure };
+}
 
 /** The plan of events of a calibrating boot. */
 export function eventPlan(instrument: InstrumentName, metrics: readonly MetricName[], change: Partial<EventPlan> = {}): EventPlan {

@@ -37,3 +37,15 @@ export function readLoadCounts(text: string): GuestCounts[] {
     return { calls, faults, switches, ipc, ticks, entries: new Map(entries) };
   });
 }
+
+/** How many sectors its disk commands said they had written and read, all together. */
+export interface GuestSectors {
+  readonly read: number;
+  readonly written: number;
+}
+
+/** The lines `written …` and `sum …` of `disk write` and `disk sum`. */
+export function readSectors(text: string): GuestSectors {
+  const sum = (pattern: RegExp): number => [...text.matchAll(pattern)].reduce((total, [, count]) => total + Number(count), 0);
+  return { read: sum(/^sum sector=\d+ count=(\d+) crc32=\w+\r$/gm), written: sum(/^written sector=\d+ count=(\d+) byte=\d+\r$/gm) };
+}

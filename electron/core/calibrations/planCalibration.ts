@@ -1,5 +1,6 @@
-import type { InstrumentName } from '../../contract/instruments.ts';
+import type { CalibratedInstrument } from '../../contract/calibrations.ts';
 import { createRandomGenerator } from '../statistics/randomGenerator.ts';
+import { diskExperiment, loadTimeExperiment } from './beside.ts';
 import { debuggerExperiment, serialExperiment } from './delays.ts';
 import type { CalibratedArchitecture, Experiment } from './experiment.ts';
 import { eventExperiments } from './events.ts';
@@ -11,7 +12,7 @@ import { walkExperiments } from './strides.ts';
 
 export interface CalibrationWishes {
   readonly architectures: readonly CalibratedArchitecture[];
-  readonly instruments: readonly InstrumentName[];
+  readonly instruments: readonly CalibratedInstrument[];
   readonly seed: number;
   readonly boots: number;
 }
@@ -21,7 +22,7 @@ export function planCalibration({ architectures, instruments, seed, boots }: Cal
   return architectures.flatMap((architecture) => {
     const random = createRandomGenerator(seed);
     const tools = { architecture, random, boots };
-    const all = [...loadExperiments(tools), ...eventExperiments(tools), logicalTimeExperiment(tools), profileExperiment(tools), ...walkExperiments(tools), ...(architecture === 'x86_64' ? [] : [logExperiment(tools)]), debuggerExperiment(tools), serialExperiment('serialTrace', tools), serialExperiment('serialSocket', tools)];
+    const all = [...loadExperiments(tools), ...eventExperiments(tools), logicalTimeExperiment(tools), profileExperiment(tools), ...walkExperiments(tools), ...(architecture === 'x86_64' ? [] : [logExperiment(tools)]), debuggerExperiment(tools), serialExperiment('serialTrace', tools), serialExperiment('serialSocket', tools), diskExperiment(tools), loadTimeExperiment(tools)];
     return all.filter(({ instrument }) => instruments.includes(instrument));
   });
 }

@@ -1,8 +1,9 @@
+import { join } from 'node:path';
 import type { GuestDefinition } from '../../contract/guests.ts';
 import type { PhaseTable } from '../../contract/measurements.ts';
 import type { CallDecoder } from '../../core/calls/decodedCall.ts';
-import type { BootToCalibrate, CalibratedBoot } from '../../core/calibrations/experiment.ts';
-import { readFaultKinds, readLoadCounts } from '../../core/calibrations/guestCounts.ts';
+import { failedBoot, type BootToCalibrate, type CalibratedBoot } from '../../core/calibrations/experiment.ts';
+import { readFaultKinds, readLoadCounts, readSectors } from '../../core/calibrations/guestCounts.ts';
 import { seeLoads, type AddressRange, type SeenBoot } from '../../core/calibrations/seenLoads.ts';
 import type { EventInstrument, GuestToWatch } from '../../core/instruments/eventInstrument.ts';
 import type { Instrument } from '../../core/instruments/instrument.ts';
@@ -10,6 +11,7 @@ import { beginPhases, matchPhases } from '../../core/measurements/phases.ts';
 import { bytesToText } from '../../core/measurements/serialText.ts';
 import { reduceEvents } from '../../core/traces/eventReducer.ts';
 import { armNothing } from '../../host/instruments/consoleArrival.ts';
+import { makeSparseFile } from '../../host/storage/sparseFile.ts';
 import { readKernelSymbols } from '../../host/symbols/readSymbols.ts';
 import type { ResolvedGuest } from '../guests/resolveGuest.ts';
 import type { SeenEvents, WantedEvents } from '../instruments/eventWatch.ts';
@@ -67,10 +69,10 @@ export async function performBoot(boot: BootToCalibrate, ruler: Ruler, watching:
     const unfinished = ending.kind === 'over' ? null : `the boot did not come to its end (${ending.kind})`;
     const failure = error == null ? unfinished : tools.describeError(error);
     const text = bytesToText(serial);
-    return { counts: readLoadCounts(text), faultKinds: readFaultKinds(text), seen: watched?.seen() ?? null, phasesNs: clock.phasesNs(), elapsedNs: ending.kind === 'over' ? clock.elapsedNs() : null, failure };
+    return { counts: readLoadCounts(text), faultKinds: readFaultKinds(text), sectors: readSectors(text), beside: watched?.beside() ?? null, seen: watched?.seen() ?? null, phasesNs: clock.phasesNs(), elapsedNs: ending.kind === 'over' ? clock.elapsedNs() : null, failure };
   } catch (error) {
     signal.throwIfAborted();
-    return { counts: [], faultKinds: [], seen: null, phasesNs: new Map(), elapsedNs: null, failure: tools.describeError(error) };
+    return { ...failedBoot(tools.describeError(error)), elapsedNs: null };
   } finally {
     tools.consoles.remove(CONSOLE);
   }
@@ -81,6 +83,7 @@ function watchEventsOf(boot: BootToCalibrate, ruler: Ruler, instrument: EventIns
   const { plan } = boot;
   if (plan === null || instrument === null) return null;
   let [seen, error, profiled] = [null as SeenBoot | null, null as unknown, null as AddressRange | null];
+  let beside: CalibratedBoot['beside'] = null;
   const wanted: WantedEvents = {
     plan,
     prompt: ruler.table.prompt === null ? null : new RegExp(ruler.table.prompt),
@@ -88,17 +91,19 @@ function watchEventsOf(boot: BootToCalibrate, ruler: Ruler, instrument: EventIns
     async arm(files) {
       const symbols = await addressesOf(boot.symbols, ruler.resolved.kernelPath);
       profiled = await rangeOf(boot, ruler.resolved.kernelPath);
-      return instrument.arm({ ...rulerToWatch(ruler), ...files, plan, symbols, faultHandler: null, ...(boot.modelData && { modelData: boot.modelData }) });
+      const armed = await instrument.arm({ ...rulerToWatch(ruler), ...files, plan, symbols, faultHandler: null, ...(boot.modelData && { modelData: boot.modelData }) });
+      return boot.diskBytes === undefined ? armed : { ...armed, arguments: [...armed.arguments, ...(await emptyDisk(files.directory, boot.diskBytes))] };
     },
     async collect({ armed, window, error: failure }: SeenEvents) {
       error = failure;
       if (window === null) return;
+      beside = { disks: window.disks, loadNs: window.loadNs };
       const loads = seeLoads(decoder, profiled);
       await reduceEvents(armed.events(), [loads]);
       seen = loads.result();
     },
   };
-  return { wanted, seen: () => seen, error: () => error };
+  return { wanted, seen: () => seen, beside: () => beside, error: () => error };
 }
 
 async function addressesOf(wanted: BootToCalibrate['symbols'], kernelPath: string | null) {
@@ -108,6 +113,13 @@ async function addressesOf(wanted: BootToCalibrate['symbols'], kernelPath: strin
     const symbol = table.byName.get(name);
     return symbol === undefined ? [] : [{ name, every, address: symbol.address }];
   });
+}
+
+/** A disk of zeros beside the boot's sockets, which is removed with them; QEMU parts options at commas and wants a comma of a path doubled. */
+async function emptyDisk(directory: string, bytes: number): Promise<string[]> {
+  const path = join(directory, 'disk.raw');
+  await makeSparseFile(path, bytes);
+  return ['-drive', `file=${path.replaceAll(',', ',,')},format=raw,if=ide,index=0`];
 }
 
 async function rangeOf({ profiled }: BootToCalibrate, kernelPath: string | null): Promise<AddressRange | null> {

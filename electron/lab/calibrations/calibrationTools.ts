@@ -1,7 +1,8 @@
-import type { InstrumentName } from '../../contract/instruments.ts';
+import type { CalibratedInstrument } from '../../contract/calibrations.ts';
 import type { CalibratedArchitecture } from '../../core/calibrations/experiment.ts';
 import type { EventInstrument } from '../../core/instruments/eventInstrument.ts';
 import type { Instrument } from '../../core/instruments/instrument.ts';
+import { noEvents } from './noEvents.ts';
 import { rulerToWatch, type CalibrationBootTools, type Ruler, type Watching } from './calibrationBoot.ts';
 
 export interface CalibrationTools extends CalibrationBootTools {
@@ -16,11 +17,12 @@ export interface CalibrationPlan {
   readonly boots: number;
   readonly overheads: boolean;
   readonly rulers: ReadonlyMap<CalibratedArchitecture, Ruler>;
-  readonly instruments: readonly InstrumentName[];
+  readonly instruments: readonly CalibratedInstrument[];
 }
 
 /** The instrument of that name, or why it cannot watch this guest. */
-export async function watchingOf(name: InstrumentName, ruler: Ruler, tools: CalibrationTools): Promise<Watching | { readonly reason: string }> {
+export async function watchingOf(name: CalibratedInstrument, ruler: Ruler, tools: CalibrationTools): Promise<Watching | { readonly reason: string }> {
+  if (name === 'qmp' || name === 'console') return { events: noEvents, stamps: null };
   const events = tools.eventInstruments.find((instrument) => instrument.name === name) ?? null;
   const stamps = tools.serialInstruments.find((instrument) => instrument.name === name) ?? null;
   const guest = rulerToWatch(ruler);

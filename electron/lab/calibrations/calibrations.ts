@@ -1,8 +1,7 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import { calibration as calibrationSchema, type Calibration, type CalibrationEvent, type CalibrationRow } from '../../contract/calibrations.ts';
+import { calibration as calibrationSchema, type CalibratedInstrument, type Calibration, type CalibrationEvent, type CalibrationRow } from '../../contract/calibrations.ts';
 import { DeclaredError } from '../../contract/errors.ts';
 import type { HostFingerprint } from '../../contract/hosts.ts';
-import type { InstrumentName } from '../../contract/instruments.ts';
 import type { EventPlan } from '../../contract/measurements.ts';
 import type { CalibrationState, MetricName } from '../../contract/metrics.ts';
 import type { Architecture } from '../../contract/primitives.ts';
@@ -32,7 +31,7 @@ export interface CalibrationsDependencies extends CalibrationTools {
 
 export interface StartCalibration {
   readonly architectures?: readonly Architecture[] | undefined;
-  readonly instruments?: readonly InstrumentName[] | undefined;
+  readonly instruments?: readonly CalibratedInstrument[] | undefined;
   readonly seed?: number | undefined;
   readonly boots: number;
   readonly overheads: boolean;
@@ -52,9 +51,9 @@ export interface CalibrationsService {
   readonly asked: {
     /** The newest one that is done, null when there was none. */
     id(): string | null;
-    state(instrument: InstrumentName, guest: GuestToWatch, metric: MetricName): CalibrationState;
+    state(instrument: CalibratedInstrument, guest: GuestToWatch, metric: MetricName): CalibrationState;
     /** What the instrument costs such a guest, as a ratio; null when it was not measured. */
-    overhead(instrument: InstrumentName, guest: GuestToWatch, plan: EventPlan): number | null;
+    overhead(instrument: CalibratedInstrument, guest: GuestToWatch, plan: EventPlan): number | null;
   };
   dispose(): Promise<void>;
 }
@@ -92,7 +91,7 @@ export function createCalibrations(dependencies: CalibrationsDependencies): Cali
     }
     keepOverheads(work.thing(), plan, dependencies.instruments);
   };
-  const thing = (instrument: InstrumentName, { architecture, qemu }: GuestToWatch) => ({ instrument, architecture, hostId: dependencies.fingerprint().id, qemuId: qemu.id });
+  const thing = (instrument: CalibratedInstrument, { architecture, qemu }: GuestToWatch) => ({ instrument, architecture, hostId: dependencies.fingerprint().id, qemuId: qemu.id });
   works.recover(store.all().filter(({ state }) => state === 'running'));
 
   return {
@@ -100,7 +99,7 @@ export function createCalibrations(dependencies: CalibrationsDependencies): Cali
     list: () => store.all().map(works.latest).reverse(),
     async start({ architectures, instruments, seed = randomInt(2 ** 31), boots, overheads }) {
       const rulers = await rulersOf(architectures, dependencies.ruler);
-      const known = [...dependencies.eventInstruments, ...dependencies.serialInstruments].map(({ name }) => name);
+      const known: CalibratedInstrument[] = [...[...dependencies.eventInstruments, ...dependencies.serialInstruments].map(({ name }) => name), 'qmp', 'console'];
       const foreign = instruments?.filter((name) => !known.includes(name)) ?? [];
       if (foreign.length > 0) throw new DeclaredError('INPUT_INVALID', { issues: [{ path: 'instruments', message: `${foreign.join(', ')}: it does not watch guests of QEMU, and no built-in guest knows its truth` }] });
       const plan: CalibrationPlan = { seed, boots, overheads, rulers, instruments: instruments ?? known };

@@ -1,5 +1,5 @@
 import type { Calibration, CalibrationRow } from '../../contract/calibrations.ts';
-import type { BootToCalibrate, CalibratedBoot, Experiment } from '../../core/calibrations/experiment.ts';
+import { failedBoot, type BootToCalibrate, type CalibratedBoot, type Experiment } from '../../core/calibrations/experiment.ts';
 import { planCalibration } from '../../core/calibrations/planCalibration.ts';
 import type { RunningTask } from '../tasks/tasks.ts';
 import { performBoot } from './calibrationBoot.ts';
@@ -61,6 +61,5 @@ async function perform(experiment: Experiment, boot: (boot: BootToCalibrate, rou
 }
 
 function unwatchedRows(experiment: Experiment, reason: string): CalibrationRow[] {
-  const nothing: CalibratedBoot = { counts: [], faultKinds: [], seen: null, phasesNs: new Map(), failure: reason };
-  return experiment.rows(experiment.boots.map(() => nothing)).map((row) => ({ ...row, verdict: 'unavailable', says: reason }));
+  return experiment.rows(experiment.boots.map(() => failedBoot(reason))).map((row) => ({ ...row, verdict: 'unavailable', says: reason }));
 }

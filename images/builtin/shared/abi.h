@@ -49,12 +49,12 @@ enum {
 enum { PM_GETPID = 0x004, VFS_READ = 0x100, VFS_WRITE = 0x101, NOTIFY_MESSAGE = 0x1000 };
 
 /* Requests to the client process, in a range that MINIX leaves free. */
-enum { LOAD_CALLS = 0x1f00, LOAD_FAULTS, LOAD_SWITCHES, LOAD_STRIDE, LOAD_IPC, LOAD_FLOOD, SWITCH, SWITCH_END, LOAD_INSTRUCTIONS, LOAD_STORE, LOAD_CODE };
+enum { LOAD_CALLS = 0x1f00, LOAD_FAULTS, LOAD_SWITCHES, LOAD_STRIDE, LOAD_IPC, LOAD_FLOOD, SWITCH, SWITCH_END, LOAD_INSTRUCTIONS, LOAD_STORE, LOAD_CODE, LOAD_WAIT };
 
 /* Kernel calls, from 0x600 (com.h). */
 enum { SYS_IRQCTL = 0x613, SYS_SDEVIO = 0x616, SYS_TIMES = 0x619, SYS_GETINFO = 0x61a, SYS_ABORT = 0x61b };
-/* A kernel call in a range that MINIX leaves free: the disk, in sectors. */
-enum { SYS_DISK = 0x6d0 };
+/* Kernel calls in a range that MINIX leaves free: the disk, in sectors; and milliseconds on a hardware timer, in the first word. */
+enum { SYS_DISK = 0x6d0, SYS_WAIT = 0x6d1 };
 enum { DISK_SIZE, DISK_READ, DISK_WRITE, DISK_FLUSH, DISK_KERNEL_FILE };
 #define SECTOR_BYTES 512u
 #define DISK_PIECE 8u /* sectors in one call, at most */

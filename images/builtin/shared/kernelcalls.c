@@ -61,6 +61,11 @@ static int32_t dispatch(struct process *caller, struct message *message)
 		return caller->endpoint == SERVER ? move_bytes(message) : EBADCALL;
 	case SYS_DISK:
 		return caller->endpoint == SHELL ? sectors_call(caller, message) : EBADCALL;
+	case SYS_WAIT:
+		if (caller->endpoint != CLIENT)
+			return EBADCALL;
+		machine_delay(message->words[0]);
+		return OK;
 	case SYS_ABORT:
 		if (message->words[0] == ABORT_RESET)
 			machine_reset();

@@ -139,6 +139,11 @@ static bool run_flood(struct editor *editor, const char *rest)
 	return run_counted(editor, LOAD_FLOOD, rest);
 }
 
+static bool run_wait(struct editor *editor, const char *rest)
+{
+	return run_counted(editor, LOAD_WAIT, rest);
+}
+
 static bool run_walk(struct editor *editor, int32_t type, const char *rest)
 {
 	uint32_t stride, turns;
@@ -252,6 +257,7 @@ static const struct command commands[] = {
 	{ "stride", " BYTES N", "N data loads, BYTES apart", run_stride },
 	{ "store", " BYTES N", "N data stores, BYTES apart", run_store },
 	{ "code", " BYTES N", "N pieces of code, BYTES apart", run_code },
+	{ "wait", " MS", "milliseconds on a hardware timer", run_wait },
 	{ "instructions", " N", "4N+1 instructions from count_begin to count_end, N to 1000000", run_instructions },
 	{ "flood", " BYTES", "prints that many bytes of a known pattern", run_flood },
 	{ "counts", "", "all counters since the boot", run_counts },

@@ -157,6 +157,20 @@ static void load_instructions(struct load *load)
 	load->done = load->amount;
 }
 
+#define WAIT_PIECE 100u /* milliseconds between two looks for Ctrl-C */
+
+static void load_wait(struct load *load)
+{
+	while (go_on(load)) {
+		struct message message = { .type = SYS_WAIT };
+		uint32_t rest = load->amount - load->done;
+
+		message.words[0] = rest < WAIT_PIECE ? rest : WAIT_PIECE;
+		load->done += message.words[0];
+		system_call(&message);
+	}
+}
+
 static void run(struct load *load)
 {
 	switch (load->type) {
@@ -177,6 +191,9 @@ static void run(struct load *load)
 		break;
 	case LOAD_CODE:
 		load_stride(load, jump_on);
+		break;
+	case LOAD_WAIT:
+		load_wait(load);
 		break;
 	case LOAD_IPC:
 		load_ipc(load);

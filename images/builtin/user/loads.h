@@ -8,7 +8,7 @@
 
 struct load {
 	uint32_t type;      /* LOAD_CALLS … */
-	uint32_t amount;    /* how many, or bytes */
+	uint32_t amount;    /* how many, or bytes, or milliseconds */
 	uint32_t parameter; /* LOAD_CALLS: the entry, ENTRY_COUNT for all in turn; LOAD_FAULTS: the kind; the walks: the stride in bytes */
 	uint32_t done;      /* how much was done; less than `amount` after Ctrl-C */
 	bool cancelled;

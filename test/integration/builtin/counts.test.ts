@@ -90,6 +90,12 @@ describeMachines(MACHINES, (machine) => {
     for (const refused of ['code 8 1', 'code 48 1', 'code 64 0', 'code 2097152 1']) expect(await guest.run(refused)).toBe('usage: code BYTES N\r\n');
   });
 
+  test('waiting is calls of at most a tenth of a second, and nothing else', async () => {
+    const guest = await bootGuest(machine);
+    const milliseconds = draw(1, 400);
+    expect(onlyCounts(await guest.run(`wait ${milliseconds}`))).toMatchObject({ calls: Math.ceil(milliseconds / 100), faults: 0, switches: 0, ipc: 0 });
+  });
+
   test('a loop of known length says its length, makes no call, fault or switch, and refuses what would not fit between two ticks', async () => {
     const guest = await bootGuest(machine);
     const turns = draw(1, 1_000_000);

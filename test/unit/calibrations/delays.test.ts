@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { CalibrationRow } from '../../../electron/contract/calibrations.ts';
 import { serialExperiment } from '../../../electron/core/calibrations/delays.ts';
-import type { CalibratedBoot } from '../../../electron/core/calibrations/experiment.ts';
+import { failedBoot, type CalibratedBoot } from '../../../electron/core/calibrations/experiment.ts';
 import { createRandomGenerator } from '../../../electron/core/statistics/randomGenerator.ts';
 
 const MS = 1e6;
@@ -12,7 +12,7 @@ function rowOf(instrument: 'serialTrace' | 'serialSocket', lateMs: readonly numb
   const delayMs = Number(/:(\d+)$/.exec(experiment.boots[1]?.kernelArguments ?? '')?.[1]);
   const boots = lateMs.map((late, at): CalibratedBoot => {
     const lengthNs = (1 + late + (at % 2 === 0 ? 0 : delayMs + wrongMs)) * MS;
-    return { counts: [], faultKinds: [], seen: null, failure: null, phasesNs: new Map([['pre_init_phase', 5 * MS], ['kmain_phase', 5 * MS + lengthNs]]) };
+    return { ...failedBoot(''), failure: null, phasesNs: new Map([['pre_init_phase', 5 * MS], ['kmain_phase', 5 * MS + lengthNs]]) };
   });
   const [row] = experiment.rows(boots);
   return row;

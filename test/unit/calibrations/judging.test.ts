@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Calibration, CalibrationRow } from '../../../electron/contract/calibrations.ts';
 import { calibrationOf, calibrationState, calibrationWords } from '../../../electron/core/calibrations/calibrationState.ts';
 import { readLoadCounts } from '../../../electron/core/calibrations/guestCounts.ts';
+import { failedBoot } from '../../../electron/core/calibrations/experiment.ts';
 import { judge, unavailableRow, type Comparison } from '../../../electron/core/calibrations/judge.ts';
 import { planCalibration } from '../../../electron/core/calibrations/planCalibration.ts';
 import { settingOf, settings } from '../../../electron/core/calibrations/settings.ts';
@@ -89,7 +90,7 @@ describe('the plan', () => {
     const [calls] = planCalibration({ ...wishes, architectures: ['i386'] });
     expect(calls?.boots[0]?.typed.map((command) => command.split(' ')[2])).toEqual(['int20', 'int21', 'int22', 'int23', 'sysenter', 'syscall']);
     for (const { boots, rows } of planCalibration(wishes)) {
-      const failed = rows(boots.map(() => ({ counts: [], faultKinds: [], seen: null, phasesNs: new Map(), failure: 'QEMU ended' })));
+      const failed = rows(boots.map(() => failedBoot('QEMU ended')));
       expect(failed.length).toBeGreaterThan(0);
       for (const { verdict, says } of failed) expect(verdict === 'unavailable' || says === 'QEMU ended').toBe(true);
     }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CalibrationRow } from '../../../electron/contract/calibrations.ts';
-import type { CalibratedBoot, Experiment } from '../../../electron/core/calibrations/experiment.ts';
+import { failedBoot, type CalibratedBoot, type Experiment } from '../../../electron/core/calibrations/experiment.ts';
 import { planCalibration } from '../../../electron/core/calibrations/planCalibration.ts';
 import { seeLoads, type SeenBoot } from '../../../electron/core/calibrations/seenLoads.ts';
 import type { ModelCounters, TraceEvent } from '../../../electron/core/traces/traceEvent.ts';
@@ -28,7 +28,7 @@ function see(loads: readonly (readonly TraceEvent[])[], profiled: { from: bigint
 }
 
 const counts = (ticks: number): CalibratedBoot['counts'][number] => ({ calls: 0, faults: 0, switches: 0, ipc: 0, ticks, entries: new Map() });
-const boot = (change: Partial<CalibratedBoot>): CalibratedBoot => ({ counts: [], faultKinds: [], seen: null, phasesNs: new Map(), failure: null, ...change });
+const boot = (change: Partial<CalibratedBoot>): CalibratedBoot => ({ ...failedBoot(''), failure: null, ...change });
 const repeat = <Value>(count: number, value: Value): Value[] => Array.from({ length: count }, () => value);
 const verdicts = (rows: readonly CalibrationRow[]): Record<string, string> => Object.fromEntries(rows.map(({ what, verdict }) => [what, verdict]));
 
