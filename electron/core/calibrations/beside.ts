@@ -1,5 +1,6 @@
 import type { CalibrationRow } from '../../contract/calibrations.ts';
-import { draw, eventPlan, remarkOf, type Experiment, type ExperimentTools } from './experiment.ts';
+import { draw, eventPlan, remarkOf, type BootToCalibrate, type Experiment, type ExperimentTools } from './experiment.ts';
+import { judgeHaste } from './haste.ts';
 import { judge, unavailableRow } from './judge.ts';
 
 const DISK_BYTES = 16 * 1024 * 1024;
@@ -37,23 +38,29 @@ export function diskExperiment({ architecture, random }: ExperimentTools): Exper
 /** The typed line's way to the guest, and the prompt's back. On a busy host both wait for their turn. */
 const TOLERANCE_NS = 10e6;
 const ROUNDS = 4;
+/** Typing, echo and the printed counts take as long, whatever the load is. */
+const SHORT_MS = 1;
 
-/** Milliseconds that the guest waits on its hardware timer, and the time of the load as this process's clock shows it. Lateness only adds: the shortest counts. */
+/**
+ * Milliseconds that the guest waits on its hardware timer, and the time of the load as this process's clock shows it: the shortest of several,
+ * less the shortest with hardly any wait, for lateness only adds.
+ */
 export function loadTimeExperiment({ architecture, random, boots }: ExperimentTools): Experiment {
   const waitMs = draw(random, 60, 300);
-  const boot: Experiment['boots'][number] = { kernelArguments: '', asked: 0, symbols: [], typed: [`wait ${waitMs}`], plan: eventPlan('serialSocket', ['workTime']) };
+  const boot = (milliseconds: number): BootToCalibrate => ({ kernelArguments: '', asked: 0, symbols: [], typed: [`wait ${milliseconds}`], plan: eventPlan('serialSocket', ['workTime']) });
   return {
     instrument: 'console',
     architecture,
     title: 'the time of a load of known length',
     rounds: ROUNDS,
-    boots: Array.from({ length: boots }, () => boot),
+    boots: Array.from({ length: 2 * boots }, (_, at) => boot(at % 2 === 0 ? SHORT_MS : SHORT_MS + waitMs)),
     rows: (done): CalibrationRow[] => {
-      const times = done.flatMap(({ beside }) => beside?.loadNs ?? []);
-      return [judge({
+      const [short, long] = [0, 1].map((half) => done.flatMap(({ beside }, at) => (at % 2 === half ? (beside?.loadNs ?? []) : []))) as [number[], number[]];
+      const row = judge({
         instrument: 'console', architecture, metric: 'workTime', what: 'a wait on the guest’s timer', unit: 'ns', tolerance: TOLERANCE_NS, truth: waitMs * 1e6,
-        measured: times.length === 0 ? null : Math.min(...times), ...remarkOf(done.find(({ failure }) => failure !== null)),
-      })];
+        measured: short.length === 0 || long.length === 0 ? null : Math.min(...long) - Math.min(...short), ...remarkOf(done.find(({ failure }) => failure !== null)),
+      });
+      return [row.measured === null ? row : judgeHaste(row, [short, long])];
     },
   };
 }

@@ -1,7 +1,8 @@
-import { median, quantile } from 'simple-statistics';
+import { median } from 'simple-statistics';
 import type { CalibrationRow } from '../../contract/calibrations.ts';
 import type { InstrumentName } from '../../contract/instruments.ts';
 import { draw, eventPlan, remarkOf, type BootToCalibrate, type CalibratedBoot, type Experiment, type ExperimentTools } from './experiment.ts';
+import { judgeHaste } from './haste.ts';
 import { judge } from './judge.ts';
 
 /** The guest lengthens this phase by a hardware timer before it prints its line. Of all phases it has the least work of its own. */
@@ -28,9 +29,6 @@ function lengthsOf(boots: readonly CalibratedBoot[], stamps: Stamps): number[] {
   });
 }
 
-/** How far apart the middle half of the lengths is: what the host made of one and the same phase. */
-const spreadOf = (lengths: readonly number[]): number => quantile([...lengths], 0.75) - quantile([...lengths], 0.25);
-
 /** The phase with the delay, less the phase without it. */
 function delayRow(instrument: InstrumentName, { architecture }: ExperimentTools, delayMs: number, what: string, without: readonly CalibratedBoot[], delayed: readonly CalibratedBoot[], stamps: Stamps): CalibrationRow {
   const [short, long] = [lengthsOf(without, stamps), lengthsOf(delayed, stamps)];
@@ -39,17 +37,7 @@ function delayRow(instrument: InstrumentName, { architecture }: ExperimentTools,
     instrument, architecture, metric: 'bootTime', what, unit: 'ns', tolerance: TOLERANCE_NS, truth: delayMs * 1e6, measured,
     ...remarkOf([...without, ...delayed].find(({ failure }) => failure !== null)),
   });
-  return measured === null ? row : hasteOf(row, Math.max(spreadOf(short), spreadOf(long)), without.length + delayed.length);
-}
-
-/**
- * Whether the host can tell at all. A wrong instrument is wrong by the same in each boot; where one and the same phase was stamped with
- * lengths farther apart than what is allowed, the difference says nothing of the instrument.
- */
-function hasteOf(row: CalibrationRow, spreadNs: number, boots: number): CalibrationRow {
-  const spread = `in ${boots} boots the middle half of the same phase lay ${(spreadNs / 1e6).toFixed(1)} ms apart`;
-  if (row.verdict !== 'out') return row;
-  return spreadNs > row.tolerance ? { ...row, verdict: 'unavailable', says: `the host was too busy to tell: ${spread}` } : { ...row, says: `${row.says}; ${spread}` };
+  return measured === null ? row : judgeHaste(row, [short, long]);
 }
 
 /** A drawn delay between two lines, as serial stamps show it. */

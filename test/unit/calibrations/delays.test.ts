@@ -23,7 +23,7 @@ describe('a known delay at a serial stamp', () => {
     expect(rowOf('serialSocket', [0, 0, 1, 0, 0, 1])).toMatchObject({ verdict: 'in' });
     const wrong = rowOf('serialSocket', [0, 0, 1, 0, 0, 1], 30);
     expect(wrong?.verdict).toBe('out');
-    expect(wrong?.says).toContain('in 6 boots the middle half of the same phase lay');
+    expect(wrong?.says).toContain('in 6 boots the middle half of the same wait lay');
     expect(rowOf('serialTrace', [0, 0, 1, 0, 0, 1], 30)?.verdict).toBe('out');
   });
   it('says that the host was too busy to tell where one and the same phase was stamped farther apart than is allowed', () => {
