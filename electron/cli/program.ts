@@ -16,6 +16,7 @@ import { addCampaignCommands } from './campaignCommands.ts';
 import { addInstallCommands } from './installCommands.ts';
 import { addConsoleCommands } from './consoleCommands.ts';
 import { addMeasurementCommands } from './measurementCommands.ts';
+import { addSettingsCommands } from './settingsCommands.ts';
 import { exitCodeHelp } from './exitCodes.ts';
 import type { Context, Result } from './run/context.ts';
 import { version } from './run/labDoor.ts';
@@ -116,6 +117,7 @@ export function createProgram(run: Run): Command {
   program.commandsGroup('This machine and the lab:');
   addMachineCommands(program, run);
   addHistoryCommands(program, run);
+  addSettingsCommands(program, run);
   program.commandsGroup('Systems:');
   addCatalogCommands(program, run);
   addInstallCommands(program, run);

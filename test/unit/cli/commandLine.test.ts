@@ -53,6 +53,7 @@ describe('the command line', () => {
     [['measure', 'memory', '--container', 'c', '--model', 'l1d=32x4x64']], [['measure', 'ipc', 'g', '--logical-time', '--profile', '1000', '--symbols', 'f']], [['measure', 'loads', 'g']], [['measure', 'outlook', 'g']],
     [['compare', '--metric', 'boot', '--arch', 'i386']], [['report', '--arch', 'i386', '--format', 'json']], [['trace', 'last', '0', '--from', '5', '--search', 'x']], [['diff', 'last:0', 'last:1']],
     [['compare', 'a', 'last']], [['report', 'last', '--format', 'pdf', '-o', 'x.pdf']], [['serve', '--port', '0']], [['accelerators', '--test']], [['demo']],
+    [['settings']], [['settings', 'get', 'theme']], [['settings', 'set', 'memoryModel', 'l1d=32x4x64']], [['settings', 'reset']],
   ])('understands %j', async (args) => {
     expect(await parsed(...args)).toHaveProperty('globals');
   });
