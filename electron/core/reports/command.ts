@@ -13,11 +13,18 @@ export function rerunCommand(run: Run): string {
     ...['--runs', String(plan.runs), '--warm-ups', String(plan.warmUps), '--timeout', String(plan.timeLimitSeconds)],
     ...chosen(subjects.map((subject) => subject.extraArguments), '--arguments'),
     ...(new Set(subjects.map((subject) => subject.accelerator)).size > 1 ? chosen(subjects.map((subject) => subject.accelerator), '--accelerator') : []),
-    ...(run.subjects.some((subject) => subject.control) ? ['--control'] : []),
+    ...controlWords(run),
     ...(plan.events === null ? ['--instrument', plan.instrument] : eventWords(plan.events)),
     ...['--seed', String(plan.seed)],
   ];
   return words.map(quote).join(' ');
+}
+
+/** Said only where it is not what a run with so many subjects has by itself. */
+function controlWords({ subjects }: Run): string[] {
+  const hasControl = subjects.some(({ control }) => control);
+  const isUsual = subjects.filter(({ control }) => !control).length > 1;
+  return hasControl === isUsual ? [] : [hasControl ? '--control' : '--no-control'];
 }
 
 /** What is looked at, and when; the instrument that sees it stands for the one that stamps. */
@@ -25,7 +32,7 @@ function eventWords({ instrument, metrics, window, load, logicalTime, model, pro
   return [
     ...['--instrument', instrument, '--metrics', metrics.join(',')],
     ...(window.durationSeconds === null ? [] : ['--duration', String(window.durationSeconds)]),
-    ...(load === null ? [] : load.startsWith('-') ? [`--load=${load}`] : ['--load', load]),
+    ...(load === null ? [] : load.startsWith('-') ? [`--type=${load}`] : ['--type', load]),
     ...(logicalTime ? ['--logical-time'] : []),
     ...(model === null ? [] : ['--model', modelText(model)]),
     ...(profileEvery === null ? [] : ['--profile', String(profileEvery)]),

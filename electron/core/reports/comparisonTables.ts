@@ -19,6 +19,12 @@ export function comparedTable({ cells }: ComparisonReport['rows'][number]): Plai
   };
 }
 
+/** Why each metric has its verdict; what several have in common is said once. */
+export function reasonsOf({ cells }: ComparisonReport['rows'][number]): string[] {
+  const groups = Map.groupBy(cells.filter(({ reason }) => reason !== ''), ({ reason }) => reason);
+  return [...groups].map(([reason, some]) => `${some.length === cells.length && cells.length > 1 ? 'All metrics' : some.map(({ title }) => title).join(', ')}: ${reason}`);
+}
+
 function amountOf(value: number | null, { unit }: ComparedMetric): string {
   return value === null ? '–' : formatAmount(value, unit as AmountUnit);
 }

@@ -30,7 +30,7 @@ export function environmentRows({ run, samples, generator }: Report): Environmen
     }),
     ...placeRows(samples),
     ...imageRows(run),
-    { name: 'Plan', value: `${plan.runs} boots after ${plan.warmUps} warm-up${subjects.length > 1 ? ' for each guest, in random order' : ''} (seed ${plan.seed}), limit ${plan.timeLimitSeconds} s a boot` },
+    { name: 'Plan', value: `${plan.runs} ${plan.runs === 1 ? 'boot' : 'boots'} after ${plan.warmUps} warm-up${plan.warmUps === 1 ? '' : 's'}${subjects.length > 1 ? ' for each guest, in random order' : ''} (seed ${plan.seed}), limit ${plan.timeLimitSeconds} s a boot` },
     { name: 'Instrument', value: [...new Set(samples.map((sample) => sample.provenance.technique))].join('; ') },
     { name: 'Begun', value: run.createdAt },
     { name: 'Ended', value: run.endedAt ?? 'not ended' },

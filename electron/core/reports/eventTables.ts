@@ -4,7 +4,7 @@ import { formatAmount, formatCount, formatShare, type AmountUnit } from '../char
 import { metricWords } from '../measurements/metricNames.ts';
 import { modelText } from '../memory/memoryModelText.ts';
 import { memoryRatioTitles } from '../memory/ratioTitles.ts';
-import { intervalHead } from './medianWords.ts';
+import { intervalHead, medianHead } from './medianWords.ts';
 import { calibrationMark, certaintyText, overheadRatioText, resolutionText } from './originWords.ts';
 
 /** A table as every rendering shows it: a letter `l` or `r` for the side of each column. */
@@ -18,7 +18,9 @@ const NONE = '–';
 
 const amount = (value: number | null | undefined, unit: AmountUnit): string => (value == null ? NONE : formatAmount(value, unit));
 
-export function intervalOf({ interval, unit }: Statistics): string {
+export function intervalOf({ interval, unit, min, max, count }: Statistics): string {
+  // Few values have a range only, which is written without brackets.
+  if (interval === null && count > 1) return `${formatAmount(min, unit)} – ${formatAmount(max, unit)}`;
   return interval === null ? NONE : `[${formatAmount(interval.low, unit)}, ${formatAmount(interval.high, unit)}]`;
 }
 
@@ -29,7 +31,7 @@ function outliersOf({ outliers }: Statistics): string {
 /** Each metric's numbers over the samples. */
 export function readingNumbers({ metrics }: EventSummary): PlainTable {
   return {
-    head: ['Metric', 'Median', intervalHead(metrics.map(({ statistics }) => statistics)), 'Mean', 'Std. dev.', 'Minimum', 'Maximum', 'Of', 'Outliers'],
+    head: ['Metric', medianHead(metrics.map(({ statistics }) => statistics)), intervalHead(metrics.map(({ statistics }) => statistics)), 'Mean', 'Std. dev.', 'Minimum', 'Maximum', 'Of', 'Outliers'],
     sides: 'lrrrrrrrr',
     rows: metrics.map(({ metric, statistics, unit }) => [metricWords[metric].title, ...(statistics === null ? ['unavailable', NONE, NONE, NONE, NONE, NONE, '0', NONE] : numbersOf(statistics, unit))]),
   };
@@ -37,7 +39,7 @@ export function readingNumbers({ metrics }: EventSummary): PlainTable {
 
 function numbersOf(statistics: Statistics, unit: AmountUnit): string[] {
   const { median, mean, standardDeviation, min, max, count } = statistics;
-  return [amount(median, unit), intervalOf(statistics), amount(mean, unit), amount(standardDeviation, unit), amount(min, unit), amount(max, unit), String(count), outliersOf(statistics)];
+  return [amount(median, unit), intervalOf(statistics), amount(mean, unit), amount(count === 1 ? null : standardDeviation, unit), amount(min, unit), amount(max, unit), String(count), outliersOf(statistics)];
 }
 
 /** How each metric was obtained. */
@@ -60,7 +62,7 @@ export function callRankingTable(calls: readonly CallSummary[]): PlainTable {
     head: ['#', 'Call', 'To', 'No.', calls.every(({ count }) => count.count === 1) ? 'Count' : 'Count (median)', intervalHead(calls.map(({ count }) => count)), 'Std. dev.', 'Share', 'Errors', 'Not returned', 'Processes'],
     sides: 'rllrrrrrrrr',
     rows: calls.map(({ rank, name, group, number, count, share, errors, unreturned, processes }) => [
-      String(rank), name, group, String(number), formatCount(count.median), intervalOf(count), formatCount(count.standardDeviation), formatShare(share), errors === null ? 'not known' : formatCount(errors), formatCount(unreturned), formatCount(processes),
+      String(rank), name, group, String(number), formatCount(count.median), intervalOf(count), count.count === 1 ? NONE : formatCount(count.standardDeviation), formatShare(share), errors === null ? 'not known' : formatCount(errors), formatCount(unreturned), formatCount(processes),
     ]),
   };
 }
@@ -130,7 +132,7 @@ export function processLatencyTable(processes: readonly ProcessLatencies[]): Pla
 export function ratioTable({ memory }: EventSummary): PlainTable | null {
   if (memory === null || memory.ratios.length === 0) return null;
   return {
-    head: ['Ratio', 'Median', intervalHead(memory.ratios.map(({ statistics }) => statistics)), 'Mean', 'Std. dev.', 'Minimum', 'Maximum', 'Of', 'Outliers'],
+    head: ['Ratio', medianHead(memory.ratios.map(({ statistics }) => statistics)), intervalHead(memory.ratios.map(({ statistics }) => statistics)), 'Mean', 'Std. dev.', 'Minimum', 'Maximum', 'Of', 'Outliers'],
     sides: 'lrrrrrrrr',
     rows: memory.ratios.map(({ name, statistics }) => [memoryRatioTitles[name], ...numbersOf(statistics, 'ratio')]),
   };

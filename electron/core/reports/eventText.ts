@@ -50,7 +50,7 @@ function columns({ head, sides, rows }: PlainTable, wanted: readonly string[]): 
 function readings({ events }: SubjectSummary, place: TextPlace): string[] {
   if (events === null) return [];
   const given = events.metrics.filter(({ statistics }) => statistics !== null);
-  const numbers = columns(readingNumbers({ ...events, metrics: given }), ['Metric', 'Median', '95 % interval', 'Range']);
+  const numbers = columns(readingNumbers({ ...events, metrics: given }), ['Metric', 'Median', 'Value', '95 % interval', 'Range']);
   const marks = given.map((metric) => `${certaintyText(metric)}, ${calibrationMark(metric)}, ±${resolutionText(metric)}, ${overheadRatioText(metric)}`);
   const techniques = [...Map.groupBy(given, ({ technique }) => technique)].map(([technique, some]) => `${some.map(({ metric }) => metricWords[metric].title).join(', ')}: ${technique}`);
   return [
@@ -103,7 +103,7 @@ function memory({ events }: SubjectSummary, place: TextPlace): string[] {
   if (events === null) return [];
   const ratios = ratioTable(events);
   const sizes = modelSizes(events);
-  return [...(ratios === null ? [] : tableLines(columns(ratios, ['Ratio', 'Median', '95 % interval', 'Range', 'Std. dev.']), place)), ...(sizes === '' ? [] : wrap(`modelled: ${sizes}`, place.width, '    ', '      '))];
+  return [...(ratios === null ? [] : tableLines(columns(ratios, ['Ratio', 'Median', 'Value', '95 % interval', 'Range', 'Std. dev.']), place)), ...(sizes === '' ? [] : wrap(`modelled: ${sizes}`, place.width, '    ', '      '))];
 }
 
 function symbols({ run, samples }: Report, { key }: SubjectSummary, place: TextPlace): string[] {

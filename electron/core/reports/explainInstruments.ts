@@ -7,7 +7,7 @@ export function explainInstruments({ samples, window, logicalTime, metrics, note
   const given = metrics.filter(({ statistics }) => statistics !== null);
   return [
     `Instruments looked at ${samples.length} ${samples.length === 1 ? 'boot' : 'boots'}, ${samples.length === 1 ? 'in' : 'each in'} a window of ${formatDuration(window.median)}${samples.length === 1 ? '' : ' (median)'}. A count is of that window only; counts of windows of different lengths are not comparable.`,
-    ...(logicalTime ? ['Instructions were the clock (logical time): the same guest makes the same boot every time, and counts can be compared to the last one. Times of that clock are not times of a machine.'] : []),
+    ...(logicalTime ? ['Instructions were the guest’s clock (logical time): the same guest makes the same boot every time, and counts can be compared to the last one. Times are those of the host that carried it out, and not times of a machine.'] : []),
     ...modelled(given),
     ...calibrated(given),
     ...costs(given),
@@ -28,7 +28,7 @@ function calibrated(given: readonly MetricSummary[]): string[] {
   const never = given.filter(({ calibration }) => calibration === 'never');
   return [
     ...(out.length === 0 ? [] : [`OUT OF CALIBRATION: ${titles(out)}. The last calibration found a larger error than it allows: do not rely on these.`]),
-    ...(never.length === 0 ? [] : [`Not calibrated on this machine: ${titles(never)}. \`petri calibrate\` holds instruments against guests whose counts are known.`]),
+    ...(never.length === 0 ? [] : [`Not calibrated on this machine: ${titles(never)}. “petri calibrate” holds instruments against guests whose counts are known.`]),
   ];
 }
 

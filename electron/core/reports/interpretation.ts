@@ -38,9 +38,12 @@ function explainMemory({ events }: SubjectSummary, counted: readonly Sample[]): 
   if (shown === undefined || picture == null) return [];
   const severity = events?.memory?.severity ?? null;
   return [
-    `As sample ${shown.index} shows it:`,
-    ...memorySentences(picture).map(({ title, finding, meaning }) => `${title}. ${finding} ${meaning}`),
+    ...memorySentences(picture).map(({ title, finding, meaning }, at) => `${at === 0 && counted.length > 1 ? `As sample ${shown.index} shows it. ` : ''}${title}. ${sentence(finding)} ${sentence(meaning)}`),
     ...(severity === null ? [] : [`Severity of page faults, the worst of all samples: ${severity.level}. ${severity.why}`]),
     ...(events?.memory?.recommendations ?? []).map(({ text, because, samples }) => `Advice: ${text} It rests on ${samples.length === 1 ? 'sample' : 'samples'} ${samples.join(', ')}: ${because.join(' ')}`),
   ];
+}
+
+function sentence(words: string): string {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 }

@@ -14,6 +14,11 @@ import { differenceFinding } from './differenceFinding.ts';
 /** What a measurement of a kind was made for. A boot is here only in logical time, where its instructions stand for its time. */
 const asked: Readonly<Record<MeasurementKind, MetricName>> = { boot: 'instructions', syscalls: 'systemCalls', memory: 'pageFaults', ipc: 'ipcRoundTrips' };
 
+/** The metric that a measurement of a kind was made for. */
+export function askedMetric(kind: MeasurementKind): MetricName {
+  return asked[kind];
+}
+
 /** True where the time of the boot is the answer: not in measurements of something else, and not where instructions are the clock. */
 export function asksForBootTime({ kind, plan }: Run): boolean {
   return kind === 'boot' && plan.events?.logicalTime !== true;
@@ -27,13 +32,13 @@ export function kindFindings(run: Run, { label, boot, events }: SubjectSummary):
     ...(run.kind === 'syscalls' ? rankingSentence(events) : []),
     ...(run.kind === 'memory' ? memorySentences(events) : []),
     ...(run.kind === 'ipc' ? [...roundTripSentence(events), ...countSentences(label, events, 'systemCalls')] : []),
-    ...(run.kind === 'boot' && boot !== null ? [`By the clock of instructions its boot takes ${formatDuration(boot.median)}.`] : []),
+    ...(run.kind === 'boot' && boot !== null ? [`Its boot took ${formatDuration(boot.median)} of this host’s time, with every instruction counted.`] : []),
   ];
 }
 
 /** Said once of a run in which instructions were the clock. */
 export function logicalTimeFinding({ plan }: Run): string[] {
-  return plan.events?.logicalTime === true ? ['Instructions were the clock (logical time): times of this run are not those of a machine, and instructions are compared.'] : [];
+  return plan.events?.logicalTime === true ? ['Instructions were the guest’s clock (logical time): how long that took the host is no time of a machine, and instructions are compared.'] : [];
 }
 
 function countSentences(label: string, { metrics }: EventSummary, name: MetricName): string[] {

@@ -20,6 +20,12 @@ export function intervalWords({ count, interval, min, max }: Pick<Statistics, 'c
   return interval === null ? '' : `, with a ${(interval.level * 100).toFixed(0)} % interval of ${write(interval.low, interval.high)}`;
 }
 
+/** The head of a column of medians; where all are of one value, no median stands in it. */
+export function medianHead(statistics: readonly (Statistics | null)[]): string {
+  const counts = statistics.flatMap((one) => one?.count ?? []);
+  return counts.length > 0 && counts.every((count) => count === 1) ? 'Value' : 'Median';
+}
+
 /** The head of a column of intervals: of few values they are ranges. */
 export function intervalHead(statistics: readonly (Statistics | null)[]): string {
   const counts = statistics.flatMap((one) => one?.count ?? []);

@@ -1,5 +1,5 @@
 import type { CampaignReport, ComparisonReport } from '../../contract/reports.ts';
-import { comparedRuns, comparedTable } from './comparisonTables.ts';
+import { comparedRuns, comparedTable, reasonsOf } from './comparisonTables.ts';
 import type { PlainTable } from './eventTables.ts';
 import { plainTexts } from './plainText.ts';
 import { renderText, type TextOptions } from './renderText.ts';
@@ -13,7 +13,7 @@ export function renderComparisonText(source: ComparisonReport, { columns, colour
     titleLines(report, pen),
     [pen.strong('Findings'), ...paragraphs(report.findings, columns)],
     [pen.strong('Runs'), ...table(comparedRuns(report), pen)],
-    ...report.rows.map((row) => [`${pen.strong(row.label)}${pen.quiet(` against ${report.baseline.label}${row.control ? ' · control' : ''}`)}`, ...table(comparedTable(row), pen)]),
+    ...report.rows.map((row) => [`${pen.strong(row.label)}${pen.quiet(` against ${report.baseline.label}${row.control ? ' · control' : ''}`)}`, ...table(comparedTable(row), pen), ...paragraphs(reasonsOf(row), columns)]),
     [pen.strong('Limits'), ...paragraphs(report.limits, columns)],
     [pen.strong('Run it again'), `  ${report.command}`],
   ]);

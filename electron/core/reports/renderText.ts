@@ -5,7 +5,7 @@ import { metricTitle } from '../charts/phaseIntervals.ts';
 import { phasesOfAll } from '../measurements/subjectTable.ts';
 import { environmentRows } from './environmentRows.ts';
 import { eventSections } from './eventText.ts';
-import { intervalHead } from './medianWords.ts';
+import { intervalHead, medianHead } from './medianWords.ts';
 import { plainReport } from './plainText.ts';
 import { createPen, padTable, wrap, type Pen } from './textLayout.ts';
 import { publishedText, verdictRows } from './verdictRows.ts';
@@ -43,8 +43,9 @@ function phaseSection(subject: SubjectSummary, width: number, pen: Pen): string[
   const first = subject.phases.find((phase) => phase.seen > 0);
   const barCells = width < 96 ? 6 : 16;
   const rows = subject.phases.map((phase) => phaseRow(phase, phase === first ? null : longest, barCells));
+  const durations = subject.phases.map(({ duration }) => duration);
   const totals = [totalRow('Boot, first to last', subject.boot), totalRow('With QEMU and firmware', subject.total)];
-  const table = padTable([['Phase', 'median', intervalHead(subject.phases.map(({ duration }) => duration)), 'sd', ''], ...rows, ...totals], 'lrrrl');
+  const table = padTable([['Phase', medianHead(durations).toLowerCase(), intervalHead(durations), 'sd', ''], ...rows, ...totals], 'lrrrl');
   const [head = '', ...lines] = table;
   return [
     `${pen.strong(subject.label)}${pen.quiet(` · times in ms · ${subject.complete} of ${boots} boots complete`)}`,
@@ -68,9 +69,10 @@ function totalRow(title: string, statistics: Statistics | null): string[] {
   return [title, ...statisticsCells(statistics), outliers];
 }
 
-function statisticsCells({ median, interval, standardDeviation }: Statistics): string[] {
-  const range = interval === null ? '–' : `[${formatMilliseconds(interval.low)}, ${formatMilliseconds(interval.high)}]`;
-  return [formatMilliseconds(median), range, formatMilliseconds(standardDeviation)];
+function statisticsCells({ median, interval, standardDeviation, min, max, count }: Statistics): string[] {
+  const few = count > 1 ? `${formatMilliseconds(min)} – ${formatMilliseconds(max)}` : '–';
+  const range = interval === null ? few : `[${formatMilliseconds(interval.low)}, ${formatMilliseconds(interval.high)}]`;
+  return [formatMilliseconds(median), range, count === 1 ? '–' : formatMilliseconds(standardDeviation)];
 }
 
 /** A bar in eighths of a cell; what is not nothing has at least one eighth. */

@@ -35,8 +35,8 @@ export function documentFrame(head: PrintedHead, words: { readonly subject: stri
   };
 }
 
-/** How far down a page (0 to 1) a heading and the title of a table may begin, so that some of what they announce follows. */
-export const lowestStart: Readonly<Record<number, number>> = { 1: 0.78, 2: 0.88 };
+/** How far down a page (0 to 1) a heading and the title of a table may begin, so that some of what they announce follows: 1 before anything, 2 the title of a table, 3 a heading before sentences. */
+export const lowestStart: Readonly<Record<number, number>> = { 1: 0.78, 2: 0.88, 3: 0.87 };
 
 export function createCounter(name: string): () => string {
   let count = 0;
@@ -75,13 +75,22 @@ export function instantText(instant: string): string {
   return `${instant.slice(0, 10)} ${instant.slice(11, 19)} UTC`;
 }
 
+/** A longer one may be broken: it could be a page. */
+const LONGEST_SENTENCE = 1_500;
+
 /** A heading and what must not be parted from it. */
 export function heading(text: string, ...content: readonly (Content | null)[]): Content[] {
-  return [{ text, style: 'heading', headlineLevel: 1 }, ...content.filter((part) => part !== null)];
+  const parts = content.filter((part) => part !== null);
+  return [{ text, style: 'heading', headlineLevel: isList(parts[0]) ? 3 : 1 }, ...parts];
 }
 
+function isList(content: Content | undefined): boolean {
+  return typeof content === 'object' && 'ul' in content;
+}
+
+/** Sentences, each on one page. */
 export function list(texts: readonly string[]): Content {
-  return { ul: texts.map((text) => ({ text, margin: [0, 0, 0, 3] as [number, number, number, number] })), markerColor: colours.accent };
+  return { ul: texts.map((text) => ({ unbreakable: text.length < LONGEST_SENTENCE, stack: [{ text, margin: [0, 0, 0, 3] as [number, number, number, number] }] })), markerColor: colours.accent };
 }
 
 export function figure(name: string, image: Picture, caption: string): Content {
@@ -127,7 +136,15 @@ export function commandBlock({ command }: { readonly command: string }): Content
   };
 }
 
+/** So many letters of code fit on a line. */
+const LETTERS_OF_CODE = 96;
+
+/** A list that has no room on a line is parted at its commas. */
+function piecesOf(word: string): readonly string[] {
+  return word.length <= LETTERS_OF_CODE ? [word] : (word.match(/[^,]{1,96},?/g) ?? [word]);
+}
+
 /** The words of a command, which may be parted only between them: a line break after a hyphen would be taken for a space. */
 function commandWords(command: string): Content[] {
-  return command.split(' ').flatMap((word, position) => [...(position === 0 ? [] : [{ text: ' ' }]), { text: word, noWrap: true }]);
+  return command.split(' ').flatMap((word, position) => [...(position === 0 ? [] : [{ text: ' ' }]), ...piecesOf(word).map((text) => ({ text, noWrap: true }))]);
 }

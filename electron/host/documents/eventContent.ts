@@ -106,8 +106,8 @@ function calls(events: EventSummary, next: Counters): Content[] {
     ...rows.filter(({ unit }) => unit === 'ns').slice(0, HISTOGRAMS).map(({ name, unit, distribution }) =>
       pictured(next, latencyHistogram({ distribution, unit }, printPalette, { width: contentWidth, height: histogramHeight(printPalette) }), `How long ${name} took, on a logarithmic axis: ${formatCount(distribution.count)} of them. The higher a bar, the more took so long.`)),
     ...(rows.length === 0 ? [] : titled(next, 'Latencies: time on the host, and instructions of the guest where they were counted.', plainTable(latencyTable(rows.slice(0, LONGEST_TABLE)), { dense: true }))),
-    ...(processes === null ? [] : titled(next, 'Calls of each process in all boots together.', plainTable(processes, { dense: true }))),
-    ...(byProcess.length === 0 ? [] : titled(next, 'Latencies of the calls of each process.', plainTable(processLatencyTable(byProcess), { dense: true }))),
+    ...(processes === null ? [] : titled(next, 'Calls of each process in all boots together.', plainTable(processes, { dense: true, wide: 1 }))),
+    ...(byProcess.length === 0 ? [] : titled(next, 'Latencies of the calls of each process.', plainTable(processLatencyTable(byProcess), { dense: true, wide: 1 }))),
   ];
 }
 
@@ -116,7 +116,8 @@ function memory({ samples }: Report, { key, events }: SubjectSummary, next: Coun
   const { ratios } = events.memory;
   const table = ratioTable(events);
   const bars = ratios.map(({ name, statistics }): Bar => ({ title: memoryRatioTitles[name], value: statistics.median, text: formatShare(statistics.median), interval: statistics.interval }));
-  const lines = workingSetLines(countedSamples(samples, key));
+  // One step is a number and no course of time: the sentences say it.
+  const lines = workingSetLines(countedSamples(samples, key)).filter(({ points }) => points.length > 1);
   const sizes = modelSizes(events);
   return [
     ...(bars.length === 0 ? [] : [pictured(next, barChart(bars, 1, printPalette, { width: contentWidth, height: barsHeight(bars.length, printPalette) }), 'Modelled ratios from 0 to the whole: the longer, the more was found where it was looked for first.')]),

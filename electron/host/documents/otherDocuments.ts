@@ -1,7 +1,7 @@
 import type { Content, TDocumentDefinitions } from 'pdfmake/interfaces.d.ts';
 import type { CampaignReport, ComparisonReport } from '../../contract/reports.ts';
 import type { Comparison } from '../../contract/summaries.ts';
-import { comparedRuns, comparedTable } from '../../core/reports/comparisonTables.ts';
+import { comparedRuns, comparedTable, reasonsOf } from '../../core/reports/comparisonTables.ts';
 import type { NamedComparison } from '../../core/charts/phaseIntervals.ts';
 import { ratiosImage } from './chartImages.ts';
 import { contentWidth } from './documentStyle.ts';
@@ -17,10 +17,9 @@ export function comparisonDocument(report: ComparisonReport): TDocumentDefinitio
     ...heading('Summary', list(report.findings)),
     ...heading('Runs', plainTable(comparedRuns(report), { dense: true, wide: 1 })),
     ...report.rows.flatMap((row): Content[] => [
-      ...together(row.label, [figure(next.figure(), ratiosImage(comparisonsOf(row), contentWidth), `Ratios of medians with their 95 % intervals, ${row.label} over ${report.baseline.label}, on a logarithmic axis. A filled dot is a difference that these values show.`)]),
-      headlineOf(tableTitle(next.table(), `The same in numbers. “Of” is the number of values of each side; “gate” is the metric that decides.${row.control ? ' This is the control: two equal things.' : ''}`, [0, 12, 0, 4])),
-      plainTable(comparedTable(row), { dense: true }),
-      list([...new Set(row.cells.map(({ title, reason }) => `${title}: ${reason}`))]),
+      ...heading(row.label, headlineOf(tableTitle(next.table(), `Medians and their ratios, against ${report.baseline.label}. “Of” is the number of values of each side; “gate” is the metric that decides.${row.control ? ' This is the control: two equal things.' : ''}`)), plainTable(comparedTable(row), { dense: true })),
+      list(reasonsOf(row)),
+      { unbreakable: true, margin: [0, 8, 0, 0], stack: [figure(next.figure(), ratiosImage(comparisonsOf(row), contentWidth), `Ratios of medians with their intervals, ${row.label} over ${report.baseline.label}, on a logarithmic axis. A filled dot is a difference that these values show.`)] },
     ]),
     ...heading('Limits', list(report.limits)),
     ...together('Run it again', [commandBlock(report)]),

@@ -1,8 +1,12 @@
 import type { Content, TDocumentDefinitions } from 'pdfmake/interfaces.d.ts';
 import type { Report } from '../../contract/reports.ts';
-import type { SubjectSummary } from '../../contract/summaries.ts';
-import { formatDuration, formatInterval } from '../../core/charts/numbers.ts';
+import type { Statistics, SubjectSummary } from '../../contract/summaries.ts';
+import { formatAmount, formatDuration, formatInterval } from '../../core/charts/numbers.ts';
+import { metricWords } from '../../core/measurements/metricNames.ts';
 import { environmentRows } from '../../core/reports/environmentRows.ts';
+import { intervalOf } from '../../core/reports/eventTables.ts';
+import { askedMetric, asksForBootTime } from '../../core/reports/kindFindings.ts';
+import { FEWEST_FOR_INTERVAL } from '../../core/reports/medianWords.ts';
 import { coarsestResolution } from '../../core/reports/resolution.ts';
 import { verdictRows } from '../../core/reports/verdictRows.ts';
 import { distributionImage, intervalsImage, timelineImage } from './chartImages.ts';
@@ -61,10 +65,14 @@ function keyFigures({ summary, run, samples }: Report): Content | null {
   if (subject === undefined) return null;
   const resolutionNs = coarsestResolution(samples);
   const first = subject.phases.find((phase) => phase.seen > 0)?.duration ?? null;
+  const asked = asksForBootTime(run) ? null : (subject.events?.metrics.find(({ metric }) => metric === askedMetric(run.kind)) ?? null);
+  const boot = subject.boot === null ? 'not complete' : formatDuration(subject.boot.median, resolutionNs);
+  const leading = asked === null
+    ? [{ label: `Boot, first phase to last${middle(subject.boot)}`, figure: boot }, { label: rangeLabel(subject.boot), figure: boundsText(subject.boot, resolutionNs) }]
+    : [{ label: `${metricWords[asked.metric].title} in the window${middle(asked.statistics)}`, figure: asked.statistics === null ? 'unavailable' : formatAmount(asked.statistics.median, asked.statistics.unit) }, { label: rangeLabel(asked.statistics), figure: asked.statistics === null ? '–' : intervalOf(asked.statistics) }];
   const entries = [
-    { label: 'Boot, first phase to last (median)', figure: subject.boot === null ? 'not complete' : formatDuration(subject.boot.median, resolutionNs) },
-    { label: '95 % interval of the median', figure: subject.boot?.interval ? formatInterval(subject.boot.interval, resolutionNs) : '–' },
-    { label: 'QEMU and firmware before it', figure: first === null ? '–' : formatDuration(first.median, resolutionNs) },
+    ...leading,
+    asked !== null ? { label: `Boot, first phase to last${middle(subject.boot)}`, figure: boot } : { label: 'QEMU and firmware before it', figure: first === null ? '–' : formatDuration(first.median, resolutionNs) },
     { label: 'Boots complete, of those planned', figure: `${subject.complete} of ${run.plan.runs}` },
   ];
   // The interval is the longest figure: it gets the room, so that none of them breaks.
@@ -73,8 +81,22 @@ function keyFigures({ summary, run, samples }: Report): Content | null {
   return { unbreakable: true, margin: [0, 2, 0, 10], stack: [...name, { columns, columnGap: 20 }] };
 }
 
+function middle(statistics: Statistics | null): string {
+  return statistics === null || statistics.count === 1 ? '' : ' (median)';
+}
+
+function rangeLabel(statistics: Statistics | null): string {
+  if (statistics === null || statistics.count === 1) return 'No interval: one value';
+  return statistics.count < FEWEST_FOR_INTERVAL ? `Range of ${statistics.count} values` : '95 % interval of the median';
+}
+
+function boundsText(statistics: Statistics | null, resolutionNs: number): string {
+  if (statistics === null || statistics.count === 1) return '–';
+  return formatInterval(statistics.interval ?? { low: statistics.min, high: statistics.max }, resolutionNs);
+}
+
 const timelineCaption =
-  'A bar begins where the median boot had come to and is as long as the phase’s median duration; the line over its end is the 95 % interval of that median. Each tick below is one boot, a diamond an outlier, a triangle at the edge an outlier beyond the axis. The grey bar is the time before the first phase; a broken bar is longer than drawn.';
+  'A bar begins where the median boot had come to and is as long as the phase’s median duration; the line over its end is the interval of that median, where there is one. Each tick below is one boot, a diamond an outlier, a triangle at the edge an outlier beyond the axis. The grey bar is the time before the first phase; a broken bar is longer than drawn.';
 
 function timelines(report: Report, next: () => string): Content[] {
   const measured = report.summary.subjects.filter((subject) => !isControl(report, subject));
@@ -90,7 +112,7 @@ function isControl({ run }: Report, { key }: SubjectSummary): boolean {
 
 function distribution(report: Report, next: () => string): Content[] {
   if (report.summary.subjects.every((subject) => subject.boot === null)) return [];
-  const caption = 'Every complete boot as a dot. The line is the median, the band its 95 % interval; a ring marks an outlier. Dots are moved up or down only to be told apart.';
+  const caption = 'Every complete boot as a dot. The line is the median, the band its interval, where there is one; a ring marks an outlier. Dots are moved up or down only to be told apart.';
   return together('Distribution of boots', [figure(next(), distributionImage(report, contentWidth), caption)]);
 }
 
@@ -100,7 +122,7 @@ function comparisons(report: Report, nextFigure: () => string, nextTable: () => 
   return pairs.flatMap((b) => {
     const rows = report.summary.comparisons.filter((comparison) => comparison.b === b);
     const title = `${label(b)} against ${label(rows[0]?.a ?? '')}`;
-    const caption = 'Ratios of medians with their 95 % intervals, on a logarithmic axis. A filled dot is a difference that these boots show.';
+    const caption = 'Ratios of medians with their intervals, on a logarithmic axis. A filled dot is a difference that these boots show.';
     return [
       ...together(title, [figure(nextFigure(), intervalsImage(report, b, contentWidth), caption)]),
       { unbreakable: rows.length <= LINES_ON_A_PAGE, stack: [tableTitle(nextTable(), 'The same in numbers. p is not corrected for the number of metrics; the conclusion is.', [0, 12, 0, 4]), comparisonTableContent(report, rows)] },

@@ -7,7 +7,7 @@ import { formatMilliseconds, formatPercent, formatRatio } from '../../core/chart
 import { metricTitle } from '../../core/charts/phaseIntervals.ts';
 import { phasesOfAll, tableOfKey, tablesOf } from '../../core/measurements/subjectTable.ts';
 import { environmentRows } from '../../core/reports/environmentRows.ts';
-import { intervalHead } from '../../core/reports/medianWords.ts';
+import { intervalHead, medianHead } from '../../core/reports/medianWords.ts';
 import { publishedText, verdictRows, type VerdictRow } from '../../core/reports/verdictRows.ts';
 import { colours, denseLayout, listLayout, ruledLayout } from './documentStyle.ts';
 
@@ -19,7 +19,8 @@ export function phaseLetter(position: number): string {
 
 /** Medians, intervals and spread of each phase and of the boot, in milliseconds. */
 export function phaseTableContent(subject: SubjectSummary): Content {
-  const head = ['', 'Phase', 'Median', intervalHead(subject.phases.map(({ duration }) => duration)), 'Mean', 'Std. dev.', 'Minimum', 'Maximum', 'Seen', 'Missing', 'Outliers'];
+  const durations = subject.phases.map(({ duration }) => duration);
+  const head = ['', 'Phase', medianHead(durations), intervalHead(durations), 'Mean', 'Std. dev.', 'Minimum', 'Maximum', 'Seen', 'Missing', 'Outliers'];
   const rows = subject.phases.map((phase, position) => phaseCells(phase, phaseLetter(position)));
   const totals = [totalCells('Boot, first phase to last', subject.boot), totalCells('With QEMU and firmware', subject.total)];
   return {
@@ -54,9 +55,10 @@ interface TextCell {
   alignment: 'right';
 }
 
-function statisticsCells({ median, interval, mean, standardDeviation, min, max }: Statistics): TextCell[] {
-  const range = interval === null ? '–' : `[${formatMilliseconds(interval.low)}, ${formatMilliseconds(interval.high)}]`;
-  return [formatMilliseconds(median), range, ...[mean, standardDeviation, min, max].map(formatMilliseconds)].map(right);
+function statisticsCells({ median, interval, mean, standardDeviation, min, max, count }: Statistics): TextCell[] {
+  const few = count > 1 ? `${formatMilliseconds(min)} – ${formatMilliseconds(max)}` : '–';
+  const range = interval === null ? few : `[${formatMilliseconds(interval.low)}, ${formatMilliseconds(interval.high)}]`;
+  return [formatMilliseconds(median), range, formatMilliseconds(mean), count === 1 ? '–' : formatMilliseconds(standardDeviation), formatMilliseconds(min), formatMilliseconds(max)].map(right);
 }
 
 /** Which boots were outliers; only how many there are would help nobody to find them. */

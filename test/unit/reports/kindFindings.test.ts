@@ -55,7 +55,7 @@ describe('the findings of a measurement', () => {
   it('in logical time are of instructions, and times are said to be no machine’s', () => {
     const findings = findingsOf('boot', three({ logicalTime: true, readings: [reading({ metric: 'instructions', value: 5_000 })] }), { logicalTime: true });
     expect(findings[0]).toContain('Instructions in the window: 5,000');
-    expect(findings.join('\n')).toContain('times of this run are not those of a machine, and instructions are compared');
+    expect(findings.join('\n')).toContain('how long that took the host is no time of a machine, and instructions are compared');
     expect(findings.join('\n')).not.toContain('boots in');
   });
 

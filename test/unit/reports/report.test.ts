@@ -131,7 +131,7 @@ describe('the command that runs it again', () => {
     const model = { l1Data: { sets: 64, ways: 8, lineBytes: 64 }, l1Instruction: { sets: 64, ways: 8, lineBytes: 64 }, lastLevel: { sets: 64, ways: 8, lineBytes: 64 }, dataTlb: { sets: 16, ways: 4 }, instructionTlb: { sets: 16, ways: 4 }, secondTlb: { sets: 64, ways: 4 } };
     const events: EventPlan = { instrument: 'plugin', metrics: ['pageFaults', 'workTime'], window: { from: 'lastPhase', durationSeconds: 7 }, load: 'faults 9', logicalTime: true, model, profileEvery: 1_000, symbolFile: '/a b', traceLimitBytes: 1e9 };
     expect(rerunCommand({ ...run, kind: 'memory', plan: { ...run.plan, events } })).toMatch(
-      /^petri measure memory .* --instrument plugin --metrics pageFaults,workTime --duration 7 --load 'faults 9' --logical-time --model l1d=64x8x64\S* --profile 1000 --symbols '\/a b' --seed \d+$/,
+      /^petri measure memory .* --instrument plugin --metrics pageFaults,workTime --duration 7 --type 'faults 9' --logical-time --model l1d=64x8x64\S* --profile 1000 --symbols '\/a b' --seed \d+$/,
     );
   });
 
