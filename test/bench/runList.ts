@@ -32,7 +32,7 @@ function fill(database: Database): void {
   database.pragma('synchronous = OFF');
   openRunIndex(database).put(run);
   const { subject, words, guests } = database.prepare<[], { subject: string; words: string; guests: string }>('SELECT subject, words, guests FROM run_rows').get() ?? { subject: 'a', words: '', guests: '[]' };
-  database.exec('DELETE FROM run_rows; DELETE FROM run_guests');
+  database.exec('DELETE FROM run_words; DELETE FROM run_rows; DELETE FROM run_guests');
   const say = (what: string): void => sayProgress(`${what}: ${RUNS} runs`);
   say('documents');
   database.prepare(`${counting} INSERT INTO documents (collection, id, json) SELECT 'runs', ${idOf('n')}, json_set(?, '$.id', ${idOf('n')}, '$.name', 'Run ' || n, '$.createdAt', ${timeOf('n')}) FROM each`).run(RUNS, JSON.stringify(run));
@@ -41,6 +41,7 @@ function fill(database: Database): void {
     `${counting} INSERT INTO run_rows (run, subject, kind, name, created_at, ended_at, state, notes, tags, guests, words, samples, median_boot_ns)
      SELECT ${idOf('n')}, ?, CASE n % 10 WHEN 0 THEN 'memory' ELSE 'boot' END, 'Run ' || n, ${timeOf('n')}, ${timeOf('n')}, CASE n % 50 WHEN 0 THEN 'failed' ELSE 'done' END, ?, '["tag ' || (n % 40) || '"]', ?, 'run ' || n || ?, ?, ${bootOf('n')} FROM each`,
   ).run(RUNS, subject, run.notes, guests, words, SAMPLES_OF_A_RUN);
+  database.exec('INSERT INTO run_words (rowid, run, words) SELECT rowid, run, words FROM run_rows; UPDATE run_rows SET words_row = rowid');
   database.prepare(`${counting} INSERT INTO run_tags SELECT 'tag ' || (n % 40), ${idOf('n')} FROM each`).run(RUNS);
   database.prepare(`${counting} INSERT INTO run_guests SELECT 'guest-' || (n % 300), ${idOf('n')} FROM each`).run(RUNS);
   say('samples');
@@ -83,6 +84,8 @@ async function times(client: LabClient): Promise<BenchmarkRow[]> {
     await time(`a tag ${many}`, () => find({ tag: 'tag 7' })),
     await time(`a guest and a kind ${many}`, () => find({ guest: 'guest-7', kind: 'boot' })),
     await time(`a text that one has ${many}`, () => find({ text: `run ${RUNS - 7}` })),
+    await time(`a text that all have ${many}`, () => find({ text: 'before the new disk', order: 'slowest' })),
+    await time(`two letters that all have ${many}`, () => find({ text: 'ma' })),
     await time(`a text that none has ${many}`, () => find({ text: 'no such words' })),
     await time(`the chart of a run of ${SAMPLES_OF_A_RUN} samples`, () => series({ id: 'run-000042', subject: 'a', metric: 'bootTime' })),
     await time(`the chart of a phase of ${LARGEST_RUN} samples`, () => series({ id: largest, subject: 'a', metric: 'phase', phase: builtin.phases[4]?.name ?? '' })),

@@ -87,16 +87,33 @@ const history = `
   CREATE INDEX history_by_age ON history (step, at);
 `;
 
+/**
+ * The words of each run by every three characters that follow each other (sqlite.org/fts5.html, the trigram tokenizer): a text that
+ * few runs have is found without looking at the others. `words_row` is the row that a run has there.
+ */
+const runWords = `
+  CREATE VIRTUAL TABLE run_words USING fts5(run UNINDEXED, words, tokenize = 'trigram case_sensitive 1');
+  ALTER TABLE run_rows ADD COLUMN words_row INTEGER;
+`;
+const takeWords = `
+  INSERT INTO run_words (rowid, run, words) SELECT rowid, run, words FROM run_rows;
+  UPDATE run_rows SET words_row = rowid;
+`;
+
 export const migrations: readonly Migration[] = [
   { version: 1, up: (database) => database.exec(documentsAndSamples) },
+  { version: 2, up: (database) => database.exec(runIndex) },
+  { version: 3, up: (database) => database.exec(history) },
   {
-    version: 2,
+    version: 4,
     up(database) {
-      database.exec(runIndex);
-      fillRunIndex(database);
+      database.exec(runWords);
+      // The index of version 2 is filled here, where it is whole; what has it already gets the words alone.
+      const isFilled = database.prepare('SELECT 1 FROM run_rows').get() !== undefined;
+      if (isFilled) database.exec(takeWords);
+      else fillRunIndex(database);
     },
   },
-  { version: 3, up: (database) => database.exec(history) },
 ];
 
 /** "Petr" in ASCII, in the header of each of Petri's databases. */

@@ -58,8 +58,8 @@ interface NumbersRow {
 }
 
 const writeRow = `
-  INSERT OR REPLACE INTO run_rows (run, subject, kind, name, created_at, ended_at, state, notes, tags, guests, words, samples, median_boot_ns)
-  VALUES (@run, @subject, @kind, @name, @created_at, @ended_at, @state, @notes, @tags, @guests, @words, @samples, @median_boot_ns)`;
+  INSERT OR REPLACE INTO run_rows (run, subject, kind, name, created_at, ended_at, state, notes, tags, guests, words, words_row, samples, median_boot_ns)
+  VALUES (@run, @subject, @kind, @name, @created_at, @ended_at, @state, @notes, @tags, @guests, @words, @words_row, @samples, @median_boot_ns)`;
 const shown = 'run, kind, name, created_at, ended_at, state, notes, tags, guests, samples, median_boot_ns';
 /** Jumps from one tag to the next in the index: there are far fewer tags than tagged runs. */
 const eachTag = `
@@ -72,7 +72,10 @@ const eachTag = `
 
 export function openRunIndex(database: Database): RunIndex {
   const guarded = <Result>(action: () => Result): Result => onDisk(database.name, action);
-  const write = database.prepare<[RunRow & { subject: string; words: string }]>(writeRow);
+  const write = database.prepare<[RunRow & { subject: string; words: string; words_row: number | bigint }]>(writeRow);
+  const writeWords = database.prepare<[string, string]>('INSERT INTO run_words (run, words) VALUES (?, ?)');
+  const forgetWords = database.prepare<[string]>('DELETE FROM run_words WHERE rowid = (SELECT words_row FROM run_rows WHERE run = ?)');
+  const countMatches = database.prepare<[string, number], number>('SELECT count(*) FROM (SELECT 1 FROM run_words WHERE run_words MATCH ? LIMIT ?)').pluck();
   const forgetTags = database.prepare<[string]>('DELETE FROM run_tags WHERE run = ?');
   const forgetGuests = database.prepare<[string]>('DELETE FROM run_guests WHERE run = ?');
   const forgetRow = database.prepare<[string]>('DELETE FROM run_rows WHERE run = ?');
@@ -97,13 +100,18 @@ export function openRunIndex(database: Database): RunIndex {
     return { samples: count.get(run)?.total ?? 0, median_boot_ns: medianBootOf(values) };
   };
   const hide = (run: string): void => {
-    for (const forget of [forgetTags, forgetGuests, forgetRow]) forget.run(run);
+    for (const forget of [forgetWords, forgetTags, forgetGuests, forgetRow]) forget.run(run);
+  };
+  const isRare = (text: string | undefined): boolean => {
+    const words = textOf(text);
+    return words !== null && Array.from(words).length >= 3 && (countMatches.get(phraseOf(words), RARE + 1) ?? 0) <= RARE;
   };
   return {
     put: (run) => guarded(() => {
       hide(run.id);
       const subject = run.subjects[0]?.key ?? '';
-      write.run({ ...rowOf(run), subject, words: wordsOf(run), ...summary(run.id, subject) });
+      const words = wordsOf(run);
+      write.run({ ...rowOf(run), subject, words, words_row: writeWords.run(run.id, words).lastInsertRowid, ...summary(run.id, subject) });
       for (const tag of run.tags) writeTag.run(tag, run.id);
       for (const { guest } of run.subjects) writeGuest.run(guest.id, run.id);
     }),
@@ -116,14 +124,9 @@ export function openRunIndex(database: Database): RunIndex {
     }),
     hide: (run) => guarded(() => hide(run)),
     find: (query) => guarded(() => {
-      const { where, values } = conditionsOf(query);
-      if ((query.text ?? '').trim() !== '') {
-        // Words are looked through row by row: once, for the number and the page together.
-        const ids = database.prepare<unknown[], string>(`SELECT run FROM run_rows ${where} ORDER BY ${orders[query.order]}`).pluck().all(...values);
-        return { total: ids.length, items: ids.slice(query.offset, query.offset + query.limit).flatMap((id) => one.get(id) ?? []).map(itemOf) };
-      }
+      const { where, values } = conditionsOf(query, isRare(query.text));
       const total = database.prepare<unknown[], { total: number }>(`SELECT count(*) AS total FROM run_rows ${where}`).get(...values)?.total ?? 0;
-      const rows = database.prepare<unknown[], RunRow>(pageOf(query, where)).all(...values, query.limit, query.offset);
+      const rows = total === 0 ? [] : database.prepare<unknown[], RunRow>(pageOf(query, where)).all(...values, query.limit, query.offset);
       return { total, items: rows.map(itemOf) };
     }),
     tags: () => guarded(() => tagsOfAll.all()).map(({ tag }) => tag),
@@ -148,14 +151,26 @@ const orders: Readonly<Record<RunQuery['order'], string>> = {
   fastest: 'median_boot_ns IS NULL, median_boot_ns, run',
 };
 
-/** The WHERE of a query and what stands for its question marks. */
-export function conditionsOf({ text, kind, state, tag, guest }: Omit<RunQuery, 'order' | 'offset' | 'limit'>): { where: string; values: string[] } {
+/** Of a text that so few runs have, they are looked up and sorted; of one that more have, a page is soon found in the order of the list. */
+const RARE = 2_000;
+
+function textOf(text: string | undefined): string | null {
+  const words = (text ?? '').trim().toLowerCase();
+  return words === '' ? null : words;
+}
+
+const phraseOf = (words: string): string => `"${words.replaceAll('"', '""')}"`;
+
+/** The WHERE of a query and what stands for its question marks; a rare text of three characters or more is looked up. */
+export function conditionsOf({ text, kind, state, tag, guest }: Partial<RunQuery>, isRare: boolean): { where: string; values: string[] } {
+  const words = textOf(text) ?? undefined;
   const conditions = ([
     ['kind = ?', kind],
     ['state = ?', state],
     ['run IN (SELECT run FROM run_tags WHERE tag = ?)', tag],
     ['run IN (SELECT run FROM run_guests WHERE guest = ?)', guest],
-    ['instr(words, ?) > 0', text === undefined || text.trim() === '' ? undefined : text.trim().toLowerCase()],
+    ['run IN (SELECT run FROM run_words WHERE run_words MATCH ?)', isRare && words !== undefined ? phraseOf(words) : undefined],
+    ['instr(words, ?) > 0', words],
   ] as const).flatMap(([condition, value]) => (value === undefined ? [] : [{ condition, value }]));
   return { where: conditions.length === 0 ? '' : `WHERE ${conditions.map(({ condition }) => condition).join(' AND ')}`, values: conditions.map(({ value }) => value) };
 }
@@ -193,7 +208,7 @@ function numbersIn({ sample_index, subject, counted, boot_ns, numbers }: Numbers
  * A document that cannot be read is left out, as it is left out of its collection.
  */
 export function fillRunIndex(database: Database): void {
-  for (const table of ['run_rows', 'run_tags', 'run_guests', 'sample_numbers']) database.exec(`DELETE FROM ${table}`);
+  for (const table of ['run_words', 'run_rows', 'run_tags', 'run_guests', 'sample_numbers']) database.exec(`DELETE FROM ${table}`);
   const index = openRunIndex(database);
   const samplesOf = database.prepare<[string], { json: string }>('SELECT json FROM samples WHERE run = ? ORDER BY sample_index');
   const insert = database.prepare('INSERT OR IGNORE INTO sample_numbers (run, sample_index, subject, counted, boot_ns, numbers) VALUES (?, ?, ?, ?, ?, ?)');

@@ -43,6 +43,17 @@ describe('the list of runs', () => {
     add(4, { saved: false, tags: ['y'] }, [12]);
   });
 
+  it('is found by a text of any length and any characters, whether one has it or all', () => {
+    expect(ids({ text: 'ru' })).toHaveLength(4);
+    expect(ids({ text: 'run', limit: 2 })).toEqual(['run-4', 'run-3']);
+    expect(ids({ text: 'ow d', order: 'name' })).toEqual(['run-1']);
+    store.put({ ...store.run('run-2'), notes: 'a "quoted" AND (an odd* one)' });
+    for (const text of ['"quoted" AND (', 'odd* one)', '"q', 'd" a']) expect(ids({ text })).toEqual(['run-2']);
+    for (const text of ['quoted OR odd', 'odd*one', '""']) expect(ids({ text })).toEqual([]);
+    expect(ids({ text: 'before the', kind: 'boot', tag: 'x' })).toEqual(['run-1']);
+    expect(ids({ text: 'before the', kind: 'memory' })).toEqual([]);
+  });
+
   it('is found by text, kind, state, tag and guest, alone and together', () => {
     expect(ids()).toEqual(['run-4', 'run-3', 'run-2', 'run-1']);
     expect(ids({ text: 'BEFORE the' })).toEqual(['run-1']);
@@ -116,15 +127,22 @@ describe('the plan of each statement', () => {
   });
 
   it.each([[{ state: 'running' }, 'run_rows_by_state'], [{ kind: 'boot' }, 'run_rows_by_kind']] as const)('reads a page of %j by its own index, in order', (query, index) => {
-    const { where, values } = conditionsOf(query);
+    const { where, values } = conditionsOf(query, false);
     const plan = planOf(pageOf({ order: 'newest' }, where), [...values, 100, 0]);
     expect(plan).toContain(index);
     expect(plan).not.toContain('TEMP B-TREE');
   });
 
   it.each([[{ tag: 'x' }, 'run_tags'], [{ guest: 'x' }, 'run_guests']] as const)('looks up %j, and sorts nothing but what it found', (query, table) => {
-    const { where, values } = conditionsOf(query);
+    const { where, values } = conditionsOf(query, false);
     expect(planOf(pageOf({ order: 'newest' }, where), [...values, 100, 0])).toMatch(new RegExp(`SEARCH ${table} USING PRIMARY KEY`));
+  });
+
+  it('looks up a rare text, and the runs that have it alone', () => {
+    const { where, values } = conditionsOf({ text: 'rare "words"' }, true);
+    const plan = planOf(pageOf({ order: 'slowest' }, where), [...values, 100, 0]);
+    expect(plan).toContain('SEARCH run_rows USING INDEX sqlite_autoindex_run_rows_1 (run=?)');
+    expect(plan).toContain('SCAN run_words VIRTUAL TABLE');
   });
 
   it('reads the numbers of one run, and no other row', () => {
@@ -159,11 +177,25 @@ describe('the index', () => {
   it('is made for a directory of before it, after a backup, and what cannot be read is left out', () => {
     const before = everything();
     data.database.exec("INSERT INTO documents (collection, id, json) VALUES ('runs', 'broken', 'no JSON'), ('runs', 'strange', '{\"id\":1}')");
-    data.database.exec('DROP TABLE run_rows; DROP TABLE run_tags; DROP TABLE run_guests; DROP TABLE sample_numbers; DROP TABLE history; DROP INDEX documents_in_trash; PRAGMA user_version = 1');
+    data.database.exec('DROP TABLE run_words; DROP TABLE run_rows; DROP TABLE run_tags; DROP TABLE run_guests; DROP TABLE sample_numbers; DROP TABLE history; DROP INDEX documents_in_trash; PRAGMA user_version = 1');
     const { path } = data;
     data.dispose();
     data = openDataDirectory(path, migrations);
     expect(everything()).toEqual(before);
+  });
+
+  it('of a directory that has it without the words is kept, and its texts are found', () => {
+    const before = everything().slice(1);
+    data.database.exec('DROP TABLE run_words; ALTER TABLE run_rows DROP COLUMN words_row; PRAGMA user_version = 3');
+    const { path } = data;
+    data.dispose();
+    data = openDataDirectory(path, migrations);
+    store = createRunStore(data.database);
+    expect(everything().slice(1)).toEqual(before);
+    expect(ids({ text: 'run-2' })).toEqual(['run-2']);
+    store.remove('run-2');
+    expect(ids({ text: 'run-2' })).toEqual([]);
+    expect(data.database.prepare('SELECT run FROM run_words').pluck().all()).toEqual(['run-1']);
   });
 
   it('is there after a repair', () => {
