@@ -114,6 +114,9 @@ export const memoryPicture = z.object({
       /** Of the window, and the thresholds are stated in `why`. */
       severity: z.enum(['none', 'low', 'moderate', 'high']), why: z.string(),
       latencyNs: distribution.nullable(),
+      latencyInstructions: distribution.nullish(),
+      /** How both were obtained and of which faults, or why they are not known; absent in runs from before it was said. */
+      latencyWhy: z.string().nullish(),
     })
     .nullable(),
   /** Null where nothing was modelled. */

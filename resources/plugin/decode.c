@@ -46,7 +46,7 @@ static struct decoded decode_x86(const uint8_t *bytes, size_t length)
 	if (length == 2 && bytes[0] == 0xcd)
 		return call(ENTRY_INT, bytes[1]);
 	if (length == 1 && bytes[0] == 0xcf)
-		return means(MEANS_LEAVING);
+		return means(MEANS_BACK);
 	if (length == 7 && bytes[0] == 0x9a && bytes[5] == GATE_OF_MACH && bytes[6] == 0)
 		return call(ENTRY_GATE, GATE_OF_MACH);
 	if (length >= 2 && bytes[0] == 0x0f)
@@ -79,6 +79,24 @@ static struct decoded decode_coprocessor(uint32_t word)
 	return means(MEANS_NOTHING);
 }
 
+/* MOVS PC, LR and SUBS PC, LR, #n (ARM ARM DDI 0406C, B9.3.20); n is not rotated. */
+static struct decoded decode_back(uint32_t word)
+{
+	if ((word & 0x0fffffff) == 0x01b0f00e)
+		return means(MEANS_BACK);
+	if ((word & 0x0fffff00) == 0x025ef000)
+		return (struct decoded){ .meaning = MEANS_BACK, .source = (uint8_t)word };
+	return means(MEANS_NOTHING);
+}
+
+/* In Thumb state there is one form of it (B9.3.19). */
+static struct decoded decode_thumb(uint32_t word)
+{
+	if ((word & 0xffffff00) == 0xf3de8f00)
+		return (struct decoded){ .meaning = MEANS_BACK, .source = (uint8_t)word };
+	return (word & 0xf0000000) == 0xe0000000 ? decode_coprocessor(word) : means(MEANS_NOTHING);
+}
+
 static struct decoded decode_arm(const uint8_t *bytes, size_t length, bool thumb)
 {
 	uint32_t low = (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8;
@@ -90,12 +108,14 @@ static struct decoded decode_arm(const uint8_t *bytes, size_t length, bool thumb
 	high = (uint32_t)bytes[2] | (uint32_t)bytes[3] << 8;
 	/* A long Thumb instruction has its first half first; its coprocessor instructions are those of ARM. */
 	if (thumb)
-		return (low & 0xf000) == 0xe000 ? decode_coprocessor(low << 16 | high) : means(MEANS_NOTHING);
+		return decode_thumb(low << 16 | high);
 	word = high << 16 | low;
 	if ((word & 0x0f000000) == 0x0f000000 && word >> 28 != 15)
 		return call(ENTRY_SVC, 0);
 	if (word >> 28 == 15)
 		return means(MEANS_NOTHING);
+	if ((word & 0x0f000000) < 0x03000000)
+		return decode_back(word);
 	return decode_coprocessor(word);
 }
 

@@ -10,7 +10,8 @@
 enum meaning {
 	MEANS_NOTHING,
 	MEANS_CALL,        /* `entry`, `vector` */
-	MEANS_LEAVING,     /* IRET, SYSEXIT, SYSRET */
+	MEANS_LEAVING,     /* SYSEXIT, SYSRET */
+	MEANS_BACK,        /* IRET; ARM: MOVS and SUBS to PC from LR less `source`: a handler goes back */
 	MEANS_SPACE,       /* the address space register is written */
 	MEANS_TABLE,       /* x86: LIDT */
 	MEANS_VECTORS,     /* ARM: VBAR is written */
@@ -22,7 +23,7 @@ struct decoded {
 	enum meaning meaning;
 	uint8_t entry;
 	uint8_t vector;
-	uint8_t source; /* ARM: the number of the register that is written from */
+	uint8_t source; /* ARM: the number of the register that is written from, or what is taken off LR */
 };
 
 /* `thumb`: the processor is in Thumb state, whose instructions of four bytes have their halves the other way round. */

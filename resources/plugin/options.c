@@ -180,6 +180,8 @@ static bool option(const char *key, const char *value)
 		return number(value, 10, &options.profile_every) && options.profile_every > 0;
 	if (!strcmp(key, "faultHandler"))
 		return number(value, 16, &options.fault_handler);
+	if (!strcmp(key, "kernel"))
+		return number(value, 16, &options.kernel);
 	if (!strcmp(key, "exact"))
 		return switched(value, &options.exact);
 	if (!strcmp(key, "probe"))

@@ -43,6 +43,7 @@ struct options {
 	uint64_t profile_every;
 	struct model_options model;
 	uint64_t fault_handler;
+	uint64_t kernel; /* where the code of a kernel that may move itself was linked to begin; 0: it stays */
 	bool exact;
 	bool probe; /* say what is possible, and end */
 	bool window_open;

@@ -14,6 +14,7 @@
 #include "places.h"
 #include "profile.h"
 #include "registers.h"
+#include "resumes.h"
 #include "spaces.h"
 #include "symbols.h"
 #include "totals.h"
@@ -109,6 +110,12 @@ static void watch(struct qemu_plugin_insn *instruction, struct site *site)
 		if (wanted(EVENT_RETURN))
 			qemu_plugin_register_vcpu_insn_exec_cb(instruction, call_leaves, QEMU_PLUGIN_CB_NO_REGS, 0);
 		break;
+	case MEANS_BACK:
+		if (wanted(EVENT_RETURN))
+			qemu_plugin_register_vcpu_insn_exec_cb(instruction, call_leaves, QEMU_PLUGIN_CB_NO_REGS, 0);
+		if (wanted(EVENT_FAULT))
+			qemu_plugin_register_vcpu_insn_exec_cb(instruction, handler_leaves, QEMU_PLUGIN_CB_R_REGS, site_of(site));
+		break;
 	case MEANS_SPACE:
 	case MEANS_VECTORS:
 	case MEANS_CONTROL:
@@ -175,6 +182,7 @@ static void on_translation(qemu_plugin_id_t id, struct qemu_plugin_tb *block)
 
 	(void)id;
 	renew();
+	symbols_look(address);
 	if (follows_kernel)
 		watch_place(block, address, thumb);
 	if (wanted(EVENT_PROFILE))

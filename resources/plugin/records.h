@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The trace's format, version 1; README.md describes it for readers. All numbers are little-endian. */
+/* The trace's format, version 2; README.md describes it for readers. All numbers are little-endian. */
 #ifndef RECORDS_H
 #define RECORDS_H
 
@@ -9,7 +9,7 @@
 #error "records are written as they lie in memory, so the host must be little-endian"
 #endif
 
-#define TRACE_VERSION 1
+#define TRACE_VERSION 2
 #define MESSAGE_BYTES 32
 #define CALLERS 16
 #define SYMBOL_NAME_BYTES 64
@@ -26,7 +26,9 @@ enum record_kind {
 	RECORD_CUT = 9,
 	RECORD_WINDOW = 10,
 	RECORD_TOTALS = 11,
-	RECORD_NAME = 12
+	RECORD_NAME = 12,
+	RECORD_RESUME = 13,
+	RECORD_MOVED = 14
 };
 
 enum architecture { ARCHITECTURE_I386 = 1, ARCHITECTURE_X86_64 = 2, ARCHITECTURE_ARM = 3, ARCHITECTURE_OTHER = 4 };
@@ -95,6 +97,22 @@ struct fault_record {
 	uint64_t thread;
 	uint64_t address;
 	uint64_t instruction; /* the address of the instruction that faulted */
+};
+
+/* The handler of a fault goes back to the instruction that faulted. */
+struct resume_record {
+	struct record record; /* detail: of the fault; the stamp is that of the instruction behind which the other goes on */
+	uint64_t space;
+	uint64_t address;
+	uint64_t instruction;
+	uint64_t began_ns;           /* when the fault was seen, at the handler's first instruction */
+	uint64_t began_instructions; /* UINT64_MAX when nobody counts them */
+};
+
+/* The kernel has put itself elsewhere than where it was linked for. */
+struct moved_record {
+	struct record record;
+	uint64_t distance; /* added to every address of the kernel, modulo 2^64 */
 };
 
 struct space_record {

@@ -9,8 +9,10 @@
 #include "count.h"
 #include "options.h"
 #include "places.h"
+#include "registers.h"
 #include "totals.h"
 #include "trace.h"
+#include "vcpu.h"
 
 #define BUCKETS 4096
 
@@ -99,8 +101,42 @@ bool symbols_read(void)
 	return good;
 }
 
-void *symbol_at(uint64_t address)
+/*
+ * Linux on x86 that moves itself (arch/x86/boot/compressed/kaslr.c) does it by whole steps, within the gigabyte that it was linked for,
+ * and begins to run there in the first step of its code (.head.text), with paging on.
+ */
+#define STEP ((uint64_t)0x200000)
+#define SPACE ((uint64_t)0x40000000)
+/* With 32 bits the firmware lies at the end. */
+#define SPACE_OF_32 ((uint64_t)0x38000000)
+#define CR0_PAGING 0x80000000u
+
+static bool has_moved;
+static uint64_t distance;
+
+static bool runs_in_kernel(uint64_t address)
 {
+	uint64_t space = architecture == ARCHITECTURE_X86_64 ? SPACE : SPACE_OF_32;
+
+	return address - (options.kernel & ~(SPACE - 1)) < space && (register_read(vcpu_here(), REG_CR0) & CR0_PAGING) != 0;
+}
+
+void symbols_look(uint64_t address)
+{
+	struct moved_record record;
+
+	if (options.kernel == 0 || __atomic_load_n(&has_moved, __ATOMIC_ACQUIRE) || !runs_in_kernel(address))
+		return;
+	distance = (address & ~(STEP - 1)) - (options.kernel & ~(STEP - 1));
+	__atomic_store_n(&has_moved, true, __ATOMIC_RELEASE);
+	trace_stamp(&record.record, vcpu_here(), RECORD_MOVED, sizeof record, count_before(0));
+	record.distance = distance;
+	trace_append(&record.record);
+}
+
+void *symbol_at(uint64_t running)
+{
+	uint64_t address = running - distance;
 	struct symbol *symbol = __atomic_load_n(bucket_of(address), __ATOMIC_ACQUIRE);
 
 	while (symbol != 0 && symbol->address != address)

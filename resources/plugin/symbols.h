@@ -10,6 +10,11 @@
 bool symbols_read(void);
 /* `ADDRESS NAME MODE`, as in a line of the file. */
 bool symbol_add(const char *line);
+/*
+ * Before a block is translated: where the kernel of the option `kernel` has moved itself is seen at the first one that runs at its
+ * addresses.
+ */
+void symbols_look(uint64_t address);
 /* The symbol at an address, or 0; the first of several. */
 void *symbol_at(uint64_t address);
 void symbol_reached(unsigned vcpu, void *site);

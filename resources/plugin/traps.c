@@ -9,6 +9,7 @@
 #include "options.h"
 #include "places.h"
 #include "registers.h"
+#include "resumes.h"
 #include "spaces.h"
 #include "totals.h"
 #include "trace.h"
@@ -177,6 +178,7 @@ static void page_fault(struct vcpu *vcpu)
 	record.address = address;
 	record.instruction = frame.instruction;
 	append_fault(vcpu, &record, (frame.error & 4) && !has_one_thread() ? frame.stack : 0);
+	fault_opens(&record, is_long_mode(vcpu) || (frame.code & 3) == 3 ? frame.stack : 0);
 }
 
 /* Permission and domain faults and cleared access flags, in the short and the long format (ARM ARM DDI 0406C, B3.13). */
@@ -210,6 +212,7 @@ static void arm_abort(struct vcpu *vcpu, bool execute)
 	record.record.detail = (was_present(status) ? FAULT_PROTECTION : 0) | (!execute && (status & 0x800) ? FAULT_WRITE : 0) |
 	                       (runs_in_user_mode(record.instruction) ? FAULT_USER : 0) | (execute ? FAULT_EXECUTE : 0);
 	append_fault(vcpu, &record, 0);
+	fault_opens(&record, record.thread);
 }
 
 static void interrupt(struct vcpu *vcpu, uint8_t vector)

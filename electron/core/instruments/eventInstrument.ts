@@ -37,6 +37,8 @@ export interface BootToWatch extends GuestToWatch {
   readonly tracePath: string;
   /** Symbols to be stamped, with their addresses; `every` for each hit, else the first. */
   readonly symbols: readonly { readonly name: string; readonly address: bigint; readonly every: boolean }[];
+  /** Where the code of a kernel that may move itself was linked to begin (core/symbols/movingKernel.ts); absent for one that stays. */
+  readonly kernelBegin?: bigint;
   /** The kernel's page fault handler's address, where it is known before the boot. */
   readonly faultHandler: bigint | null;
   /** Only data references from here to there are counted by the memory model; all of them when absent. */
@@ -68,7 +70,7 @@ export interface ArmedEvents {
   end(): Promise<TraceTotals>;
   /** Everything that was seen, in order; after `end`. It may be read more than once. */
   events(): AsyncIterable<TraceEvent> | Iterable<TraceEvent>;
-  /** The file that the events were read from, and what is to be said of it; after `end`. */
+  /** The file that the events were read from, and what is to be said of it; after `end`, and how many there are after they were read. */
   evidence(): { readonly path: string } & Omit<TraceEvidence, 'digest' | 'bytes'>;
   dispose(): Promise<void>;
 }

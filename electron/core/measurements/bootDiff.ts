@@ -104,6 +104,8 @@ function side(events: AsyncIterable<TraceEvent>, options: EventDiffOptions) {
     return number;
   };
   const takenOf = (event: TraceEvent): Taken | null => {
+    // A kernel that moves itself does it elsewhere in each boot; and how a fault ends follows from what is compared anyway.
+    if (event.kind === 'moved' || event.kind === 'resume') return null;
     if (event.kind !== 'cut' && options.leftOut?.has(event.kind) === true) return null;
     const line = traceLine(event);
     if (options.exact) return { track: 'all events', key: traceLine({ ...event, atNs: 0 }), line };

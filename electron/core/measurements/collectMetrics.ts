@@ -19,16 +19,24 @@ export interface EventCounts {
   readonly contextSwitches: number | null;
 }
 
-/** Counts what every guest has. `switchSymbol` is where this kernel goes on with another thread. */
-export function countEvents(switchSymbol: string | null): EventReducer<EventCounts> {
+/** Counts what every guest has. `switchSymbol` is where this kernel goes on with another thread; where the kernel moves itself it is found only when that was seen. */
+export function countEvents(switchSymbol: string | null, moves = false): EventReducer<EventCounts> {
+  let isFound = !moves;
+  /** Hits are counted from the load on, also before the window. */
+  const switches = { before: 0, last: 0 };
   const symbols = new Map<string, SymbolStamp>();
   const models: ModelEvent[] = [];
   const pages: number[] = [];
   return {
     take(event: TraceEvent) {
+      if (event.kind === 'moved') isFound = true;
       if (event.kind === 'symbol') {
         const { symbol, atNs, instructions, hits } = event;
         const known = symbols.get(symbol);
+        if (symbol === switchSymbol) {
+          if (known === undefined) switches.before = hits - 1;
+          switches.last = hits;
+        }
         symbols.set(symbol, known === undefined ? { symbol, atNs, instructions, hits } : { ...known, hits });
       }
       if (event.kind === 'model') {
@@ -41,7 +49,7 @@ export function countEvents(switchSymbol: string | null): EventReducer<EventCoun
       symbols: [...symbols.values()],
       model: modelOf(models),
       workingSetPages: pages.length === 0 ? null : median(pages),
-      contextSwitches: switchSymbol === null ? null : (symbols.get(switchSymbol)?.hits ?? 0),
+      contextSwitches: switchSymbol === null || !isFound ? null : switches.last - switches.before,
     }),
   };
 }

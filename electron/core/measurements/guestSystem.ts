@@ -13,8 +13,9 @@ const unknown: GuestSystem = { decoder: null, switchSymbol: null };
 
 /** By the id of the phase table. Symbols are those of the kernels' own sources: arch/x86/entry/entry_64.S and arch/arm/kernel/entry-armv.S of Linux, i386/i386/cswitch.S of Mach. */
 const systems: Readonly<Record<string, (architecture: Architecture) => GuestSystem>> = {
-  'builtin-i386': () => ({ decoder: 'builtin', switchSymbol: null }),
-  'builtin-arm': () => ({ decoder: 'builtin', switchSymbol: null }),
+  // Its scheduler loads the address space of a process only when the one before was another.
+  'builtin-i386': () => ({ decoder: 'builtin', switchSymbol: 'address_space_load' }),
+  'builtin-arm': () => ({ decoder: 'builtin', switchSymbol: 'address_space_load' }),
   minix3: () => ({ decoder: 'minix-3.4', switchSymbol: null }),
   minix2: () => ({ decoder: 'minix-2', switchSymbol: null }),
   gnumach: () => ({ decoder: 'mach', switchSymbol: 'Switch_context' }),

@@ -35,6 +35,8 @@ export interface SeenBeside {
   readonly loadNs: number | null;
   /** How much the load did; null when nobody knows. */
   readonly work: { readonly unit: string; readonly amount: number } | null;
+  /** Whether the window began at the spawn, whose disks are counted until the host stops the guest. */
+  readonly fromSpawn?: boolean;
 }
 
 type Others = Partial<Readonly<Record<MetricName, OtherReading>>>;
@@ -43,11 +45,13 @@ type Others = Partial<Readonly<Record<MetricName, OtherReading>>>;
 const ARRIVAL_NS = 100_000;
 
 export const diskTechnique = 'QEMU’s own count of the disks’ requests (query-blockstats)';
+/** QEMU counts and does not stamp: what the guest asks for between its last phase and the host's question is in the count. */
+export const untilStop = 'from the spawn to the moment at which the host asked, shortly after the last phase';
 export const loadTechnique = 'from the typed line to the next prompt, seen in this process';
 
 /** Readings of disks and of the load. A number that nobody took is left out, and the plan's own instrument says why. */
-export function otherReadings({ disks, loadNs, work }: SeenBeside): Others {
-  return { ...(disks === null ? {} : diskReadings(disks)), ...(loadNs === null ? {} : loadReadings(loadNs, work)) };
+export function otherReadings({ disks, loadNs, work, fromSpawn = false }: SeenBeside): Others {
+  return { ...(disks === null ? {} : diskReadings(disks, fromSpawn)), ...(loadNs === null ? {} : loadReadings(loadNs, work)) };
 }
 
 /** Why there is no reading of a load that was typed and has no time. */
@@ -56,8 +60,9 @@ export function unfinishedLoad(prompt: string | null): MetricOutlook[] {
   return (['workTime', 'workRate'] as const).map((metric) => ({ metric, certainty: 'unavailable', technique: loadTechnique, resolution: null, reason }));
 }
 
-function diskReadings({ before, after }: NonNullable<SeenBeside['disks']>): Others {
-  const reading = (value: number): OtherReading => ({ value, instrument: 'qmp', technique: diskTechnique, resolution: 1 });
+function diskReadings({ before, after }: NonNullable<SeenBeside['disks']>, fromSpawn: boolean): Others {
+  const technique = fromSpawn ? `${diskTechnique}, ${untilStop}` : diskTechnique;
+  const reading = (value: number): OtherReading => ({ value, instrument: 'qmp', technique, resolution: 1 });
   return {
     blockOperations: reading(after.operations - before.operations),
     blockBytesRead: reading(after.bytesRead - before.bytesRead),

@@ -19,15 +19,18 @@ export function profileTree(symbols: SymbolTable | null, everyInstructions: numb
   const root = grow('all');
   const names = new Map<bigint, string>();
   let unknown = 0;
+  /** How far the kernel has moved itself away from where its symbols are. */
+  let distance = 0n;
   const nameOf = (address: bigint): string => {
     const known = names.get(address);
     if (known !== undefined) return known;
-    const name = (symbols === null ? null : nearestSymbol(symbols, address)?.symbol.name) ?? UNKNOWN_SYMBOL;
+    const name = (symbols === null ? null : nearestSymbol(symbols, BigInt.asUintN(64, address - distance))?.symbol.name) ?? UNKNOWN_SYMBOL;
     names.set(address, name);
     return name;
   };
   return {
     take(event) {
+      if (event.kind === 'moved') ({ distance } = event);
       if (event.kind !== 'profile') return;
       // A return address may lie behind its function, whose last instruction is a call that never returns.
       const stack = [...event.callers.toReversed().map((caller) => nameOf(caller - 1n)), nameOf(event.address)];

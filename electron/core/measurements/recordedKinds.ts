@@ -1,8 +1,8 @@
 import type { EventPlan } from '../../contract/measurements.ts';
 import type { TraceEvent } from '../traces/traceEvent.ts';
 
-/** A kind of event that is recorded where it is wished for. */
-export type RecordedKind = Exclude<TraceEvent['kind'], 'cut'>;
+/** A kind of event that is recorded where it is wished for; the end of a fault comes with its begin, and where a kernel lies with its symbols. */
+export type RecordedKind = Exclude<TraceEvent['kind'], 'cut' | 'resume' | 'moved'>;
 
 type Wishes = Pick<EventPlan, 'metrics' | 'model' | 'profileEvery'>;
 

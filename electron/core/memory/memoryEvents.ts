@@ -1,3 +1,4 @@
+import { createHistogram, type Histogram } from '../statistics/histogram.ts';
 import type { EventReducer } from '../traces/eventReducer.ts';
 import type { FaultEvent, ModelCounters, ModelEvent } from '../traces/traceEvent.ts';
 import { countersBetween } from './modelCounters.ts';
@@ -15,6 +16,13 @@ export interface FaultKinds {
   readonly copiesOnWrite: number;
 }
 
+/** How long handlers of faults took that went back to the instruction which faulted. */
+export interface FaultLatencies {
+  readonly ns: Histogram;
+  /** Empty where nobody counts them. */
+  readonly instructions: Histogram;
+}
+
 /** Distinct pages of 4 KiB that were touched in the step that ends then. */
 export interface WorkingSetStep {
   readonly atNs: number;
@@ -24,6 +32,7 @@ export interface WorkingSetStep {
 /** What the events of one window say of memory. */
 export interface MemoryEvents {
   readonly faults: FaultKinds;
+  readonly faultLatencies: FaultLatencies;
   /** Of the window; null where nothing was modelled. */
   readonly counters: ModelCounters | null;
   readonly workingSet: readonly WorkingSetStep[];
@@ -35,12 +44,17 @@ const MOST_STEPS = 1_000;
 /** Gathers what the events of one window say of memory. It needs memory for the working set alone. */
 export function createMemoryReducer(): EventReducer<MemoryEvents> {
   const faults = { all: 0, user: 0, kernel: 0, writes: 0, executes: 0, protection: 0, copiesOnWrite: 0 };
+  const faultLatencies: FaultLatencies = { ns: createHistogram(), instructions: createHistogram() };
   let first: ModelEvent | null = null;
   let last: ModelEvent | null = null;
   const steps: WorkingSetStep[] = [];
   return {
     take(event) {
       if (event.kind === 'fault') countFault(faults, event);
+      if (event.kind === 'resume') {
+        faultLatencies.ns.record(Math.max(0, Math.round(event.latencyNs)));
+        if (event.latencyInstructions !== null) faultLatencies.instructions.record(Math.max(0, event.latencyInstructions));
+      }
       if (event.kind !== 'model') return;
       // The first one stands at the begin of the window: its pages were touched before.
       if (first !== null) steps.push({ atNs: event.atNs, pages: event.counters.workingSetPages });
@@ -49,6 +63,7 @@ export function createMemoryReducer(): EventReducer<MemoryEvents> {
     },
     result: () => ({
       faults: { ...faults },
+      faultLatencies,
       counters: first === null || last === null ? null : countersBetween(first.counters, last.counters),
       workingSet: thinned(steps),
     }),

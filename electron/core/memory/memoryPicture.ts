@@ -2,6 +2,7 @@ import type { MemoryModel, MemoryPicture } from '../../contract/metrics.ts';
 import type { TraceTotals } from '../traces/traceEvent.ts';
 import { accessPattern, spatialLocality } from './accessPattern.ts';
 import { counted } from './amount.ts';
+import { faultLatency } from './faultLatency.ts';
 import { faultSeverity } from './faultSeverity.ts';
 import type { MemoryEvents } from './memoryEvents.ts';
 import { hitRatios, tlbEffectiveness } from './modelCounters.ts';
@@ -34,13 +35,13 @@ export function memoryPicture(events: MemoryEvents, window: MemoryWindow): Memor
   return { faults, model, recommendations: recommend(facts) };
 }
 
-function faultsOf({ faults }: MemoryEvents, { totals, fromNs, toNs, driveBytesRead }: MemoryWindow): NonNullable<MemoryPicture['faults']> {
+function faultsOf({ faults, faultLatencies }: MemoryEvents, { totals, fromNs, toNs, driveBytesRead }: MemoryWindow): NonNullable<MemoryPicture['faults']> {
   const { all, user, kernel, writes, executes, protection } = faults;
   const total = totals.faults;
   const { minor, major, why: split } = minorAndMajor(total, driveBytesRead);
   const { severity, why } = faultSeverity({ total, major, instructions: totals.instructions, seconds: (toNs - fromNs) / 1e9 });
   const cut = all === total ? [] : [`The kinds are those of the ${counted(all, 'fault')} in the trace.`];
-  return { total, minor, major, user, kernel, writes, executes, protection, severity, why: [why, ...split, ...cut].join(' '), latencyNs: null };
+  return { total, minor, major, user, kernel, writes, executes, protection, severity, why: [why, ...split, ...cut].join(' '), ...faultLatency(faultLatencies, all) };
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { PhaseTable, Sample } from '../../contract/measurements.ts';
-import type { CallTable, MetricName, Reading, SampleMetrics } from '../../contract/metrics.ts';
+import type { CallTable, MemoryPicture, MetricName, Reading, SampleMetrics } from '../../contract/metrics.ts';
 import type { Report, ReportCheck } from '../../contract/reports.ts';
 import { createCallCounter } from '../calls/countCalls.ts';
 import { createMemoryReducer } from '../memory/memoryEvents.ts';
@@ -203,8 +203,15 @@ function checkMemory({ report, sample: { index }, metrics, marks, areMarksDamage
     watchesFaults: faults !== null,
     driveBytesRead: marks?.disks == null ? (faults?.minor == null ? null : 0) : marks.disks.after.bytesRead - marks.disks.before.bytesRead,
   });
-  const difference = firstDifference(memory, again, '');
+  const difference = firstDifference(memory, faults?.latencyWhy === undefined ? withoutLatency(again) : again, '');
   return verdictOn(index, 'memory', difference === null, 'faults, ratios, working set and advice, computed again from the trace: the same', `computed again from the trace, it differs at ${difference ?? ''}`);
+}
+
+/** Runs from before the end of a fault was looked for do not speak of it. */
+function withoutLatency(picture: MemoryPicture | null): MemoryPicture | null {
+  if (picture?.faults == null) return picture;
+  const { latencyInstructions, latencyWhy, ...faults } = picture.faults;
+  return { ...picture, faults };
 }
 
 function checkProfile(index: number, total: number, events: readonly TraceEvent[]): ReportCheck {

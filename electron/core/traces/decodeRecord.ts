@@ -1,4 +1,4 @@
-import type { CallEntry, CallRegisters, EventStamp, ModelCounters, TraceEvent, TraceTotals } from './traceEvent.ts';
+import type { CallEntry, CallRegisters, EventStamp, ModelCounters, ResumeEvent, TraceEvent, TraceTotals } from './traceEvent.ts';
 import { callFlag, entryNames, faultFlag, NOT_COUNTED, recordKind, registerNames, STAMP_BYTES, type TracedArchitecture } from './traceFormat.ts';
 
 /** One record as it lies in the file, whole. */
@@ -64,6 +64,21 @@ function countersOf(record: RawRecord): ModelCounters {
   };
 }
 
+/** The fault has its own stamp in the record; counted from there, the handler has taken so long. */
+function resumeOf(record: RawRecord): ResumeEvent {
+  const { stamp } = record;
+  const began = word(record, 4);
+  return {
+    kind: 'resume',
+    ...stamp,
+    space: word(record, 0),
+    address: word(record, 1),
+    instruction: word(record, 2),
+    latencyNs: stamp.atNs - count(record, 3),
+    latencyInstructions: stamp.instructions === null || began === NOT_COUNTED ? null : stamp.instructions - Number(began),
+  };
+}
+
 /** The totals that a record of that kind holds. */
 export function totalsOf(record: RawRecord): TraceTotals & { readonly returns: number } {
   const instructions = word(record, 0);
@@ -105,6 +120,10 @@ export function eventOf(record: RawRecord, architecture: TracedArchitecture, sym
         execute: (detail & faultFlag.execute) !== 0,
         instruction: word(record, 3),
       };
+    case recordKind.resume:
+      return resumeOf(record);
+    case recordKind.moved:
+      return { kind: 'moved', ...stamp, distance: word(record, 0) };
     case recordKind.space:
       return { kind: 'space', ...stamp, space: word(record, 0) };
     case recordKind.symbol:

@@ -25,13 +25,12 @@ function untilSymbol(events: Events, symbol: string): ExactWindow {
   const count = countKinds();
   let end: TraceEvent | null = null;
   async function* before(): AsyncGenerator<TraceEvent> {
+    // What comes behind is read and left out: who reads the whole trace counts what it has.
     for await (const event of events) {
+      if (end !== null) continue;
       count.take(event);
       yield event;
-      if (event.kind === 'symbol' && event.symbol === symbol) {
-        end = event;
-        return;
-      }
+      if (event.kind === 'symbol' && event.symbol === symbol) end = event;
     }
   }
   return { events: before(), passed: () => end && { totals: count.totals(end.instructions), toNs: end.atNs } };

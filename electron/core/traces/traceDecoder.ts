@@ -42,6 +42,7 @@ interface DecoderState {
 const fixedBytes: Readonly<Record<number, number>> = {
   [recordKind.call]: 120, [recordKind.return]: 80, [recordKind.fault]: 56, [recordKind.space]: 32, [recordKind.symbol]: 32,
   [recordKind.interrupt]: 24, [recordKind.model]: 200, [recordKind.cut]: 32, [recordKind.window]: 24, [recordKind.totals]: 80, [recordKind.name]: 96,
+  [recordKind.resume]: 64, [recordKind.moved]: 32,
 };
 
 /** What is wrong with a record of this kind and length; null when nothing is. */

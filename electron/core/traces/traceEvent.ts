@@ -56,6 +56,26 @@ export interface FaultEvent extends EventStamp {
   readonly instruction?: bigint;
 }
 
+/** The handler of a fault goes back to the instruction that faulted. The stamp is that of its last instruction's end. */
+export interface ResumeEvent extends EventStamp {
+  readonly kind: 'resume';
+  readonly space: bigint;
+  /** As in the fault. */
+  readonly address: bigint;
+  readonly instruction: bigint;
+  /** From the handler's first instruction to its last, with whatever ran in between: other programs, when the fault had to wait. */
+  readonly latencyNs: number;
+  /** Both of them counted; null where nobody counts. */
+  readonly latencyInstructions: number | null;
+}
+
+/** The kernel was seen to run elsewhere than where it was linked for (Linux's KASLR). Symbols of the trace are found there already. */
+export interface MovedEvent extends EventStamp {
+  readonly kind: 'moved';
+  /** Added to all of its addresses, modulo 2^64. */
+  readonly distance: bigint;
+}
+
 /** The address space register was loaded. */
 export interface SpaceEvent extends EventStamp {
   readonly kind: 'space';
@@ -114,7 +134,7 @@ export interface CutEvent extends EventStamp {
 }
 
 export type TraceEvent =
-  | CallEvent | ReturnEvent | FaultEvent | SpaceEvent | SymbolEvent | InterruptEvent | ProfileEvent | ModelEvent | CutEvent;
+  | CallEvent | ReturnEvent | FaultEvent | ResumeEvent | MovedEvent | SpaceEvent | SymbolEvent | InterruptEvent | ProfileEvent | ModelEvent | CutEvent;
 
 /** Events of one kind that were only counted, for everything since the trace's begin; written at its end and on request. */
 export interface TraceTotals {

@@ -1,6 +1,7 @@
-// The format of the plugin's traces, version 1; resources/plugin/records.h is the other side of it.
+// The format of the plugin's traces; resources/plugin/records.h is the other side of it.
 
-export const TRACE_VERSION = 1;
+/** Version 2 has the records of a fault's end and of a kernel that moved itself; all others are as in version 1. */
+export const TRACE_VERSIONS: readonly number[] = [1, 2];
 export const MAGIC = 'PETRITRC';
 /** Every record begins with kind, virtual CPU, its own length, a detail, the time and the instructions. */
 export const STAMP_BYTES = 24;
@@ -11,6 +12,7 @@ export const NOT_COUNTED = 0xffff_ffff_ffff_ffffn;
 
 export const recordKind = {
   call: 1, return: 2, fault: 3, space: 4, symbol: 5, interrupt: 6, profile: 7, model: 8, cut: 9, window: 10, totals: 11, name: 12,
+  resume: 13, moved: 14,
 } as const;
 
 export const entryNames = ['int', 'sysenter', 'syscall', 'svc', 'callGate'] as const;
@@ -44,7 +46,7 @@ export function readHeader(bytes: Uint8Array): TraceHeader | string {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (String.fromCharCode(...bytes.subarray(0, MAGIC.length)) !== MAGIC) return 'it does not begin as a trace does';
   const version = view.getUint16(8, true);
-  if (version !== TRACE_VERSION) return `it is of version ${version}, and this Petri reads version ${TRACE_VERSION}`;
+  if (!TRACE_VERSIONS.includes(version)) return `it is of version ${version}, and this Petri reads the versions ${TRACE_VERSIONS.join(' and ')}`;
   const architecture = architectures[view.getUint16(12, true) - 1];
   if (view.getUint16(10, true) !== HEADER_BYTES || architecture === undefined) return 'its header is damaged';
   return {

@@ -45,6 +45,12 @@ function whatText(event: TraceEvent): string {
       const words = [event.protection ? 'protection' : 'absent', event.execute ? 'execute' : event.write ? 'write' : 'read', event.user ? 'user' : 'kernel'];
       return `fault ${hex(event.address)} ${words.join(' ')}${event.instruction === undefined ? '' : ` at ${hex(event.instruction)}`} ${contextText(event.context)}`;
     }
+    case 'resume': {
+      const instructions = event.latencyInstructions === null ? '' : ` and ${event.latencyInstructions} instructions`;
+      return `fault ${hex(event.address)} over, back at ${hex(event.instruction)} after ${(event.latencyNs / 1_000).toFixed(3)} µs${instructions} space ${hex(event.space)}`;
+    }
+    case 'moved':
+      return `kernel runs at a distance of ${hex(event.distance)}`;
     case 'space':
       return `space ${hex(event.space)}`;
     case 'symbol':

@@ -1,11 +1,12 @@
 import { open } from 'node:fs/promises';
 import { unreadable } from '../../core/symbols/byteReader.ts';
-import { isElf, readElf } from '../../core/symbols/elfFile.ts';
+import { isElf, readElf, SECTION } from '../../core/symbols/elfFile.ts';
 import { elfSymbols } from '../../core/symbols/elfSymbols.ts';
+import { kallsyms } from '../../core/symbols/kallsyms.ts';
 import { plainImage, readKernelImage, type KernelImage } from '../../core/symbols/kernelImage.ts';
 import { proveSameKernel, type SymbolSource } from '../../core/symbols/kernelMatch.ts';
 import { readSymbolList } from '../../core/symbols/symbolList.ts';
-import type { SymbolTable } from '../../core/symbols/symbolTable.ts';
+import { makeSymbolTable, type SymbolTable } from '../../core/symbols/symbolTable.ts';
 import { LIMIT_BYTES, unwrapKernel } from './unwrapKernel.ts';
 
 /** A kernel's symbols and what showed that they are its own, in sentences. */
@@ -21,14 +22,19 @@ export interface KernelSymbols {
  */
 export async function readKernelSymbols(kernelPath: string, symbolFile: string | null): Promise<KernelSymbols> {
   const kernel = await unwrapKernel(kernelPath, await readWhole(kernelPath));
-  if (symbolFile === null) return { table: ownTable(kernelPath, kernel), evidence: ['the kernel’s own symbol table'] };
+  if (symbolFile === null) return ownSymbolsOf(kernelPath, kernel);
   const source = await readSource(symbolFile);
   return { table: source.table, evidence: proveSameKernel(source, imageOf(kernelPath, kernel, source)) };
 }
 
-function ownTable(path: string, bytes: Buffer): SymbolTable {
-  if (!isElf(bytes)) throw unreadable(path, 'it is no ELF file, so it has no symbols of its own');
-  return elfSymbols(readElf(path, bytes));
+/** The symbol table of an ELF file; else the list that Linux keeps for its own messages, which nobody strips. */
+function ownSymbolsOf(path: string, bytes: Buffer): KernelSymbols {
+  const elf = isElf(bytes) ? readElf(path, bytes) : null;
+  if (elf?.sections.some(({ type }) => type === SECTION.symbols) === true) return { table: elfSymbols(elf), evidence: ['the kernel’s own symbol table'] };
+  const listed = kallsyms(bytes, elf?.bits === 64 ? 8 : 4);
+  if (listed !== null) return { table: makeSymbolTable(path, listed), evidence: ['the list of its own names that the kernel carries (kallsyms)'] };
+  if (elf === null) throw unreadable(path, 'it is no ELF file, so it has no symbols of its own, and it carries no list of names (kallsyms)');
+  return { table: elfSymbols(elf), evidence: [] };
 }
 
 /** Symbols as a file has them, whatever kernel they belong to. */

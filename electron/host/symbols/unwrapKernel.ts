@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { promisify } from 'node:util';
 import { gunzip, zstdDecompress } from 'node:zlib';
 import { unreadable } from '../../core/symbols/byteReader.ts';
+import { LZ4_LEGACY_MAGIC, unpackLz4Legacy } from '../../core/symbols/lz4Legacy.ts';
 
 /** No kernel with symbols comes near; what unpacks to more is a mistake or a bomb. */
 export const LIMIT_BYTES = 1024 ** 3;
@@ -18,7 +19,7 @@ const packings: readonly Packing[] = [
   { name: 'gzip', magic: [0x1f, 0x8b, 0x08], unpack: (bytes) => promisify(gunzip)(bytes, { maxOutputLength: LIMIT_BYTES }) },
   { name: 'xz', magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00], unpack: (bytes) => throughXz(bytes) },
   { name: 'zstd', magic: [0x28, 0xb5, 0x2f, 0xfd], unpack: (bytes) => promisify(zstdDecompress)(bytes.subarray(0, bytes.length - 4), { maxOutputLength: LIMIT_BYTES }) },
-  { name: 'lz4', magic: [0x02, 0x21, 0x4c, 0x18] },
+  { name: 'lz4', magic: LZ4_LEGACY_MAGIC, unpack: (bytes) => Promise.resolve(Buffer.from(unpackLz4Legacy(bytes, LIMIT_BYTES))) },
   { name: 'lzo', magic: [0x89, 0x4c, 0x5a, 0x4f] },
 ];
 
@@ -68,7 +69,7 @@ async function unpackZImage(file: string, bytes: Buffer): Promise<Buffer> {
       if (kernel !== null) return kernel;
     }
   }
-  throw unreadable(file, 'it is a zImage in which nothing that is packed with gzip, xz or zstd was found');
+  throw unreadable(file, 'it is a zImage in which nothing that is packed with gzip, xz, zstd or lz4 was found');
 }
 
 /** Node has no xz. It reads one stream and passes over what comes behind. */

@@ -1,27 +1,19 @@
-import { DeclaredError, explain, type Failure } from '../../contract/errors.ts';
+import { explain, type Failure } from '../../contract/errors.ts';
 import type { EventPlan, PhaseStamp, PhaseTable, Subject } from '../../contract/measurements.ts';
-import type { CalibrationState, MetricName, SampleMetrics, TraceEvidence } from '../../contract/metrics.ts';
-import { createCallCounter } from '../../core/calls/countCalls.ts';
+import type { CalibrationState, MetricName, SampleMetrics } from '../../contract/metrics.ts';
 import type { CallDecoder } from '../../core/calls/decodedCall.ts';
-import type { EventInstrument, GuestToWatch, MetricOutlook } from '../../core/instruments/eventInstrument.ts';
-import { minorAndMajorOutlook } from '../../core/memory/faultOutlook.ts';
-import { createMemoryReducer } from '../../core/memory/memoryEvents.ts';
-import { memoryPicture } from '../../core/memory/memoryPicture.ts';
-import { collectMetrics, countEvents, unavailable } from '../../core/measurements/collectMetrics.ts';
-import { cutFailure, findCut, outlookAfterCut } from '../../core/measurements/cutTrace.ts';
-import { guestSystem, type GuestSystem } from '../../core/measurements/guestSystem.ts';
-import { otherReadings, unfinishedLoad, type SeenBeside } from '../../core/measurements/otherReadings.ts';
+import type { BootToWatch, EventInstrument, GuestToWatch } from '../../core/instruments/eventInstrument.ts';
+import { guestSystem } from '../../core/measurements/guestSystem.ts';
+import type { SeenBeside } from '../../core/measurements/otherReadings.ts';
+import { switchPlace, type SwitchPlace } from '../../core/measurements/switchOutlook.ts';
 import type { WindowMarks } from '../../core/measurements/timeMarks.ts';
-import { profileTree } from '../../core/measurements/profileTree.ts';
-import { endOfSpawnWindow, outlookOfEnd } from '../../core/measurements/spawnWindow.ts';
+import { movingKernelBegin } from '../../core/symbols/movingKernel.ts';
 import type { SymbolTable } from '../../core/symbols/symbolTable.ts';
-import { reduceEvents } from '../../core/traces/eventReducer.ts';
-import { untilEnd } from '../../core/traces/exactWindow.ts';
 import type { Blobs } from '../../host/storage/blobs.ts';
 import type { ResolvedGuest } from '../guests/resolveGuest.ts';
-import type { PassedWindow } from '../instruments/eventWindow.ts';
 import type { SeenEvents, WantedEvents } from '../instruments/eventWatch.ts';
-import { symbolsOf, wantsSymbols, type KnownSymbols } from './kernelSymbols.ts';
+import { symbolsOf } from './kernelSymbols.ts';
+import { readEvents, type WatchedBoot } from './readEvents.ts';
 
 export interface EventTools {
   readonly get: (name: EventPlan['instrument']) => EventInstrument;
@@ -65,15 +57,12 @@ export function guestToWatch({ guest, qemu, accelerator }: Pick<Subject, 'guest'
 
 /** Arms the plan's event instrument for one boot, and reads what it saw into the metrics of the boot's sample. */
 export function eventsOfBoot(boot: BootWithEvents, tools: EventTools): EventsOfBoot {
-  const { subject, table, plan, resolved } = boot;
+  const { table, plan } = boot;
   const instrument = tools.get(plan.instrument);
-  const guest = guestToWatch(subject, table);
-  const system = guestSystem(table, subject.guest.architecture);
-  let symbols: KnownSymbols = { table: null, missing: null };
-  let outlook: readonly MetricOutlook[] = [];
+  const phasesNs = new Map<string, number>();
+  let watched: WatchedBoot | null = null;
   let metrics: SampleMetrics | null = null;
   let marks: WindowMarks | null = null;
-  const phasesNs = new Map<string, number>();
   return {
     onPhase(stamp) {
       if (stamp.status === 'seen') phasesNs.set(stamp.name, stamp.atNs);
@@ -83,19 +72,50 @@ export function eventsOfBoot(boot: BootWithEvents, tools: EventTools): EventsOfB
       prompt: table.prompt === null ? null : new RegExp(table.prompt),
       login: table.login === undefined ? null : { prompt: new RegExp(table.login.prompt), answer: table.login.answer },
       async arm({ roomBytes, ...files }) {
-        outlook = (await instrument.probe(guest)).metrics;
-        symbols = await symbolsOf(resolved, plan);
-        const fitting = { ...plan, traceLimitBytes: Math.min(plan.traceLimitBytes, roomBytes) };
-        return instrument.arm({ ...guest, ...files, plan: fitting, symbols: symbolsToStamp(symbols.table, table, system), faultHandler: null });
+        const { toWatch, ...known } = await lookAt(boot, instrument);
+        watched = { ...known, phasesNs };
+        return instrument.arm({ ...toWatch, ...files, plan: { ...plan, traceLimitBytes: Math.min(plan.traceLimitBytes, roomBytes) } });
       },
       async collect(seen) {
-        metrics = await read(seen, { boot, guest, system, symbols, outlook, phasesNs }, tools);
+        if (watched === null) return;
+        metrics = await readEvents(seen, watched, tools);
         marks = marksOf(seen, metrics, boot.work);
       },
     },
     metrics: () => metrics,
     marks: () => marks,
   };
+}
+
+type KnownBefore = Omit<WatchedBoot, 'phasesNs'> & { readonly toWatch: Omit<BootToWatch, 'plan' | 'directory' | 'tracePath'> };
+
+/** All that is known of a boot before it: its kernel's symbols, and what the instrument makes of such a guest. */
+async function lookAt(boot: BootWithEvents, instrument: EventInstrument): Promise<KnownBefore> {
+  const { subject, table, plan, resolved } = boot;
+  const guest = guestToWatch(subject, table);
+  const system = guestSystem(table, guest.architecture);
+  const symbols = await symbolsOf(resolved, plan);
+  const switches = switchPlace(system, symbols.table, symbols.missing === null ? null : explain(symbols.missing.failure).what);
+  const kernelArguments = `${subject.guest.boot.arguments} ${subject.extraArguments}`;
+  const kernelBegin = symbols.table === null ? null : movingKernelBegin(symbols.table, guest.architecture, kernelArguments);
+  return {
+    boot, guest, system, symbols, switches,
+    moves: kernelBegin !== null,
+    outlook: (await instrument.probe(guest)).metrics,
+    toWatch: { ...guest, symbols: symbolsToStamp(symbols.table, table, plan, switches), faultHandler: null, ...(kernelBegin !== null && { kernelBegin }) },
+  };
+}
+
+/** The instruments of a run: each looks at a guest once, and not again for each boot. */
+export function probedOnce(tools: EventTools): EventTools {
+  const answers = new Map<string, ReturnType<EventInstrument['probe']>>();
+  const probe = (instrument: EventInstrument, guest: GuestToWatch): ReturnType<EventInstrument['probe']> => {
+    const key = `${instrument.name} ${JSON.stringify(guest)}`;
+    const answer = answers.get(key) ?? instrument.probe(guest);
+    answers.set(key, answer);
+    return answer;
+  };
+  return { ...tools, get: (name) => ({ ...tools.get(name), probe: (guest) => probe(tools.get(name), guest) }) };
 }
 
 /** Numbers as they were read, before anything was computed from them. */
@@ -105,111 +125,12 @@ function marksOf({ window: passed }: SeenEvents, { window }: SampleMetrics, work
   return { window: passed === null ? null : { fromNs, toNs }, counted, loadNs: passed?.loadNs ?? null, work: passed?.loadNs == null ? null : work, disks: passed?.disks ?? null };
 }
 
-/** The switch symbol where the kernel's symbols have it: where nobody looked at it, none were counted. */
-function knownSwitch({ switchSymbol }: GuestSystem, symbols: SymbolTable | null): string | null {
-  return switchSymbol !== null && symbols?.byName.has(switchSymbol) === true ? switchSymbol : null;
-}
-
-function symbolsToStamp(symbols: SymbolTable | null, { phases }: PhaseTable, { switchSymbol }: GuestSystem) {
-  if (symbols === null) return [];
-  const first = phases.flatMap(({ symbol }) => (symbol === undefined ? [] : [{ name: symbol, every: false }]));
-  const every = switchSymbol === null ? [] : [{ name: switchSymbol, every: true }];
-  return [...first, ...every].flatMap((wanted) => {
-    const symbol = symbols.byName.get(wanted.name);
-    return symbol === undefined ? [] : [{ ...wanted, address: symbol.address }];
+/** The first hit of each phase's symbol, and every hit of the one at which threads are switched, where that is asked for. */
+function symbolsToStamp(symbols: SymbolTable | null, { phases }: PhaseTable, { metrics }: EventPlan, switches: SwitchPlace): BootToWatch['symbols'] {
+  const first = phases.flatMap(({ symbol: name = '' }) => {
+    const symbol = symbols?.byName.get(name);
+    return symbol === undefined ? [] : [{ name, address: symbol.address, every: false }];
   });
-}
-
-interface Reading {
-  readonly boot: BootWithEvents;
-  readonly guest: GuestToWatch;
-  readonly system: GuestSystem;
-  readonly symbols: KnownSymbols;
-  readonly outlook: readonly MetricOutlook[];
-  /** When each phase was seen on the serial line. */
-  readonly phasesNs: ReadonlyMap<string, number>;
-}
-
-async function read({ armed, window, traceBytes, error }: SeenEvents, { boot, guest, system, symbols: { table: symbols, missing }, outlook, phasesNs }: Reading, tools: EventTools): Promise<SampleMetrics> {
-  const { plan, table, saved, toFailure } = boot;
-  const { calibration } = tools;
-  const failures = error === null ? [] : [toFailure(error)];
-  if (missing !== null && wantsSymbols(plan, table)) failures.push(missing.failure);
-  const rest = { failures, calibration: calibration.id() };
-  if (window === null) return { ...nothingSeen(plan, error === null ? 'the boot did not come to the window in which events are counted' : explain(toFailure(error)).what), ...rest };
-  const counts = countEvents(knownSwitch(system, symbols));
-  const decoder = system.decoder === null ? null : tools.decoder(system.decoder);
-  const calls = decoder === null ? null : createCallCounter({ decoder });
-  const profile = profileTree(symbols, plan.profileEvery ?? 1);
-  const end = endOfSpawnWindow(plan, table, { isKnown: (symbol) => symbols?.byName.has(symbol) === true, seenNs: (phase) => phasesNs.get(phase) ?? null });
-  const part = end === null ? null : untilEnd(armed.events(), end);
-  const memoryEvents = createMemoryReducer();
-  const cut = findCut();
-  const damage = await readWhole(reduceEvents(part?.events ?? armed.events(), [cut, counts, profile, memoryEvents, ...(calls === null ? [] : [calls])]));
-  if (damage !== null) failures.push(damage);
-  const passed = damage === null ? (part?.passed() ?? null) : null;
-  const { fromNs } = window;
-  const { totals, toNs } = passed ?? window;
-  const memory = memoryPicture(memoryEvents.result(), { totals, fromNs, toNs, model: plan.model, watchesFaults: watchesFaults(plan, outlook), driveBytesRead: driveBytesRead(window, boot.resolved) });
-  const named = calls?.result() ?? null;
-  const { path, ...evidence } = armed.evidence();
-  const cutAt = cut.result();
-  if (cutAt !== null) failures.push(cutFailure(cutAt, path));
-  const early = evidence.cut ?? (damage === null ? null : 'it is damaged behind that');
-  const unfinished = plan.load !== null && window.loadNs === null ? unfinishedLoad(table.prompt) : [];
-  const known = [...unfinished, ...minorAndMajorOutlook(withoutSymbols(outlook, missing), memory)];
-  const seen = plan.window.from === 'spawn' ? outlookOfEnd(known, passed === null || end === null ? 'host' : end.kind) : known;
-  const collected = collectMetrics({
-    plan, totals,
-    outlook: early === null ? seen : outlookAfterCut(seen, plan.instrument, early),
-    counts: counts.result(),
-    calls: named === null || named.total === 0 ? null : named,
-    memory,
-    profile: symbols === null ? null : profile.result(),
-    others: otherReadings({ disks: window.disks, loadNs: window.loadNs, work: boot.work }),
-    window: { fromNs, toNs, fromInstructions: plan.window.from === 'spawn' ? 0 : (armed.begunAt?.() ?? null) },
-    calibration: (metric) => calibration.state(plan.instrument, guest, metric),
-    overhead: calibration.overhead(plan.instrument, guest, plan),
-  });
-  const kept: TraceEvidence = { ...evidence, cut: early, bytes: traceBytes(), digest: saved && traceBytes() > 0 ? await tools.blobs.putFile(path) : null };
-  return { ...collected, evidence: [kept], ...rest };
-}
-
-/** A trace that is damaged is read up to there. */
-async function readWhole(reading: Promise<void>): Promise<Failure | null> {
-  try {
-    await reading;
-    return null;
-  } catch (error) {
-    if (error instanceof DeclaredError && error.failure.code === 'TRACE_DAMAGED') return error.failure;
-    throw error;
-  }
-}
-
-/** Where a kernel has no symbols, nobody could look at the one at which it switches threads. */
-function withoutSymbols(outlook: readonly MetricOutlook[], missing: KnownSymbols['missing']): readonly MetricOutlook[] {
-  if (missing === null) return outlook;
-  const { what } = explain(missing.failure);
-  return outlook.map((one) => (one.metric === 'contextSwitches' && one.certainty !== 'unavailable' ? { ...one, certainty: 'unavailable', resolution: null, reason: what } : one));
-}
-
-/** Faults that were wanted of an instrument that sees none are not known, rather than none. */
-function watchesFaults({ metrics }: EventPlan, outlook: readonly MetricOutlook[]): boolean {
-  const isSeen = outlook.some(({ metric, certainty }) => metric === 'pageFaults' && certainty !== 'unavailable');
-  return isSeen && metrics.some((metric) => metric === 'pageFaults' || metric === 'minorPageFaults' || metric === 'majorPageFaults');
-}
-
-/** Null where nobody counted, and there is something that could be read from. */
-function driveBytesRead({ disks: counts }: PassedWindow, { disks, medium }: ResolvedGuest): number | null {
-  if (counts !== null) return counts.after.bytesRead - counts.before.bytesRead;
-  return disks.length > 0 || (medium !== null && medium.path !== null) ? null : 0;
-}
-
-function nothingSeen(plan: EventPlan, reason: string): Omit<SampleMetrics, 'failures' | 'calibration'> {
-  return {
-    window: { fromNs: 0, toNs: 0, fromInstructions: null, toInstructions: null },
-    logicalTime: plan.logicalTime,
-    readings: plan.metrics.map((metric) => unavailable(metric, plan.instrument, reason)),
-    symbols: [], calls: null, memory: null, profile: null, evidence: [],
-  };
+  if ('missing' in switches || !metrics.includes('contextSwitches')) return first;
+  return [...first, { name: switches.symbol, address: switches.address, every: true }];
 }

@@ -8,7 +8,7 @@ import type { ConsolesService } from '../consoles/consoles.ts';
 import type { ResolvedGuest } from '../guests/resolveGuest.ts';
 import type { BootTools } from '../instruments/stampedBoot.ts';
 import type { Log } from '../log.ts';
-import { eventsOfBoot, type EventsOfBoot, type EventTools } from './eventsOfBoot.ts';
+import { eventsOfBoot, probedOnce, type EventsOfBoot, type EventTools } from './eventsOfBoot.ts';
 import type { Loads } from './loads.ts';
 import { measureBoot } from './measureBoot.ts';
 import type { PreparationTools } from './prepareRun.ts';
@@ -44,11 +44,12 @@ interface Step {
 export async function performRun(performance: Performance, tools: PerformanceTools): Promise<void> {
   const { run, signal } = performance;
   const resolved = await resolveSubjects(run, tools);
+  const ofRun = { ...tools, events: probedOnce(tools.events) };
   const done = new Set(tools.store.numbers(run.id).map(({ index }) => index));
   for (const step of stepsOf(run).filter(({ index }) => !done.has(index))) {
     signal.throwIfAborted();
     await refuseOtherImages(step.subject, tools.guests);
-    await performStep(performance, step, resolved.get(step.subject.key), tools);
+    await performStep(performance, step, resolved.get(step.subject.key), ofRun);
   }
 }
 

@@ -73,6 +73,7 @@ for (const machine of MACHINES) {
       // The arena's pages one after the other, each written from user mode and absent.
       const addresses = ofKind(faults, 'fault').map(({ address }) => Number(address));
       for (const fault of ofKind(faults, 'fault')) expect(fault).toMatchObject({ user: true, write: true, protection: false, execute: false });
+      expectFaultsToEnd(faults);
       for (const [at, address] of addresses.entries()) if (at > 0 && address > (addresses[at - 1] as number)) expect(address - (addresses[at - 1] as number)).toBe(4096);
       expect(new Set(addresses).size).toBe(Math.min(256, addresses.length));
       // Two processes take turns.
@@ -105,3 +106,17 @@ for (const machine of [{ architecture: 'i386' }, { architecture: 'arm' }] as con
     expect(counts[counter]).toBe(amount - 1);
   });
 }
+
+/** Each fault ends where it began, and what the program does between two of them is always the same few instructions. */
+function expectFaultsToEnd(events: readonly TraceEvent[]): void {
+  const [faults, resumes] = [ofKind(events, 'fault'), ofKind(events, 'resume')];
+  expect(resumes.map(({ address, instruction }) => [address, instruction])).toEqual(faults.map(({ address, instruction }) => [address, instruction]));
+  for (const [at, resume] of resumes.entries()) expect((resume.instructions ?? 0) - (resume.latencyInstructions ?? 0)).toBe(faults[at]?.instructions);
+  for (const [at, resume] of resumes.entries()) expect(resume.atNs - resume.latencyNs).toBe(faults[at]?.atNs);
+  const between = faults.slice(1).map(({ instructions }, at) => (instructions ?? 0) - (resumes[at]?.instructions ?? 0));
+  const usual = between.toSorted((one, other) => one - other)[Math.floor(between.length / 2)] ?? 0;
+  expect(usual).toBeLessThan(100);
+  // A tick of the timer may come between.
+  expect(between.filter((instructions) => instructions === usual).length).toBeGreaterThan(between.length * 0.9);
+}
+

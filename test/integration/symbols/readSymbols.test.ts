@@ -88,8 +88,10 @@ describe.runIf(canStrip)('the symbols of a kernel on disk', () => {
     zImage.writeUInt32LE(0x016f2818, 0x24);
     writeFileSync(join(directory, 'zImage'), Buffer.concat([zImage, Buffer.from([0x1f, 0x8b, 0x08]), xz, Buffer.alloc(300, 7)]));
     expect((await readKernelSymbols(join(directory, 'zImage'), list)).evidence).not.toHaveLength(0);
-    writeFileSync(join(directory, 'lz4'), bzImage(Buffer.from([0x02, 0x21, 0x4c, 0x18, 0, 0, 0, 0])));
-    expect((await declared('SYMBOLS_UNREADABLE', () => readKernelSymbols(join(directory, 'lz4'), list))).details.reason).toContain('lz4');
+    for (const [name, magic] of [['lz4', [0x02, 0x21, 0x4c, 0x18]], ['lzo', [0x89, 0x4c, 0x5a, 0x4f]]] as const) {
+      writeFileSync(join(directory, name), bzImage(Buffer.from([...magic, 0, 0, 0, 0])));
+      expect((await declared('SYMBOLS_UNREADABLE', () => readKernelSymbols(join(directory, name), list))).details.reason).toContain(name);
+    }
   });
 
   it('that are missing, cut, hidden or no symbols at all are refused with the reason', async () => {

@@ -95,9 +95,20 @@ test('registers have the names of the architecture and of the width of the code'
   expect(event).not.toHaveProperty('registers.sp');
 });
 
+test('the end of a fault has how long its handler took, and a kernel that moved itself how far', () => {
+  const resume = record({ kind: 13, detail: 6, words: [0x5000n, 0x8010_0000n, 0x1088n, 200n, 30n] });
+  const uncounted = record({ kind: 13, words: [0x5000n, 0x8010_0000n, 0x1088n, 200n, 0xffff_ffff_ffff_ffffn] });
+  const moved = record({ kind: 14, words: [0xffff_ffff_f000_0000n] });
+  const [first, second, third] = createTraceDecoder().take(Buffer.concat([header(1, 2), resume, uncounted, moved]));
+  const { atNs, instructions } = first ?? { atNs: 0, instructions: 0 };
+  expect(first).toMatchObject({ kind: 'resume', space: 0x5000n, address: 0x8010_0000n, instruction: 0x1088n, latencyNs: atNs - 200, latencyInstructions: (instructions ?? 0) - 30 });
+  expect(second).toMatchObject({ kind: 'resume', latencyInstructions: null });
+  expect(third).toMatchObject({ kind: 'moved', distance: 0xffff_ffff_f000_0000n });
+});
+
 test.each([
   ['no trace', Buffer.alloc(64), 0, /does not begin/],
-  ['a newer trace', header(1, 2), 0, /version 2/],
+  ['a newer trace', header(1, 3), 0, /version 3, and this Petri reads the versions 1 and 2/],
   ['another architecture', header(9), 0, /header is damaged/],
   ['a kind that does not exist', Buffer.concat([header(), call, record({ kind: 99 })]), 64 + call.length, /kind 99/],
   ['a record of the wrong length', Buffer.concat([header(), record({ kind: 4, words: [1n, 2n] })]), 64, /40 bytes/],

@@ -2,8 +2,8 @@ import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DeclaredError } from '../../../contract/errors.ts';
 import type { ArmedEvents, BootToWatch, EventInstrument, GuestToWatch } from '../../../core/instruments/eventInstrument.ts';
-import { createTraceDecoder, type TraceDecoder } from '../../../core/traces/traceDecoder.ts';
-import type { TraceEvent, TraceTotals } from '../../../core/traces/traceEvent.ts';
+import { createTraceDecoder } from '../../../core/traces/traceDecoder.ts';
+import type { CutEvent, TraceEvent, TraceTotals } from '../../../core/traces/traceEvent.ts';
 import { callConvention, eventsFor, pluginArguments } from './pluginArguments.ts';
 import { openPluginControl, type PluginControl } from './pluginControl.ts';
 import { pluginOutlook } from './pluginOutlook.ts';
@@ -32,23 +32,20 @@ function between(first: TraceTotals, last: TraceTotals): TraceTotals {
   };
 }
 
-/** Reads the whole trace once, for what it says of itself. Where it is damaged, `events` says so. */
-async function readThrough(path: string): Promise<{ decoder: TraceDecoder; events: number; cut: string | null }> {
+/** The totals that a QEMU which is gone has written last; null when it wrote none. Where the trace is damaged, `events` says so. */
+async function lastTotals(path: string): Promise<TraceTotals | null> {
   const decoder = createTraceDecoder();
-  let [events, cut] = [0, null as string | null];
-  for await (const event of wholeEvents(path, decoder)) {
-    events += 1;
-    if (event.kind === 'cut') cut = event.errno === undefined ? `its limit of ${event.limitBytes} bytes` : `the disk took no more (error ${event.errno}) after ${event.limitBytes} bytes`;
-  }
-  return { decoder, events, cut };
-}
-
-async function* wholeEvents(path: string, decoder: TraceDecoder): AsyncGenerator<TraceEvent> {
   try {
-    yield* readTraceFile(path, decoder);
+    const events = readTraceFile(path, decoder);
+    while ((await events.next()).done !== true);
   } catch (error) {
     if (!(error instanceof DeclaredError && error.failure.code === 'TRACE_DAMAGED')) throw error;
   }
+  return decoder.totals();
+}
+
+function cutInWords({ limitBytes, errno }: CutEvent): string {
+  return errno === undefined ? `its limit of ${limitBytes} bytes` : `the disk took no more (error ${errno}) after ${limitBytes} bytes`;
 }
 
 /**
@@ -92,11 +89,12 @@ async function writeSymbols(path: string, symbols: BootToWatch['symbols']): Prom
 }
 
 async function armPlugin(boot: BootToWatch, { path }: PreparedPlugin): Promise<ArmedEvents> {
-  const { plan, directory, tracePath, symbols, faultHandler, modelData } = boot;
+  const { plan, directory, tracePath, symbols, faultHandler, modelData, kernelBegin } = boot;
   const control = join(directory, 'watch');
   const symbolFile = join(directory, 'symbols');
   const { vectors, messages } = callConvention(boot.system);
-  let [line, begun, seen] = [null as PluginControl | null, NOTHING as TraceTotals, null as Awaited<ReturnType<typeof readThrough>> | null];
+  let [line, begun] = [null as PluginControl | null, NOTHING as TraceTotals];
+  let [events, cut] = [0, null as string | null];
   let spawnNs: bigint | null = null;
   if (symbols.length > 0) await writeSymbols(symbolFile, symbols);
   return {
@@ -114,6 +112,7 @@ async function armPlugin(boot: BootToWatch, { path }: PreparedPlugin): Promise<A
       ...(plan.model !== null && { model: plan.model }),
       ...(modelData !== undefined && { modelData }),
       ...(faultHandler !== null && { faultHandler }),
+      ...(kernelBegin !== undefined && { kernel: kernelBegin }),
     }),
     async connect(machine) {
       spawnNs = machine.spawnedAt?.monotonicNs ?? null;
@@ -126,12 +125,18 @@ async function armPlugin(boot: BootToWatch, { path }: PreparedPlugin): Promise<A
     async end() {
       const answered = await line?.stop().catch(whenGone);
       line?.close();
-      seen = await readThrough(tracePath);
       // A QEMU that ended by itself wrote its totals last; one that was killed left those of the last time.
-      return between(begun, answered ?? seen.decoder.totals() ?? begun);
+      return between(begun, answered ?? (await lastTotals(tracePath)) ?? begun);
     },
-    events: () => sinceSpawn(tracePath, spawnNs),
-    evidence: () => ({ path: tracePath, format: 'petri-trace', events: seen?.events ?? 0, cut: seen?.cut ?? null }),
+    async *events() {
+      [events, cut] = [0, null];
+      for await (const event of sinceSpawn(tracePath, spawnNs)) {
+        events += 1;
+        if (event.kind === 'cut') cut = cutInWords(event);
+        yield event;
+      }
+    },
+    evidence: () => ({ path: tracePath, format: 'petri-trace', events, cut }),
     dispose() {
       line?.close();
       return Promise.resolve();

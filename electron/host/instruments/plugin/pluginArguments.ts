@@ -18,6 +18,8 @@ export interface PluginOptions {
   readonly window?: 'open' | 'closed';
   readonly profileEvery?: number;
   readonly faultHandler?: bigint;
+  /** Where the code of a kernel that may move itself was linked to begin. */
+  readonly kernel?: bigint;
   readonly model?: Partial<MemoryModel>;
   /** One in so many lines of a page is modelled. */
   readonly modelEvery?: number;
@@ -50,6 +52,7 @@ export function pluginArguments(plugin: string, options: PluginOptions): string[
     ['exact', options.exact === true ? 'on' : undefined],
     ['window', options.window],
     ['profileEvery', options.profileEvery],
+    ['kernel', options.kernel === undefined ? undefined : hex(options.kernel)],
     ['faultHandler', options.faultHandler === undefined ? undefined : hex(options.faultHandler)],
     ...sizeOptions(options.model ?? {}),
     ['every', options.modelEvery],
