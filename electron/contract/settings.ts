@@ -26,6 +26,8 @@ export const settings = z.object({
   bootOutputLimitBytes: z.number().int().min(1_000).max(2_000 * megabytes).default(16 * megabytes),
   /** How much of a console is kept; the oldest bytes go first and the gap is shown. */
   consoleRetentionBytes: z.number().int().min(megabytes).max(10_000 * megabytes).default(256 * megabytes),
+  /** How much all traces of measurements may have together; the oldest go first, and say so. */
+  traceRetentionBytes: z.number().int().min(megabytes).max(10_000_000 * megabytes).default(20_000 * megabytes),
   /** How long an accelerator may take to boot the built-in guest before it has lost. */
   acceleratorTimeLimitSeconds: z.number().int().min(1).max(600).default(10),
   /** Default plan of a boot measurement. */

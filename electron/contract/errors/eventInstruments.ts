@@ -31,6 +31,13 @@ export const eventInstrumentErrors = {
     evidence: (d) => [`${d.events} events were read before`],
     fix: () => 'What was read is kept and whole up to the cut. Watch a shorter window, fewer kinds of events, or raise the limit.',
   }),
+  TRACE_LET_GO: declareError({
+    status: 410,
+    details: z.object({ digest: z.string(), at: z.string(), limitBytes: z.number() }),
+    what: () => 'The trace behind this sample was let go to make room for newer ones.',
+    evidence: (d) => [`SHA-256 ${d.digest}`, `at ${d.at}, with room for ${Math.round(d.limitBytes / 1e6)} MB of traces`],
+    fix: () => 'The sample keeps its numbers and its serial bytes. To keep more traces raise "Traces kept" in the settings, and measure again.',
+  }),
   LOGICAL_TIME_REFUSED: declareError({
     status: 409,
     details: z.object({ reason: z.string() }),

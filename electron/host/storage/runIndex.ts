@@ -87,7 +87,6 @@ export function openRunIndex(database: Database): RunIndex {
   const count = database.prepare<[string], { total: number }>('SELECT count(*) AS total FROM sample_numbers WHERE run = ?');
   const boots = database.prepare<[string, string], { boot_ns: number }>('SELECT boot_ns FROM sample_numbers WHERE run = ? AND subject = ? AND counted = 1 AND boot_ns IS NOT NULL');
   const numbersOfRun = database.prepare<[string], NumbersRow>('SELECT sample_index, subject, counted, boot_ns, numbers FROM sample_numbers WHERE run = ? ORDER BY sample_index');
-  const one = database.prepare<[string], RunRow>(`SELECT ${shown} FROM run_rows WHERE run = ?`);
   const inState = database.prepare<[string], { run: string }>('SELECT run FROM run_rows WHERE state = ? ORDER BY created_at');
   const trashed = database.prepare<[], { id: string; name: string; trashedAt: string }>(
     `SELECT id, json_extract(json, '$.name') AS name, trashed_at AS trashedAt FROM documents

@@ -5,6 +5,7 @@ import type { TrashedItem } from '../../contract/trash.ts';
 import type { EvidencePage } from '../../host/instruments/evidence.ts';
 import type { Blobs } from '../../host/storage/blobs.ts';
 import type { Database } from '../../host/storage/collections.ts';
+import type { TraceShelf } from '../../host/storage/traceShelf.ts';
 import { createFeed, watch } from '../feed.ts';
 import { found } from '../found.ts';
 import { toFailure } from '../implementer.ts';
@@ -26,7 +27,9 @@ import { WATCHED_RUNS } from './runList.ts';
 import { createRunStore, type RunStore } from './runStore.ts';
 
 export interface MeasurementsDependencies extends Omit<PerformanceTools, 'store' | 'loads' | 'blobs'>, Omit<PreparationTools, 'phaseTable' | 'eventInstruments' | 'traces'> {
-  readonly blobs: Pick<Blobs, 'put' | 'path' | 'has'>;
+  readonly blobs: Pick<Blobs, 'put'>;
+  /** Where traces are kept. */
+  readonly shelf: Pick<TraceShelf, 'path' | 'has' | 'letGo'>;
   readonly eventInstruments: Pick<EventInstruments, 'choose' | 'outlook'>;
   readonly database: Database;
   readonly resourcesDirectory: string;
@@ -80,7 +83,7 @@ export function createMeasurements(dependencies: MeasurementsDependencies): Meas
   const store = createRunStore(database);
   const tables = readPhaseTables(dependencies.resourcesDirectory, log);
   const loads = readLoads(dependencies.resourcesDirectory, log);
-  const evidence = createEvidence(dependencies.blobs);
+  const evidence = createEvidence(dependencies.shelf);
   const tools: PerformanceTools = { ...dependencies, store, loads };
   const listFeed = createFeed<RunListItem[]>({ newestOnly: true });
   /** What happened in the boots that run now, for a subscriber who comes in the middle of one. */

@@ -15,8 +15,8 @@ import { reportFileName } from '../../core/reports/fileName.ts';
 import { createPen } from '../../core/reports/textLayout.ts';
 import type { EvidencePage } from '../../host/instruments/evidence.ts';
 import { runUntraced } from '../../host/instruments/strace/tracedCommand.ts';
-import type { Blobs } from '../../host/storage/blobs.ts';
 import type { Database } from '../../host/storage/collections.ts';
+import type { TraceShelf } from '../../host/storage/traceShelf.ts';
 import type { Engines } from '../containers/engines.ts';
 import { createFeed, watch } from '../feed.ts';
 import { toFailure } from '../implementer.ts';
@@ -32,7 +32,7 @@ type Request = z.output<typeof startTrace>;
 
 export interface ProgramsDependencies extends Omit<WindowTools, 'blobs'> {
   readonly database: Database;
-  readonly blobs: Pick<Blobs, 'putFile' | 'path' | 'has'>;
+  readonly blobs: TraceShelf;
   readonly tasks: Pick<TasksService, 'run' | 'cancel'>;
   readonly engines: Pick<Engines, 'chosen' | 'need'>;
   readonly fingerprint: () => HostFingerprint;

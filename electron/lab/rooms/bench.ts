@@ -6,6 +6,7 @@ import { createPluginInstrument } from '../../host/instruments/plugin/plugin.ts'
 import { serialSocket } from '../../host/instruments/serialSocket.ts';
 import { serialTrace } from '../../host/instruments/serialTrace.ts';
 import { openTraceFiles } from '../../host/instruments/traceFiles.ts';
+import { openTraceShelf } from '../../host/storage/traceShelf.ts';
 import { createCalibrations } from '../calibrations/calibrations.ts';
 import { readCallDecoders } from '../calls/callNames.ts';
 import { createEventInstruments } from '../instruments/eventInstruments.ts';
@@ -20,8 +21,14 @@ import type { Site } from './site.ts';
 /** What boots are watched with, and what is known of how well it sees. Phase tables stand to the right, with measurements. */
 export function createBench({ options, data, log, open }: Site, ground: Ground, { consoles, disks, guests, places }: MachineRoom, phaseTable: (id: string) => PhaseTable) {
   const { resourcesDirectory, runDirectory } = options;
-  const { commands, tasks, accelerators, hosts, catalog, qemuFor } = ground;
-  const { database } = data;
+  const { commands, settings, tasks, accelerators, hosts, catalog, qemuFor } = ground;
+  const { database, blobs } = data;
+  const shelf = openTraceShelf({
+    blobs,
+    directory: data.file('kept-traces'),
+    limitBytes: () => settings.get().traceRetentionBytes,
+    onLetGo: (trace, bytes) => log({ level: 'info', noun: 'measurements', message: 'a trace was let go for newer ones', details: { trace, bytes } }),
+  });
   const bootTools = { runDirectory, places, traces: openTraceFiles(data.file('traces')), consoles, commands, turns: createTurns(() => accelerators.settled()), disks };
   const rulers = { catalog, guests, phaseTable };
 
@@ -42,5 +49,5 @@ export function createBench({ options, data, log, open }: Site, ground: Ground, 
     fingerprint: () => hosts.fingerprint(),
     describeError: describeShortly,
   }));
-  return { bootTools, instruments, eventInstruments, decoder, calibrations };
+  return { bootTools, shelf, instruments, eventInstruments, decoder, calibrations };
 }

@@ -17,14 +17,14 @@ export function createMeasuringRoom(site: Site, ground: Ground, machines: Machin
   const { engines, guests } = machines;
   const fingerprint = () => hosts.fingerprint();
   const bench = createBench(site, ground, machines, (id) => measurements.phaseTable(id));
-  const { bootTools, instruments, eventInstruments, decoder, calibrations } = bench;
+  const { bootTools, shelf, instruments, eventInstruments, decoder, calibrations } = bench;
 
   const measurements: MeasurementsService = open(createMeasurements({
     ...bootTools,
-    ...{ database, blobs, resourcesDirectory, settings, tasks, guests, instruments, eventInstruments, fingerprint, log },
-    events: { get: (name) => eventInstruments.get(name), decoder, blobs, calibration: calibrations.asked },
+    ...{ database, blobs, resourcesDirectory, settings, tasks, guests, instruments, eventInstruments, shelf, fingerprint, log },
+    events: { get: (name) => eventInstruments.get(name), decoder, blobs: shelf, calibration: calibrations.asked },
   }));
-  const programs = open(createPrograms({ database, blobs, tasks, traces: bootTools.traces, engines, decoder, fingerprint, log }));
+  const programs = open(createPrograms({ database, blobs: shelf, tasks, traces: bootTools.traces, engines, decoder, fingerprint, log }));
   const campaigns = open(createCampaigns({
     ...{ database, tasks, measurements, settings, log },
     guests: { list: () => guests.list(), entries: () => catalog.list(), createFromCatalog: (entry) => guests.createFromCatalog(entry) },

@@ -72,6 +72,18 @@ describe.skipIf(!canWatch)('a trace at its limit', () => {
     expect(reading(sample, 'pageFaults')).toMatchObject({ certainty: 'unavailable', value: null });
   });
 
+  test('makes room for newer ones when all traces are more than are kept: the oldest go, and their samples say so', async () => {
+    const { client } = await place.open();
+    const guest = await addGuest(client);
+    await client.settings.update({ traceRetentionBytes: 1_000_000 });
+    const { run, samples: [old, recent] } = await measure(client, { kind: 'syscalls', subjects: [{ guest }], runs: 2, warmUps: 0, events: { load: 'calls 3000 int21', metrics: ['systemCalls'], traceLimitBytes: 700_000 } });
+    expect([old, recent].map((sample) => reading(sample, 'systemCalls')?.value ?? 0)).toEqual([expect.any(Number), expect.any(Number)]);
+    const { details, fix } = await refusal('TRACE_LET_GO', [place.runDirectory], () => client.measurements.evidence({ run: run.id, index: 0, offset: 0, limit: 5 }));
+    expect(details).toMatchObject({ digest: old?.metrics?.evidence[0]?.digest, limitBytes: 1_000_000 });
+    expect(fix).toContain('raise "Traces kept" in the settings');
+    expect((await client.measurements.evidence({ run: run.id, index: 1, offset: 0, limit: 5 })).lines).toHaveLength(5);
+  });
+
   test.skipIf(!isLong)('of 2 GB is cut there, and the counts go on (long)', { timeout: 3_600_000 }, async () => {
     const { client } = await place.open();
     const guest = await addGuest(client);
