@@ -150,6 +150,10 @@ export const sample = z.object({
 });
 export type Sample = z.infer<typeof sample>;
 
+/** What nobody recorded of an imported run; where a field of it stands all the same, its value means nothing. */
+export const unknownFact = z.enum(['host', 'machine', 'qemu', 'accelerator']);
+export type UnknownFact = z.infer<typeof unknownFact>;
+
 export const run = z.object({
   id: identifier,
   kind: measurementKind,
@@ -169,7 +173,7 @@ export const run = z.object({
   /** `--no-save` runs live in memory only. */
   saved: z.boolean(),
   /** Of a run that another program measured: what its files do not say of guest, QEMU and host is not known. */
-  imported: z.object({ at: instant, files: z.number().int() }).optional(),
+  imported: z.object({ at: instant, files: z.number().int(), unknown: z.array(unknownFact).default(['host', 'machine', 'qemu', 'accelerator']) }).optional(),
 });
 export type Run = z.infer<typeof run>;
 

@@ -51,27 +51,31 @@ export type ReportSeals = z.infer<typeof reportSeals>;
 export const reportEvidence = z.object({ seals: reportSeals, files: z.array(evidenceBytes) });
 export type ReportEvidence = z.infer<typeof reportEvidence>;
 
-/** The one model of a report; JSON is its text, PDF and the page are its pictures. */
-export const report = z.object({
+/** What every report says of itself. */
+const reportHead = z.object({
   schemaVersion: z.literal(REPORT_SCHEMA_VERSION),
-  id: identifier,
-  /** When the run ended; rendering adds no time of its own, so that the same report has the same bytes. */
+  /** When what it is of ended; rendering adds no time of its own, so that the same report has the same bytes. */
   createdAt: instant,
   generator: z.object({ name: z.literal('Petri'), version: z.string() }),
   title: z.string(),
-  question: z.string(),
   /** The answer in a few sentences of plain language. */
   findings: z.array(z.string()),
+  /** What the numbers do not say. */
+  limits: z.array(z.string()),
+  /** A command that makes it again, for a POSIX shell. */
+  command: z.string(),
+});
+
+/** The one model of a report; JSON is its text, PDF and the page are its pictures. */
+export const report = reportHead.extend({
+  id: identifier,
+  question: z.string(),
   run,
   samples: z.array(sample),
   summary: runSummary,
   published: z.array(publishedValue),
   interpretation: z.array(interpretation).default([]),
   profiles: z.array(subjectProfile).default([]),
-  /** What the numbers do not say. */
-  limits: z.array(z.string()),
-  /** A command that runs it again, for a POSIX shell. */
-  command: z.string(),
   /** Only in reports that were asked for with it. */
   evidence: reportEvidence.optional(),
 });
@@ -103,38 +107,23 @@ export const comparedMetric = z.object({
 export type ComparedMetric = z.infer<typeof comparedMetric>;
 
 /** Several runs side by side: every subject against the first subject of the first run. */
-export const comparisonReport = z.object({
-  schemaVersion: z.literal(REPORT_SCHEMA_VERSION),
+export const comparisonReport = reportHead.extend({
   kind: z.literal('comparison'),
   id: z.string(),
-  /** When the last of the runs ended. */
-  createdAt: instant,
-  generator: z.object({ name: z.literal('Petri'), version: z.string() }),
-  title: z.string(),
-  findings: z.array(z.string()),
   baseline: z.object({ key: z.string(), label: z.string() }),
   rows: z.array(z.object({ key: z.string(), label: z.string(), control: z.boolean(), verdict: z.object({ metric: z.string(), word: z.string(), reason: z.string() }).nullable(), cells: z.array(comparedMetric) })),
   runs: z.array(run),
-  limits: z.array(z.string()),
-  command: z.string(),
 });
 export type ComparisonReport = z.infer<typeof comparisonReport>;
 
 /** All steps of a campaign as one report. */
-export const campaignReport = z.object({
-  schemaVersion: z.literal(REPORT_SCHEMA_VERSION),
+export const campaignReport = reportHead.extend({
   kind: z.literal('campaign'),
   id: identifier,
-  createdAt: instant,
-  generator: z.object({ name: z.literal('Petri'), version: z.string() }),
-  title: z.string(),
   question: z.string(),
-  findings: z.array(z.string()),
   campaign,
   /** `report` is null for a step without a usable boot; then `why` says why. */
   steps: z.array(z.object({ name: identifier, state: z.string(), why: z.string(), failure: failure.nullable(), report: report.nullable() })),
-  limits: z.array(z.string()),
-  command: z.string(),
 });
 export type CampaignReport = z.infer<typeof campaignReport>;
 
@@ -166,7 +155,7 @@ export const reports = {
   renderComparison: procedure.input(z.object({ runs: z.array(identifier).min(2).max(20), format: reportFormat })).output(renderedReport),
   renderCampaign: procedure.input(z.object({ campaign: identifier, format: reportFormat })).output(renderedReport),
   /** Takes a report's JSON and verifies it; REPORT_INVALID when it is none. Checks that fail are in the answer, not thrown. */
-  importReport: procedure.input(z.object({ fileName: z.string().max(255), base64: z.string().max(66_000_000) })).output(importedReport),
+  importReport: procedure.input(z.object({ fileName: z.string().max(255), base64: z.string().max(66_000_000) })).output(importedReport.extend({ /** When the same file was taken before; it is verified again. Null for a new one. */ importedBefore: instant.nullable() })),
   imported: procedure.output(z.array(importedReport.omit({ report: true, checks: true }).extend({ title: z.string(), failed: z.number().int() }))),
   getImported: procedure.input(byIdentifier).output(importedReport),
   /** Serial text, time marks or trace lines of one sample of an imported report, from the bytes that came with it. */

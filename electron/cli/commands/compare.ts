@@ -1,6 +1,7 @@
 import type { LabClient } from '../../contract/contract.ts';
 import { DeclaredError } from '../../contract/errors.ts';
 import type { RunWithSamples } from '../../contract/measurements.ts';
+import { acceleratorWords } from '../../core/measurements/knownFacts.ts';
 import { compareMany } from '../../core/measurements/compareMany.ts';
 import { buildComparison } from '../../core/reports/buildComparison.ts';
 import { comparisonCsv } from '../../core/reports/comparisonCsv.ts';
@@ -16,7 +17,7 @@ import { paint, type Paint } from '../run/terminal.ts';
 export type CompareFormat = 'text' | 'json' | 'csv';
 
 const describeRun = ({ run, samples }: RunWithSamples, at: number): string =>
-  `${String.fromCharCode(65 + at)}  ${run.id}  ${run.name}, ${samples.filter(({ warmUp }) => !warmUp).length} boots of ${run.subjects[0]?.label ?? ''} with ${run.subjects[0]?.accelerator ?? ''}`;
+  `${String.fromCharCode(65 + at)}  ${run.id}  ${run.name}, ${samples.filter(({ warmUp }) => !warmUp).length} boots of ${run.subjects[0]?.label ?? ''} with ${run.subjects[0] === undefined ? '' : acceleratorWords(run, run.subjects[0])}`;
 
 /** The runs that are meant: all named, or the two newest of the seed's words; one where there is no second. */
 async function runsToCompare(client: LabClient, words: readonly string[], seed: SeedRun): Promise<string[]> {

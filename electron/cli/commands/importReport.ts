@@ -14,8 +14,8 @@ export function importReport({ terminal, lab }: Context, path: string): Promise<
   return withLab(lab, async ({ client }) => {
     const imported = await client.reports.importReport({ fileName: basename(path), base64 });
     const failed = imported.checks.some(({ state }) => state === 'failed');
-    const { id, digest, checks } = imported;
-    return { json: { id, digest, checks }, text: renderChecks(imported, paint(terminal.colour)), exitCode: failed ? exitCodes.negative : exitCodes.ok };
+    const { id, digest, checks, importedBefore } = imported;
+    return { json: { id, digest, checks, importedBefore }, text: renderChecks(imported, paint(terminal.colour)), exitCode: failed ? exitCodes.negative : exitCodes.ok };
   });
 }
 
@@ -30,11 +30,12 @@ function readNamedFile(path: string): Buffer {
 const styles: Readonly<Record<ReportCheck['state'], Style>> = { good: 'green', failed: 'red', unchecked: 'dim' };
 
 /** How many of each, then every row that is not good. */
-function renderChecks({ id, report, checks }: ImportedReport, style: Paint): string {
+function renderChecks({ id, report, checks, importedBefore }: ImportedReport & { readonly importedBefore: string | null }, style: Paint): string {
   const count = (state: ReportCheck['state']): number => checks.filter((row) => row.state === state).length;
   const rows = checks.filter(({ state }) => state !== 'good').toSorted((one, other) => one.state.localeCompare(other.state));
   return [
     `${style('bold', printable(report.title))}  ${id}`,
+    ...(importedBefore === null ? [] : [`  imported before, at ${importedBefore}; verified again`]),
     `  ${count('good')} checks good, ${count('failed')} failed, ${count('unchecked')} cannot be made`,
     ...rows.map(({ sample, what, state, says }) => `  ${style(styles[state], state)}  ${sample === null ? '' : `boot ${sample}, `}${printable(what)}: ${printable(says)}`),
   ].join('\n');

@@ -2,6 +2,7 @@ import type { EventPlan, MeasurementKind, Run } from '../../contract/measurement
 import type { CallTable, Distribution } from '../../contract/metrics.ts';
 import type { CallSummary, EventSummary, MemorySummary, MetricSummary, SubjectSummary } from '../../contract/summaries.ts';
 import { formatDuration, formatPercent } from '../../core/charts/numbers.ts';
+import { acceleratorWords, processorWords, qemuWords } from '../../core/measurements/knownFacts.ts';
 import { metricWords } from '../../core/measurements/metricNames.ts';
 import { memoryRatioTitles } from '../../core/memory/ratioTitles.ts';
 import type { Paint } from '../run/terminal.ts';
@@ -11,7 +12,7 @@ import { renderTable, type Column } from './table.ts';
 
 /** What a summary of events is of. */
 export interface MeasuredEvents {
-  readonly run: Pick<Run, 'id' | 'kind' | 'plan' | 'host' | 'subjects'>;
+  readonly run: Pick<Run, 'imported' | 'id' | 'kind' | 'plan' | 'host' | 'subjects'>;
   readonly subject: SubjectSummary;
 }
 
@@ -39,14 +40,14 @@ const sectionsOfKind: Readonly<Record<MeasurementKind, readonly Section[]>> = {
 };
 
 function headOf({ run, subject }: MeasuredEvents, { window, logicalTime, samples }: EventSummary, style: Paint): string {
-  const { host, plan: { events: plan }, subjects } = run;
+  const { plan: { events: plan }, subjects } = run;
   const machine = subjects.find(({ key }) => key === subject.key);
   const span = window.count === 1 ? formatDuration(window.median) : `median ${formatDuration(window.median)} ${intervalText(window)}`;
   return [
     `${style('bold', subject.label)}  ${run.id}, ${samples.length} ${samples.length === 1 ? 'sample' : 'samples'}`,
     `  window      ${span.trimEnd()}, ${windowWords(plan)}${logicalTime ? '; logical time: instructions are the clock' : ''}`,
     ...(plan === null ? [] : [`  instrument  ${plan.instrument}`]),
-    ...(machine === undefined ? [] : [`  machine     QEMU ${machine.qemu.version}, ${machine.accelerator}, on ${host.cpuModel}`]),
+    ...(machine === undefined ? [] : [`  machine     QEMU ${qemuWords(run, machine)}, ${acceleratorWords(run, machine)}, on ${processorWords(run)}`]),
   ].join('\n');
 }
 

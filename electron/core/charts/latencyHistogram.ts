@@ -81,7 +81,11 @@ export function latencyHistogram(input: HistogramInput, palette: ChartPalette, s
     }),
     line(plot.left, plot.bottom, plot.right, plot.bottom, palette.muted, unit * 0.07),
     ...spaced(histogramMarks(input), x, unit).map(({ value, text }) => line(x(value), plot.bottom, x(value), plot.bottom + unit * 0.4, palette.muted, unit * 0.07) + label(text, x(value), plot.bottom + unit * 1.1, palette.muted, palette, 'middle')),
-    ...percentiles.map(({ name, value }, at) => line(x(value), unit * (0.5 + at * 0.7), x(value), plot.bottom, at === 0 ? palette.accent : palette.ink, unit * 0.1) + label(name, x(value) + unit * 0.3, unit * (0.6 + at * 0.75), palette.ink, palette)),
+    ...percentiles.map(({ name, value }, at) => {
+      // Near the right edge a name stands before its line.
+      const isLast = x(value) + unit * (0.3 + name.length * 0.6) > size.width;
+      return line(x(value), unit * (0.5 + at * 0.7), x(value), plot.bottom, at === 0 ? palette.accent : palette.ink, unit * 0.1) + label(name, x(value) + unit * (isLast ? -0.3 : 0.3), unit * (0.6 + at * 0.75), palette.ink, palette, isLast ? 'end' : 'start');
+    }),
   ]);
 }
 

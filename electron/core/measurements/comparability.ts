@@ -1,11 +1,12 @@
 import type { MeasurementKind, Plan, Run, Sample, Subject } from '../../contract/measurements.ts';
 import type { MetricKind } from '../statistics/verdict.ts';
+import { acceleratorWords, isKnown } from './knownFacts.ts';
 import { metricWords, modelledMetrics } from './metricNames.ts';
 import { tableOf } from './subjectTable.ts';
 
 /** What must be known of a subject to say with what it may be compared. */
 export interface Measured {
-  readonly run: Pick<Run, 'host' | 'kind' | 'plan' | 'phaseTable'>;
+  readonly run: Pick<Run, 'host' | 'kind' | 'plan' | 'phaseTable' | 'imported'>;
   readonly subject: Subject;
 }
 
@@ -36,10 +37,10 @@ const isTime = ({ kind }: ComparedMetric): boolean => kind === 'time';
 const kindWords: Readonly<Record<MeasurementKind, string>> = { boot: 'of the boot', syscalls: 'of system calls', memory: 'of memory', ipc: 'of messages' };
 
 const conditions: readonly Condition[] = [
-  { of: ({ run }) => run.host.id, says: () => 'They ran on different hosts.' },
+  { of: ({ run }) => run.host.id, says: (a, b) => (isKnown(a.run, 'host') && isKnown(b.run, 'host') ? 'They ran on different hosts.' : 'On which host one of them ran is not known.') },
   {
-    of: ({ subject }) => subject.accelerator,
-    says: (a, b) => `They ran with different accelerators: ${a.subject.accelerator} and ${b.subject.accelerator}.`,
+    of: ({ run, subject }) => acceleratorWords(run, subject),
+    says: (a, b) => `They ran with different accelerators: ${acceleratorWords(a.run, a.subject)} and ${acceleratorWords(b.run, b.subject)}.`,
   },
   { of: ({ subject }) => subject.qemu.id, says: (a, b) => `They ran in different builds of QEMU: ${a.subject.qemu.version} and ${b.subject.qemu.version}.` },
   { of: (one) => tableOf(one.run, one.subject).id, says: (a, b) => `They are different systems, each with phases of its own: ${systemOf(a)} and ${systemOf(b)}.` },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { architecture } from '../../contract/primitives.ts';
-import { phaseTable, type PhaseDefinition, type PhaseStamp, type PhaseTable, type Run, type Sample, type Subject } from '../../contract/measurements.ts';
+import { phaseTable, run, sample, type PhaseDefinition, type PhaseStamp, type PhaseTable, type Run, type Sample, type Subject } from '../../contract/measurements.ts';
 import { phaseAt } from './bootSeries.ts';
 
 const seconds = z.number().nonnegative().max(86_400);
@@ -19,7 +19,18 @@ export const seedFile = z.object({
   total_time_ms: z.number().nonnegative().max(86_400_000),
   marker_count: z.number().int().nonnegative(),
   success: z.boolean(),
-  petri: z.object({ run: z.string(), sample: z.number().int(), technique: z.string().max(500), resolution_ns: z.number().int().nonnegative(), accelerator: z.string(), qemu: z.string() }).optional(),
+  petri: z
+    .object({
+      run: z.string(),
+      sample: z.number().int(),
+      technique: z.string().max(500),
+      resolution_ns: z.number().int().nonnegative(),
+      accelerator: z.string(),
+      qemu: z.string(),
+      /** All that Petri knows of the run and of this boot but the bytes behind it, so that it comes back as it was. */
+      record: z.object({ run, sample }).optional(),
+    })
+    .optional(),
 });
 export type SeedFile = z.infer<typeof seedFile>;
 
@@ -52,17 +63,53 @@ function instantOf(text: string): string | null {
   return Number.isNaN(time.getTime()) ? null : time.toISOString();
 }
 
-function contradictionIn({ architecture: named, boot_markers, total_time_ms, success }: SeedFile, folder: string): string | null {
+function contradictionIn({ architecture: named, boot_markers, total_time_ms, success, petri }: SeedFile, folder: string): string | null {
   const last = Math.max(0, ...Object.values(boot_markers));
   if (named !== folder) return `it is of ${named} and lies in the folder of ${folder}`;
   if (success && Object.keys(boot_markers).length === 0) return 'it is of a successful boot and has no marker';
   // The last look at the log may be up to a second after the last marker, and before it none can be.
   if (last * 1_000 > total_time_ms + 1_000) return `a marker at ${last} s is after the end at ${total_time_ms / 1_000} s`;
-  return null;
+  return petri?.record === undefined || isOf(petri.record, { boot_markers, success }) ? null : 'its markers are not those of Petri’s record in it';
 }
 
-/** A boot in the seed's form. */
-export function seedFileOf(run: Run, subject: Subject, sample: Sample): SeedFile {
+/** Whether a record says of its boot what the file's own fields say. */
+function isOf({ run: kept, sample: boot }: { readonly run: Run; readonly sample: Sample }, { boot_markers, success }: Pick<SeedFile, 'boot_markers' | 'success'>): boolean {
+  const subject = kept.subjects.find(({ key }) => key === boot.subject);
+  if (subject === undefined) return false;
+  const own = seedFileOf(kept, subject, boot);
+  const names = new Set([...Object.keys(own.boot_markers), ...Object.keys(boot_markers)]);
+  return own.success === success && [...names].every((name) => own.boot_markers[name] === boot_markers[name]);
+}
+
+/** The most bytes of a file that are read again; larger records go without what is large in them. */
+const LARGEST_FILE_BYTES = 1_000_000;
+
+/** The text of a boot's file: with the record as far as it has room. */
+export function seedFileText(run: Run, subject: Subject, sample: Sample): string {
+  const bare = seedFileOf(run, subject, sample);
+  const record = { run: withoutLocal(run), sample: withoutBytes(sample) };
+  const lighter = record.sample.metrics === null ? record : { ...record, sample: { ...record.sample, metrics: { ...record.sample.metrics, profile: null } } };
+  const texts = [record, lighter].map((kept) => written({ ...bare, petri: { ...bare.petri, record: kept } }));
+  return texts.find(({ length }) => length < LARGEST_FILE_BYTES) ?? written(bare);
+}
+
+function written(file: SeedFile): string {
+  return `${JSON.stringify(file, null, 1)}\n`;
+}
+
+/** The order of boots is that of the files. */
+function withoutLocal(run: Run): Run {
+  return { ...run, plan: { ...run.plan, order: [] } };
+}
+
+/** The bytes behind a boot stay where they are: what is not there has no digest. */
+function withoutBytes({ marks: _marks, ...sample }: Sample): Sample {
+  const { metrics } = sample;
+  return { ...sample, serialDigest: null, metrics: metrics === null ? null : { ...metrics, evidence: metrics.evidence.map((trace) => ({ ...trace, digest: null })) } };
+}
+
+/** A boot in the seed's form, without Petri's own record of it. */
+export function seedFileOf(run: Run, subject: Subject, sample: Sample): SeedFile & { readonly petri: NonNullable<SeedFile['petri']> } {
   const seen = sample.phases.flatMap(({ name }) => {
     const at = phaseAt(sample, name);
     return at === null ? [] : [{ name, at }];

@@ -1,9 +1,12 @@
 import type { EventPlan, Run } from '../../contract/measurements.ts';
+import { isKnown } from '../measurements/knownFacts.ts';
 import { modelText } from '../memory/memoryModelText.ts';
 
 /** The command that runs a measurement again, for a POSIX shell. */
 export function rerunCommand(run: Run): string {
   const { plan } = run;
+  // A comment is a command that does nothing: the files do not say how to do it again.
+  if (!isKnown(run, 'machine')) return '# The imported files do not say how it was measured.';
   const subjects = run.subjects.filter((subject) => !subject.control);
   const chosen = (values: readonly string[], option: string): string[] =>
     values.some((value) => value !== '') ? values.flatMap((value) => (value.startsWith('-') ? [`${option}=${value}`] : [option, value])) : [];
@@ -20,11 +23,12 @@ export function rerunCommand(run: Run): string {
   return words.map(quote).join(' ');
 }
 
-/** Said only where it is not what a run with so many subjects has by itself. */
+/** Said where there is one, and where a run with so many subjects would have one by itself. */
 function controlWords({ subjects }: Run): string[] {
   const hasControl = subjects.some(({ control }) => control);
   const isUsual = subjects.filter(({ control }) => !control).length > 1;
-  return hasControl === isUsual ? [] : [hasControl ? '--control' : '--no-control'];
+  if (hasControl) return ['--control'];
+  return isUsual ? ['--no-control'] : [];
 }
 
 /** What is looked at, and when; the instrument that sees it stands for the one that stamps. */

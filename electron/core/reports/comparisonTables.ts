@@ -1,5 +1,6 @@
 import type { ComparedMetric, ComparisonReport } from '../../contract/reports.ts';
 import { formatAmount, formatRatio, type AmountUnit } from '../charts/numbers.ts';
+import { isKnown, NOT_KNOWN, qemuWords } from '../measurements/knownFacts.ts';
 import type { PlainTable } from './eventTables.ts';
 
 /** The metrics of one subject against the baseline. */
@@ -38,6 +39,6 @@ export function comparedRuns({ runs }: ComparisonReport): PlainTable {
   return {
     head: ['Run', 'Name', 'Measured', 'Guests', 'QEMU', 'Accelerator', 'Host'],
     sides: 'lllllll',
-    rows: runs.map(({ id, name, createdAt, subjects, host }) => [id, name, createdAt.slice(0, 10), subjects.map(({ label }) => label).join(', '), [...new Set(subjects.map(({ qemu }) => qemu.version))].join(', '), [...new Set(subjects.map(({ accelerator }) => accelerator))].join(', '), `${host.cpuModel} (${host.id.slice(0, 8)})`]),
+    rows: runs.map((run) => [run.id, run.name, run.createdAt.slice(0, 10), run.subjects.map(({ label }) => label).join(', '), [...new Set(run.subjects.map((subject) => qemuWords(run, subject)))].join(', '), [...new Set(run.subjects.map((subject) => (isKnown(run, 'accelerator') ? subject.accelerator : NOT_KNOWN)))].join(', '), isKnown(run, 'host') ? `${run.host.cpuModel} (${run.host.id.slice(0, 8)})` : NOT_KNOWN]),
   };
 }

@@ -1,5 +1,6 @@
 import { imageName } from '../../contract/catalog.ts';
 import type { Report } from '../../contract/reports.ts';
+import { isKnown, NOT_KNOWN, qemuWords } from '../measurements/knownFacts.ts';
 
 export interface EnvironmentRow {
   readonly name: string;
@@ -10,31 +11,38 @@ const GIBIBYTE = 2 ** 30;
 
 /** Where and how a run was made: the machine, then each subject, then the instrument. */
 export function environmentRows({ run, samples, generator }: Report): EnvironmentRow[] {
-  const { host, plan, subjects } = run;
-  const known = (value: string | null): string => value ?? 'not known';
+  const { plan, subjects } = run;
   return [
-    { name: 'Machine', value: `${host.cpuModel}, ${host.cores} cores, ${(host.memoryBytes / GIBIBYTE).toFixed(1)} GiB` },
-    { name: 'System', value: `${host.platform}, kernel ${host.kernel}` },
-    { name: 'Governor', value: known(host.governor) },
-    { name: 'Virtualised', value: host.virtualised === null ? 'not known' : host.virtualised ? 'yes' : 'no' },
-    { name: 'Machine’s id', value: host.id },
+    ...hostRows(run),
     ...subjects.flatMap((subject) => {
       const { guest, qemu, accelerator } = subject;
       const prefix = subjects.length > 1 ? `${subject.key}: ` : '';
       const { board, cpuModel, cpus, memoryMiB } = guest.machine;
       return [
-        { name: `${prefix}Guest`, value: `${subject.label}${subject.control ? ', control' : ''}, ${guest.architecture}, ${board}, ${cpus} CPU (${cpuModel}), ${memoryMiB} MiB` },
-        { name: `${prefix}Kernel arguments`, value: [guest.boot.arguments, subject.extraArguments].filter((part) => part !== '').join(' ') || 'none' },
-        { name: `${prefix}QEMU`, value: `${qemu.version}${qemu.package === null ? '' : ` (${qemu.package})`}, accelerator ${accelerator}` },
+        { name: `${prefix}Guest`, value: `${subject.label}${subject.control ? ', control' : ''}, ${guest.architecture}, ${isKnown(run, 'machine') ? `${board}, ${cpus} CPU (${cpuModel}), ${memoryMiB} MiB` : `its machine ${NOT_KNOWN}`}` },
+        { name: `${prefix}Kernel arguments`, value: isKnown(run, 'machine') ? [guest.boot.arguments, subject.extraArguments].filter((part) => part !== '').join(' ') || 'none' : NOT_KNOWN },
+        { name: `${prefix}QEMU`, value: `${qemuWords(run, subject)}${qemu.package === null ? '' : ` (${qemu.package})`}, accelerator ${isKnown(run, 'accelerator') ? accelerator : NOT_KNOWN}` },
       ];
     }),
     ...placeRows(samples),
     ...imageRows(run),
-    { name: 'Plan', value: `${plan.runs} ${plan.runs === 1 ? 'boot' : 'boots'} after ${plan.warmUps} warm-up${plan.warmUps === 1 ? '' : 's'}${subjects.length > 1 ? ' for each guest, in random order' : ''} (seed ${plan.seed}), limit ${plan.timeLimitSeconds} s a boot` },
+    { name: 'Plan', value: isKnown(run, 'machine') ? `${plan.runs} ${plan.runs === 1 ? 'boot' : 'boots'} after ${plan.warmUps} warm-up${plan.warmUps === 1 ? '' : 's'}${subjects.length > 1 ? ' for each guest, in random order' : ''} (seed ${plan.seed}), limit ${plan.timeLimitSeconds} s a boot` : `${NOT_KNOWN}; ${run.imported?.files ?? plan.runs} files were read` },
     { name: 'Instrument', value: [...new Set(samples.map((sample) => sample.provenance.technique))].join('; ') },
     { name: 'Begun', value: run.createdAt },
     { name: 'Ended', value: run.endedAt ?? 'not ended' },
     { name: 'Made by', value: `${generator.name} ${generator.version}` },
+  ];
+}
+
+function hostRows(run: Report['run']): EnvironmentRow[] {
+  const { host } = run;
+  if (!isKnown(run, 'host')) return [{ name: 'Machine', value: NOT_KNOWN }];
+  return [
+    { name: 'Machine', value: `${host.cpuModel}, ${host.cores} cores, ${(host.memoryBytes / GIBIBYTE).toFixed(1)} GiB` },
+    { name: 'System', value: `${host.platform}, kernel ${host.kernel}` },
+    { name: 'Governor', value: host.governor ?? NOT_KNOWN },
+    { name: 'Virtualised', value: host.virtualised === null ? NOT_KNOWN : host.virtualised ? 'yes' : 'no' },
+    { name: 'Machine’s id', value: host.id },
   ];
 }
 

@@ -39,5 +39,5 @@ function costs(given: readonly MetricSummary[]): string[] {
 
 function missing(metrics: readonly MetricSummary[]): string[] {
   const none = metrics.filter(({ statistics }) => statistics === null);
-  return [...Map.groupBy(none, ({ reason }) => reason ?? 'no reason was given')].map(([reason, some]) => `Unavailable: ${titles(some)}, because ${reason.replace(/\.$/, '')}.`);
+  return [...Map.groupBy(none, ({ reason }) => reason ?? 'no reason was given')].map(([reason, some]) => `Unavailable: ${titles(some)}. The reason: ${reason.replace(/\.$/, '')}.`);
 }

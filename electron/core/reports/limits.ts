@@ -1,6 +1,7 @@
 import type { Run, Sample } from '../../contract/measurements.ts';
 import { formatDuration } from '../charts/numbers.ts';
 import { overheadText } from '../instruments/overheadText.ts';
+import { isKnown } from '../measurements/knownFacts.ts';
 import { countedSamples } from '../measurements/bootSeries.ts';
 import { between, statedCoverage, statedPower, type CoverageTable } from '../statistics/statedCoverage.ts';
 import { FEWEST_FOR_INTERVAL, rangeCoverage } from './medianWords.ts';
@@ -16,7 +17,9 @@ export function reportLimits(run: Run, samples: readonly Sample[], coverage: Cov
   return [...meaningOfTimes(run), ...emulation(run), ...resolution(samples), ...overhead(run), ...smallSample(run, samples, coverage), ...equipment(run), ...machine(run)];
 }
 
-function meaningOfTimes({ phaseTable }: Run): string[] {
+function meaningOfTimes(run: Run): string[] {
+  const { phaseTable } = run;
+  if (!isKnown(run, 'machine')) return ['Times are those at which another program saw markers, in the seconds since the start of its container that its files have.'];
   const observable = phaseTable.phases.filter((phase) => phase.pattern !== null);
   const required = observable.filter((phase) => !phase.optional);
   const [first, last] = [required[0] ?? observable[0], required.at(-1) ?? observable.at(-1)];
@@ -28,7 +31,9 @@ function meaningOfTimes({ phaseTable }: Run): string[] {
   ];
 }
 
-function emulation({ subjects }: Run): string[] {
+function emulation(run: Run): string[] {
+  const { subjects } = run;
+  if (!isKnown(run, 'accelerator')) return ['Whether the guest was emulated is not known, nor how fast its host was: its times are comparable with no others.'];
   if (!subjects.some((subject) => subject.accelerator === 'tcg')) return [];
   return ['The guest was emulated (TCG). Its times depend on the emulator and on this machine: they are never comparable with times of real hardware or of hardware virtualisation. Ratios between guests measured in one run are.'];
 }
@@ -39,8 +44,9 @@ function resolution(samples: readonly Sample[]): string[] {
   return technique === undefined ? [] : [`Stamps have a resolution of ${formatDuration(coarsest, coarsest)} (${technique}); nothing finer is known.`];
 }
 
-function overhead({ overhead: measured }: Run): string[] {
-  if (measured === null) return ['What the instrument itself costs was not measured on this machine.'];
+function overhead(run: Run): string[] {
+  const { overhead: measured } = run;
+  if (measured === null) return run.imported !== undefined ? ['What the instrument itself cost is not known.'] : ['What the instrument itself costs was not measured on this machine.'];
   return [`Measuring makes a boot ${overheadText(measured)}; the times are not corrected for it.`];
 }
 
@@ -75,7 +81,9 @@ function equipment({ subjects }: Run): string[] {
   ];
 }
 
-function machine({ host }: Run): string[] {
+function machine(run: Run): string[] {
+  const { host } = run;
+  if (!isKnown(run, 'host')) return ['On which machine the boots were made, and whether it was one, is not known. Outliers are marked and kept in every number.'];
   const virtual = host.virtualised === true ? ' It is itself a virtual machine, whose host may stall it at any time.' : '';
   return [`All boots were made on one machine.${virtual} Outliers are marked and kept in every number.`];
 }

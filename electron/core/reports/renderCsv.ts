@@ -1,6 +1,7 @@
 import type { Distribution } from '../../contract/metrics.ts';
 import type { PhaseTable, RunWithSamples, Sample } from '../../contract/measurements.ts';
 import { bootOf } from '../measurements/bootSeries.ts';
+import { isKnown } from '../measurements/knownFacts.ts';
 import { tableOfKey } from '../measurements/subjectTable.ts';
 import { symbolOrigin } from './symbolOrigin.ts';
 
@@ -29,7 +30,9 @@ export function renderCsv(reports: readonly RunWithSamples[]): string {
     samples.flatMap((sample) => {
       const label = run.subjects.find(({ key }) => key === sample.subject)?.label ?? '';
       const head = [run.id, sample.subject, label, sample.index, sample.warmUp, sample.outcome, sample.startedAt];
-      return rowsOf(sample, tableOfKey(run, sample.subject)).map((row) => [...head, row.metric, row.value, row.unit, row.certainty, row.instrument, row.technique, row.resolution, row.overhead, row.calibration, row.reason]);
+      // Files of another program do not say which instrument it was.
+      const by = (instrument: string | null): string | null => (isKnown(run, 'machine') ? instrument : null);
+      return rowsOf(sample, tableOfKey(run, sample.subject)).map((row) => [...head, row.metric, row.value, row.unit, row.certainty, by(row.instrument), row.technique, row.resolution, row.overhead, row.calibration, row.reason]);
     }),
   );
   return [COLUMNS, ...rows].map((row) => `${row.map(csvField).join(',')}\r\n`).join('');

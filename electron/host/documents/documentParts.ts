@@ -139,12 +139,7 @@ export function commandBlock({ command }: { readonly command: string }): Content
 /** So many letters of code fit on a line. */
 const LETTERS_OF_CODE = 96;
 
-/** A list that has no room on a line is parted at its commas. */
-function piecesOf(word: string): readonly string[] {
-  return word.length <= LETTERS_OF_CODE ? [word] : (word.match(/[^,]{1,96},?/g) ?? [word]);
-}
-
-/** The words of a command, which may be parted only between them: a line break after a hyphen would be taken for a space. */
+/** The words of a command, which may be parted only between them: a line break after a hyphen would be taken for a space. Only what has no room on a line is broken. */
 function commandWords(command: string): Content[] {
-  return command.split(' ').flatMap((word, position) => [...(position === 0 ? [] : [{ text: ' ' }]), ...piecesOf(word).map((text) => ({ text, noWrap: true }))]);
+  return command.split(' ').flatMap((word, position) => [...(position === 0 ? [] : [{ text: ' ' }]), word.length <= LETTERS_OF_CODE ? { text: word, noWrap: true } : { text: word, wordBreak: 'break-all' as const }]);
 }

@@ -5,7 +5,7 @@ import { comparedRuns, comparedTable, reasonsOf } from '../../core/reports/compa
 import type { NamedComparison } from '../../core/charts/phaseIntervals.ts';
 import { ratiosImage } from './chartImages.ts';
 import { contentWidth } from './documentStyle.ts';
-import { commandBlock, createCounters, documentFrame, figure, heading, headlineOf, instantText, list, tableTitle, together } from './documentParts.ts';
+import { commandBlock, createCounters, documentFrame, figure, heading, headlineOf, instantText, list, tableTitle, together, type Counters } from './documentParts.ts';
 import { plainTable } from './eventContent.ts';
 import { reportSections } from './reportDocument.ts';
 
@@ -19,11 +19,23 @@ export function comparisonDocument(report: ComparisonReport): TDocumentDefinitio
     ...report.rows.flatMap((row): Content[] => [
       ...heading(row.label, headlineOf(tableTitle(next.table(), `Medians and their ratios, against ${report.baseline.label}. “Of” is the number of values of each side; “gate” is the metric that decides.${row.control ? ' This is the control: two equal things.' : ''}`)), plainTable(comparedTable(row), { dense: true })),
       list(reasonsOf(row)),
-      { unbreakable: true, margin: [0, 8, 0, 0], stack: [figure(next.figure(), ratiosImage(comparisonsOf(row), contentWidth), `Ratios of medians with their intervals, ${row.label} over ${report.baseline.label}, on a logarithmic axis. A filled dot is a difference that these values show.`)] },
+      ...ratioFigures(row, report, next),
     ]),
     ...heading('Limits', list(report.limits)),
     ...together('Run it again', [commandBlock(report)]),
   ]);
+}
+
+/** So many ratios have room in a figure that stands below something else. */
+const RATIOS_A_FIGURE = 18;
+
+function ratioFigures(row: ComparisonReport['rows'][number], { baseline }: ComparisonReport, next: Counters): Content[] {
+  const all = comparisonsOf(row);
+  const parts = Array.from({ length: Math.ceil(all.length / RATIOS_A_FIGURE) }, (_, part) => all.slice(part * RATIOS_A_FIGURE, (part + 1) * RATIOS_A_FIGURE));
+  return parts.map((part, at) => {
+    const caption = at === 0 ? `Ratios of medians with their intervals, ${row.label} over ${baseline.label}, on a logarithmic axis. A filled dot is a difference that these values show.` : 'The same for the metrics that follow.';
+    return { unbreakable: true, margin: [0, 8, 0, 0], stack: [figure(next.figure(), ratiosImage(part, contentWidth), caption)] };
+  });
 }
 
 const words: readonly Comparison['conclusion'][] = ['same', 'slower', 'faster', 'more', 'fewer', 'ratio only'];

@@ -3,7 +3,7 @@ import { acceleratorName } from '../../contract/accelerators.ts';
 import { DeclaredError } from '../../contract/errors.ts';
 import { guestDefinition, type GuestDefinition } from '../../contract/guests.ts';
 import type { Run } from '../../contract/measurements.ts';
-import { phasesOf, readSeedFile, sampleOf, seedFileOf, type ReadSeedFile } from '../../core/measurements/seedFiles.ts';
+import { phasesOf, readSeedFile, sampleOf, seedFileText, type ReadSeedFile } from '../../core/measurements/seedFiles.ts';
 import { readMeasurementFiles, writeMeasurementFile } from '../../host/storage/measurementFiles.ts';
 import type { RunStore } from './runStore.ts';
 
@@ -49,13 +49,13 @@ function exportRun(store: Pick<RunStore, 'get'>, folder: string, id: string): st
     const subject = run.subjects.find(({ key }) => key === sample.subject);
     if (subject === undefined) return [];
     const name = `boot-${sample.startedAt.replaceAll(/[-:.]/g, '')}-${run.id}-${sample.index}.json`;
-    return [writeMeasurementFile(folder, subject.guest.architecture, name, `${JSON.stringify(seedFileOf(run, subject, sample), null, 2)}\n`)];
+    return [writeMeasurementFile(folder, subject.guest.architecture, name, seedFileText(run, subject, sample))];
   });
 }
 
 /** Boots of the same container and architecture, the oldest first, as many at once as a run may have. */
 function groupsOf(files: readonly Good[]): Good[][] {
-  const groups = Map.groupBy(files, ({ boot: { architecture, container, petri } }) => JSON.stringify([architecture, container, petri?.run ?? null]));
+  const groups = Map.groupBy(files, ({ boot: { architecture, container, petri } }) => petri?.record === undefined ? JSON.stringify([architecture, container, petri?.run ?? null]) : petri.run);
   return [...groups.values()].flatMap((group) => {
     const inTime = group.toSorted((one, other) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0));
     return Array.from({ length: Math.ceil(inTime.length / MOST_BOOTS) }, (_, part) => inTime.slice(part * MOST_BOOTS, (part + 1) * MOST_BOOTS));
@@ -67,9 +67,18 @@ function importGroup(store: Pick<RunStore, 'add' | 'has'>, group: readonly Good[
   const digest = createHash('sha256').update(JSON.stringify(group.map(({ boot }) => boot))).digest('hex');
   const id = `imported-${digest.slice(0, 12)}`;
   if (store.has(id)) return { runs: [], refused: group.map(({ file }) => ({ file, reason: `it was imported before, as ${id}` })) };
-  const run = runOf(id, group);
-  store.add({ run, samples: group.map(({ boot, at }, index) => sampleOf(boot, at, index, run.phaseTable)) });
+  const run = keptRun(id, group) ?? runOf(id, group);
+  store.add({ run, samples: group.map(({ boot, at }, index) => (boot.petri?.record === undefined ? sampleOf(boot, at, index, run.phaseTable) : { ...boot.petri.record.sample, index })) });
   return { runs: [id], refused: [] };
+}
+
+/** The run as Petri had it, with the boots that came; null for files of other programs. */
+function keptRun(id: string, group: readonly Good[]): Run | null {
+  const record = group[0]?.boot.petri?.record?.run;
+  if (record === undefined) return null;
+  const order = group.map(({ boot }) => ({ subject: boot.petri?.record?.sample.subject ?? 'a', warmUp: false }));
+  const unknown = record.imported?.unknown ?? [];
+  return { ...record, id, state: 'done', tags: [...new Set([...record.tags, TAG])], saved: true, plan: { ...record.plan, warmUps: 0, order }, imported: { at: new Date().toISOString(), files: group.length, unknown } };
 }
 
 /** A run that says of itself only what the files say; the contract's other fields hold what stands for "not known". */
@@ -77,8 +86,9 @@ function runOf(id: string, group: readonly Good[]): Run {
   const [first, last] = [group[0], group.at(-1)];
   if (first === undefined || last === undefined) throw new DeclaredError('NO_SAMPLES', { run: id });
   const { container, architecture, petri } = first.boot;
-  // The contract has no word for an accelerator that nobody recorded; the notes say so.
-  const accelerator = acceleratorName.safeParse(petri?.accelerator).data ?? 'tcg';
+  const known = acceleratorName.safeParse(petri?.accelerator).data;
+  // Fields that must have a value have one; `unknown` says that it means nothing.
+  const accelerator = known ?? 'tcg';
   const phaseTable = phasesOf(group.map(({ boot }) => boot), id);
   const guest = guestOf(id, first);
   return {
@@ -102,7 +112,7 @@ function runOf(id: string, group: readonly Good[]): Run {
     notes: `Imported from ${group.length} ${group.length === 1 ? 'file' : 'files'}. ${petri === undefined ? 'Machine, QEMU, accelerator' : 'Machine'} and host are not recorded; times without a zone are taken as UTC.`,
     tags: [TAG],
     saved: true,
-    imported: { at: new Date().toISOString(), files: group.length },
+    imported: { at: new Date().toISOString(), files: group.length, unknown: ['host', 'machine', ...(petri === undefined ? (['qemu'] as const) : []), ...(known === undefined ? (['accelerator'] as const) : [])] },
   };
 }
 

@@ -16,7 +16,7 @@ import { openEvidence } from './evidence.ts';
 
 export interface ImportedReports {
   /** Reads, verifies and keeps a report of other people. Throws REPORT_INVALID. */
-  add(fileName: string, base64: string): Promise<ImportedReport>;
+  add(fileName: string, base64: string): Promise<ImportedReport & { importedBefore: string | null }>;
   list(): (Omit<ImportedReport, 'report' | 'checks'> & { title: string; failed: number })[];
   /** Throws NOT_FOUND. */
   get(id: string): ImportedReport;
@@ -58,8 +58,10 @@ export function createImportedReports(dependencies: { readonly database: Databas
       const digest = blobs.put(bytes);
       const { evidence: _evidence, ...rest } = report;
       const imported: ImportedReport = { id: `imported-${digest.slice(0, 12)}`, importedAt: new Date().toISOString(), fileName, digest, report: rest, checks };
-      store.put(imported.id, imported);
-      return imported;
+      const importedBefore = store.get(imported.id)?.importedAt ?? null;
+      const kept = importedBefore === null ? imported : { ...imported, importedAt: importedBefore };
+      store.put(kept.id, kept);
+      return { ...kept, importedBefore };
     },
     list: () => store.all().toReversed().map(({ report, checks, ...rest }) => ({ ...rest, title: report.title, failed: checks.filter(({ state }) => state === 'failed').length })),
     remove(id) {

@@ -37,9 +37,13 @@ it('files of the MINIX analysis become runs that say of themselves only what the
   expect(refused).toEqual([]);
   expect(runs).toHaveLength(2);
   const { run, samples } = await client.measurements.get({ id: runs[0] ?? '' });
-  expect(run).toMatchObject({ name: 'minix-rc6-i386, i386, imported', tags: ['imported'], state: 'done', imported: { files: 3 }, createdAt: '2025-10-31T19:50:00.000Z', overhead: null, host: { cpuModel: 'unknown' }, subjects: [{ label: 'minix-rc6-i386', qemu: { version: 'unknown' } }] });
+  expect(run).toMatchObject({ name: 'minix-rc6-i386, i386, imported', tags: ['imported'], state: 'done', imported: { files: 3, unknown: ['host', 'machine', 'qemu', 'accelerator'] }, createdAt: '2025-10-31T19:50:00.000Z', overhead: null, host: { cpuModel: 'unknown' }, subjects: [{ label: 'minix-rc6-i386', qemu: { version: 'unknown' } }] });
   expect(samples.map(({ outcome, startedAt }) => [outcome, startedAt])).toEqual([['incomplete', '2025-10-31T19:50:00.000Z'], ['complete', '2025-10-31T21:40:00.000Z'], ['complete', '2025-10-31T21:45:00.123Z']]);
   expect(samples[2]).toMatchObject({ provenance: { resolutionNs: 1e9, technique: expect.stringContaining('once a second') as string }, phases: [{ name: 'kernel_detection', atNs: 1.23e9 }, { name: 'kmain_start' }, { name: 'scheduler_ready', atNs: 5.67e9 }] });
+  const { base64 } = await client.reports.render({ run: run.id, format: 'text' });
+  const text = Buffer.from(base64, 'base64').toString();
+  for (const words of ['Machine            not known', 'its machine not known', 'accelerator not known', 'emulated is not known', '# The imported files do not say how it was measured.']) expect(text).toContain(words);
+  expect(text).not.toMatch(/tcg|4 MiB|0 cores|unknown|serial port|--seed/);
   const { items } = await client.measurements.find({ tag: 'imported', kind: 'boot', order: 'oldest' });
   expect(items.map(({ samples: count, medianBootNs }) => [count, medianBootNs])).toEqual([[3, Math.round((2e9 + 4.44e9) / 2)], [1, 4.44e9]]);
   expect(await client.measurements.importFolder({ folder: join(folder, 'measurements') })).toMatchObject({ runs: [], refused: Array.from({ length: 4 }, () => ({ reason: expect.stringContaining('imported before') as string })) });
@@ -93,5 +97,23 @@ it('a measured run goes out as such files and comes in again with its times and 
   expect(back.samples.map(({ provenance }) => provenance.resolutionNs)).toEqual([run, run].map(() => boot?.provenance.resolutionNs));
   const [own, read] = await Promise.all([run.id, back.run.id].map((id) => client.measurements.series({ id, subject: 'a', metric: 'bootTime' })));
   expect(read?.values.map(({ value }) => value)).toEqual(own?.values.filter(({ index }) => index > 0).map(({ value }) => value));
+  expect(back.run).toMatchObject({ kind: run.kind, host: run.host, subjects: run.subjects, phaseTable: run.phaseTable, imported: { files: 2, unknown: [] } });
+  expect(back.samples.map(({ index: _index, ...sample }) => sample)).toEqual(samples.filter(({ warmUp }) => !warmUp).map(({ index: _index, marks: _marks, ...sample }) => ({ ...sample, serialDigest: null })));
+  writeFileSync(files[0] ?? '', JSON.stringify({ ...written, boot_markers: { ...(written['boot_markers'] as object), shell_prompt: 0.001 } }));
+  expect((await client.measurements.importFolder({ folder })).refused).toContainEqual(expect.objectContaining({ reason: 'its markers are not those of Petri’s record in it' }));
   await expect(client.measurements.exportFolder({ folder, runs: ['run-nobody'] })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+}, 60_000);
+
+it('a measurement of calls in logical time keeps its kind, its clock, its instrument and its numbers on the way through files', async () => {
+  const { client } = await openMeasuringLab();
+  const guest = await addGuest(client);
+  const { run, samples } = await measure(client, { kind: 'syscalls', subjects: [{ guest }], runs: 1, warmUps: 0, events: { load: 'calls 20', logicalTime: true } });
+  const folder = join(scratch(), 'made');
+  await client.measurements.exportFolder({ folder });
+  const { runs } = await client.measurements.importFolder({ folder });
+  const back = await client.measurements.get({ id: runs[0] ?? '' });
+  expect(back.run).toMatchObject({ kind: 'syscalls', plan: { events: run.plan.events } });
+  expect(back.samples[0]?.metrics?.readings).toEqual(samples[0]?.metrics?.readings);
+  expect(back.samples[0]?.metrics?.calls).toEqual(samples[0]?.metrics?.calls);
+  expect(back.samples[0]?.metrics?.evidence[0]?.digest).toBeNull();
 }, 60_000);

@@ -90,7 +90,8 @@ it.skipIf(!hasTools)('a run of system calls is a report in every form, is checke
   expect((await client.reports.render({ run: run.id, format: 'json', evidence: true })).digest).toBe(rendered.digest);
   const whole = reportSchema.parse(JSON.parse(keep('evidence.json', Buffer.from(rendered.base64, 'base64')).toString()));
   const imported = await client.reports.importReport({ fileName: '../of another.json', base64: rendered.base64 });
-  expect(imported).toMatchObject({ fileName: 'of another.json' });
+  expect(imported).toMatchObject({ fileName: 'of another.json', importedBefore: null });
+  expect(await client.reports.importReport({ fileName: '../of another.json', base64: rendered.base64 })).toMatchObject({ id: imported.id, importedBefore: imported.importedAt, checks: imported.checks });
   expect(imported.checks.filter(({ state }) => state === 'failed')).toEqual([]);
   const good = imported.checks.filter(({ state }) => state === 'good').map(({ what }) => what);
   for (const what of ['serial bytes', 'trace 0', 'System calls', 'all system calls', 'samples of the profile', 'events of the trace', 'findings', 'time marks', 'first byte', 'phase shell_prompt', 'Instructions', 'window']) expect(good).toContain(what);
