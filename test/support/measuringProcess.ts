@@ -24,7 +24,7 @@ async function measureInThisProcess(directory: string, runs: number): Promise<vo
   const client: LabClient = createRouterClient(lab.router);
   const { definition } = await client.guests.createFromCatalog({ entry: 'builtin-i386' });
   await client.guests.update({ id: definition.id, change: { accelerator: 'tcg' } });
-  const { id } = await client.measurements.start({ kind: 'boot', subjects: [{ guest: definition.id }, { guest: definition.id, extraArguments: 'delay=memory_init:20' }], runs, warmUps: 0, seed: 7 });
+  const { id } = await client.measurements.start({ kind: 'boot', subjects: [{ guest: definition.id }, { guest: definition.id, extraArguments: 'delay=memory_init:20' }], runs, warmUps: 0, control: false, seed: 7 });
   for await (const event of await client.measurements.watch({ id })) process.stdout.write(`${JSON.stringify(event)}\n`);
 }
 

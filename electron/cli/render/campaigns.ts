@@ -28,10 +28,10 @@ export function renderCampaigns(campaigns: readonly Campaign[], style: Paint): s
 }
 
 /** What a campaign file would do. */
-export function renderPlan({ file, order, boots }: { readonly file: CampaignFile; readonly order: readonly string[]; readonly boots: number }): string {
+export function renderPlan({ file, order, boots, notes = [] }: { readonly file: CampaignFile; readonly order: readonly string[]; readonly boots: number; readonly notes?: readonly string[] }): string {
   const rows = order.map((name, at) => {
     const step = file.steps.find((candidate) => candidate.name === name);
     return [String(at + 1), name, step?.measure ?? '', step?.guests.join(', ') ?? '', step?.after.join(', ') ?? ''];
   });
-  return [`${file.name}: ${order.length} ${order.length === 1 ? 'step' : 'steps'}, ${boots} boots`, '', renderTable([{ title: '', align: 'right' }, { title: 'step' }, { title: 'measures' }, { title: 'guests' }, { title: 'after' }], rows)].join('\n');
+  return [`${file.name}: ${order.length} ${order.length === 1 ? 'step' : 'steps'}, ${boots} boots`, '', renderTable([{ title: '', align: 'right' }, { title: 'step' }, { title: 'measures' }, { title: 'guests' }, { title: 'after' }], rows), ...(notes.length === 0 ? [] : ['', ...notes])].join('\n');
 }

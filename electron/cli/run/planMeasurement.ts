@@ -6,7 +6,7 @@ import type { Guest } from '../../contract/guests.ts';
 import type { InstrumentName } from '../../contract/instruments.ts';
 import type { MeasurementKind, StartMeasurement } from '../../contract/measurements.ts';
 import type { MemoryModel, MetricName } from '../../contract/metrics.ts';
-import { shortForm } from '../../core/measurements/loads.ts';
+import { loadLine } from '../../core/measurements/loads.ts';
 
 export interface MeasureOptions {
   readonly runs?: number;
@@ -25,8 +25,10 @@ export interface MeasureOptions {
   readonly save: boolean;
   /** Seconds. */
   readonly duration?: number;
-  /** A line to type, or `NAME:VALUE,…` for one of the guest's own loads. */
+  /** `NAME:VALUE,…` or the line of one of the guests' own loads. */
   readonly load?: string;
+  /** A line of one's own. */
+  readonly type?: string;
   readonly logicalTime?: boolean;
   readonly profile?: number;
   readonly symbols?: string;
@@ -78,7 +80,7 @@ export function eventWishes(kind: MeasurementKind, options: EventOptions): Wishe
 
 /** The measurement that was asked for, as the lab is asked for it. */
 export async function planMeasurement(client: LabClient, kind: MeasurementKind, guests: readonly Guest[], options: MeasureOptions): Promise<StartMeasurement> {
-  const load = await typedLine(client, guests, options.load);
+  const load = await typedLine(client, guests, options);
   const model = options.model === undefined ? undefined : { ...(await client.settings.get()).memoryModel, ...options.model };
   return given<StartMeasurement>({
     kind,
@@ -97,8 +99,11 @@ export async function planMeasurement(client: LabClient, kind: MeasurementKind, 
   });
 }
 
-/** The line itself, or that of one of the guest's loads by its short form. */
-async function typedLine(client: LabClient, [guest]: readonly Guest[], load: string | undefined): Promise<string | undefined> {
-  if (load === undefined || guest === undefined) return load;
-  return shortForm(await client.measurements.loads({ guest: guest.definition.id }), load) ?? load;
+/** The line that is to be typed as it is, or that of a load that all guests have. Throws INPUT_INVALID for a load that one has not. */
+async function typedLine(client: LabClient, guests: readonly Guest[], { load, type }: Pick<MeasureOptions, 'load' | 'type'>): Promise<string | undefined> {
+  if (load === undefined) return type;
+  const lines = await Promise.all(guests.map(async ({ definition: { id } }) => loadLine(await client.measurements.loads({ guest: id }), load)));
+  const other = lines.find((line) => line !== lines[0]);
+  if (other === undefined) return lines[0];
+  throw new DeclaredError('INPUT_INVALID', { issues: [{ path: '--load', message: `it is ${JSON.stringify(lines[0])} for one guest and ${JSON.stringify(other)} for another: measure them one by one` }] });
 }

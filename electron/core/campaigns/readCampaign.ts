@@ -1,5 +1,6 @@
 import { campaignFile, type CampaignFile } from '../../contract/campaigns.ts';
 import { DeclaredError } from '../../contract/errors.ts';
+import { stepProblems, type Problem } from './stepProblems.ts';
 
 /** The line of a path in the file's text, counted from 1; null where it is not known. */
 export type LineOf = (path: readonly PropertyKey[]) => number | null;
@@ -8,17 +9,12 @@ export type LineOf = (path: readonly PropertyKey[]) => number | null;
 export function readCampaign(data: unknown, lineOf: LineOf): CampaignFile {
   const parsed = campaignFile.safeParse(data);
   const issues = parsed.success
-    ? problems(parsed.data).map(({ path, message }) => ({ path, message }))
+    ? [...problems(parsed.data), ...stepProblems(parsed.data)]
     : parsed.error.issues.map(({ path, message }) => ({ path, message }));
   if (!parsed.success || issues.length > 0) {
     throw new DeclaredError('CAMPAIGN_INVALID', { issues: issues.map(({ path, message }) => ({ path: path.map(String).join('.'), line: lineOf(path), message })) });
   }
   return parsed.data;
-}
-
-interface Problem {
-  readonly path: PropertyKey[];
-  readonly message: string;
 }
 
 function problems({ steps }: CampaignFile): Problem[] {

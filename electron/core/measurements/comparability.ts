@@ -42,7 +42,7 @@ const conditions: readonly Condition[] = [
     of: ({ run, subject }) => acceleratorWords(run, subject),
     says: (a, b) => `They ran with different accelerators: ${acceleratorWords(a.run, a.subject)} and ${acceleratorWords(b.run, b.subject)}.`,
   },
-  { of: ({ subject }) => subject.qemu.id, says: (a, b) => `They ran in different builds of QEMU: ${a.subject.qemu.version} and ${b.subject.qemu.version}.` },
+  { of: ({ subject }) => subject.qemu.id, says: (a, b) => `They ran in different builds of QEMU: ${buildOf(a)} and ${buildOf(b)}.` },
   { of: (one) => tableOf(one.run, one.subject).id, says: (a, b) => `They are different systems, each with phases of its own: ${systemOf(a)} and ${systemOf(b)}.` },
   { of: ({ run }) => String(run.plan.events?.logicalTime ?? false), says: () => 'Only one of them ran under logical time.' },
   { concerns: isReading, of: ({ run }) => run.kind, says: (a, b) => `One is a measurement ${kindWords[a.run.kind]}, the other ${kindWords[b.run.kind]}.` },
@@ -98,6 +98,10 @@ function differences(a: Measured, b: Measured, metric: ComparedMetric): string[]
 
 function sentences(reasons: readonly string[]): string | null {
   return reasons.length === 0 ? null : reasons.join(' ');
+}
+
+function buildOf({ subject: { qemu } }: Measured): string {
+  return `${qemu.version} (${qemu.program.split('/').at(-1) ?? qemu.program})`;
 }
 
 function systemOf({ run, subject }: Measured): string {

@@ -98,7 +98,28 @@ function refused(load: string, message: string): DeclaredError<'INPUT_INVALID'> 
   return new DeclaredError('INPUT_INVALID', { issues: [{ path: 'load', message: `${load} ${message}` }] });
 }
 
-/** A load by its short form, `calls:1000` or `calls`; null for a text that is a line of its own. Throws INPUT_INVALID for values that are not allowed. */
+/**
+ * The line to type for a load by its short form (`calls:1000` or `calls`) or by its own line (`calls 1000`). Throws INPUT_INVALID for
+ * values that are not allowed, for what the guest cannot do, and for anything else, with the loads that there are: a line of one's own is never guessed.
+ */
+export function loadLine(loads: readonly GuestLoad[], text: string): string {
+  const line = shortForm(loads, text) ?? ownLine(loads, text);
+  if (line !== null) return line;
+  const known = loads.length === 0 ? 'none is known of this system' : `there are ${loads.map(({ id }) => id).join(', ')}`;
+  throw new DeclaredError('INPUT_INVALID', { issues: [{ path: 'load', message: `${JSON.stringify(text)} is no load of this guest: ${known}. A line of your own is said to be typed: --type "LINE", or load: { type: LINE } in a campaign` }] });
+}
+
+/** A line as `fillLoad` makes it, its values checked again; null for one of nobody's. */
+function ownLine(loads: readonly GuestLoad[], text: string): string | null {
+  for (const load of loads) {
+    const values = patternOf(load.line).exec(text)?.groups;
+    const given = Object.entries(values ?? {}).flatMap(([name, value]: [string, string | undefined]) => (value === undefined ? [] : [`${name}=${value}`]));
+    if (patternOf(load.line).test(text)) return fillLoad(load, given);
+  }
+  return null;
+}
+
+/** A load by its short form, `calls:1000` or `calls`; null for a text that names none. Throws INPUT_INVALID for values that are not allowed. */
 export function shortForm(loads: readonly GuestLoad[], text: string): string | null {
   const [, id, values] = /^([a-z]\w*)(?::(\S*))?$/.exec(text) ?? [];
   const load = loads.find((candidate) => candidate.id === id);

@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { campaign as campaignSchema, type Campaign, type CampaignFile } from '../../contract/campaigns.ts';
+import type { Settings } from '../../contract/settings.ts';
+import { campaignNotes } from '../../core/campaigns/campaignNotes.ts';
 import { orderSteps } from '../../core/campaigns/orderSteps.ts';
 import { readCampaign } from '../../core/campaigns/readCampaign.ts';
 import { bootsOf } from '../../core/campaigns/stepRequest.ts';
+import { refuseMissingFiles } from '../../host/campaigns/campaignFiles.ts';
 import { parseCampaignText } from '../../host/campaigns/campaignText.ts';
 import { openCollection, type Database } from '../../host/storage/collections.ts';
 import { createFeed, watch } from '../feed.ts';
@@ -10,7 +13,8 @@ import { found } from '../found.ts';
 import type { Log } from '../log.ts';
 import type { TasksService } from '../tasks/tasks.ts';
 import { createWorks, type WorkEnd } from '../tasks/works.ts';
-import { findCampaignGuests, refuseUnlikeGuests, type CampaignGuests } from './campaignGuests.ts';
+import { findCampaignGuests, tablesOfStep, type CampaignGuests } from './campaignGuests.ts';
+import { refuseUnknownLoads } from './campaignLoads.ts';
 import { performCampaign, type CampaignMeasurements } from './performCampaign.ts';
 
 export interface CampaignsDependencies {
@@ -18,13 +22,20 @@ export interface CampaignsDependencies {
   readonly tasks: Pick<TasksService, 'run' | 'cancel'>;
   readonly guests: CampaignGuests;
   readonly measurements: CampaignMeasurements;
-  readonly settings: { get(): { measurementRuns: number; measurementWarmUps: number } };
+  readonly settings: { get(): Pick<Settings, 'measurementRuns' | 'measurementWarmUps' | 'memoryModel'> };
   readonly log: Log;
+}
+
+interface CheckedCampaign {
+  readonly file: CampaignFile;
+  readonly order: string[];
+  readonly boots: number;
+  readonly notes: string[];
 }
 
 export interface CampaignsService {
   /** Throws CAMPAIGN_INVALID, CAMPAIGN_CYCLE, CAMPAIGN_GUEST_MISSING. */
-  check(text: string): { file: CampaignFile; order: string[]; boots: number };
+  check(text: string): CheckedCampaign;
   start(text: string): Campaign;
   /** Goes on with every step that is not done. */
   resume(id: string): Campaign;
@@ -56,14 +67,17 @@ export function createCampaigns(dependencies: CampaignsDependencies): CampaignsS
 
   const list = (): Campaign[] => store.all().map(works.latest).reverse();
   const get = (id: string): Campaign => works.latest(found('campaign', id, store.get(id)));
-  const check = (text: string): { file: CampaignFile; order: string[]; boots: number } => {
+  const check = (text: string): CheckedCampaign => {
     const { data, lineOf } = parseCampaignText(text);
     const file = readCampaign(data, lineOf);
     const order = orderSteps(file.steps);
     findCampaignGuests(file, guests);
-    refuseUnlikeGuests(file, guests, lineOf);
+    refuseUnknownLoads(file, guests, lineOf);
+    refuseMissingFiles(file, lineOf);
     const { measurementRuns: runs, measurementWarmUps: warmUps } = settings.get();
-    return { file, order, boots: file.steps.reduce((sum, step) => sum + bootsOf(file, step, { runs, warmUps }), 0) };
+    const counts = file.steps.map((step) => bootsOf(file, step, { runs, warmUps }));
+    const sum = (part: 'boots' | 'control'): number => counts.reduce((all, count) => all + count[part], 0);
+    return { file, order, boots: sum('boots'), notes: campaignNotes(file, { tablesOf: (step) => tablesOfStep(step, guests), controlBoots: sum('control') }) };
   };
   const begin = (campaign: Campaign): Campaign => {
     const plan = { title: `Campaign ${campaign.name}`, route: `/campaigns/${campaign.id}`, unit: 'steps' as const, planned: campaign.steps.length };

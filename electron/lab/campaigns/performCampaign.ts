@@ -1,11 +1,13 @@
 import type { Campaign, CampaignStep } from '../../contract/campaigns.ts';
 import { DeclaredError, type Failure } from '../../contract/errors.ts';
 import type { Run, RunEvent, Sample, StartMeasurement } from '../../contract/measurements.ts';
+import type { Settings } from '../../contract/settings.ts';
 import { stepRequest } from '../../core/campaigns/stepRequest.ts';
 import { toFailure } from '../implementer.ts';
 import type { Log } from '../log.ts';
 import type { Work } from '../tasks/works.ts';
 import { guestsOfStep, type CampaignGuests } from './campaignGuests.ts';
+import { lineOfStep } from './campaignLoads.ts';
 
 export interface CampaignMeasurements {
   start(input: StartMeasurement): Promise<Run>;
@@ -24,6 +26,7 @@ export interface Performance {
 export interface CampaignTools {
   readonly guests: CampaignGuests;
   readonly measurements: CampaignMeasurements;
+  readonly settings: { get(): Pick<Settings, 'memoryModel'> };
   readonly log: Log;
 }
 
@@ -76,7 +79,7 @@ async function performStep(name: string, { state, record, cancelled, closing }: 
 }
 
 /** A run that was cut off is resumed, where that is still possible; else the step begins anew. */
-async function beginRun({ file, steps }: Campaign, step: CampaignStep, { guests, measurements }: CampaignTools): Promise<Run> {
+async function beginRun({ file, steps }: Campaign, step: CampaignStep, { guests, measurements, settings }: CampaignTools): Promise<Run> {
   const known = steps.find(({ name }) => name === step.name)?.run ?? null;
   if (known !== null) {
     const resumed = await measurements.resume(known).catch((error: unknown) => {
@@ -85,7 +88,8 @@ async function beginRun({ file, steps }: Campaign, step: CampaignStep, { guests,
     });
     if (resumed !== null) return resumed;
   }
-  return measurements.start(stepRequest(file, step, await guestsOfStep(step, guests)));
+  const line = lineOfStep(file, step, guests);
+  return measurements.start(stepRequest(file, step, { guests: await guestsOfStep(step, guests), line, memoryModel: settings.get().memoryModel }));
 }
 
 /** Cancelled, the run is cancelled with it and its end awaited; when the lab ends, the run is interrupted by its own service. */

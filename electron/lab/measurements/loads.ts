@@ -5,9 +5,12 @@ import { loadLoads, loadsOfGuest, workOf } from '../../core/measurements/loads.t
 import { listResources, readResource } from '../../host/storage/resources.ts';
 import { describeError, type Log } from '../log.ts';
 
+/** What must be known of a guest to say what can be typed into it. */
+export type LoadedGuest = Pick<GuestDefinition, 'phaseTable' | 'architecture' | 'disks'>;
+
 export interface Loads {
   /** What can be typed into a guest. */
-  of(guest: GuestDefinition): GuestLoad[];
+  of(guest: LoadedGuest): GuestLoad[];
   /** How much a line does that was typed into it; null when nobody knows. */
   workOf(guest: GuestDefinition, line: string): { readonly unit: string; readonly amount: number } | null;
 }

@@ -16,7 +16,7 @@ import type { TasksService } from '../tasks/tasks.ts';
 import { createWorks, type Work, type WorkEnd } from '../tasks/works.ts';
 import { diffBoots, type KeptBoot } from './diffBoots.ts';
 import { createEvidence } from './evidence.ts';
-import { readLoads } from './loads.ts';
+import { readLoads, type LoadedGuest } from './loads.ts';
 import { outlookOf } from './outlook.ts';
 import { performRun, resolveSubjects, showRecordings, type PerformanceTools } from './performRun.ts';
 import { readPhaseTables } from './phaseTables.ts';
@@ -61,6 +61,8 @@ export interface MeasurementsService extends RunCharts, RunFolders {
   diff(a: SampleName, b: SampleName, signal?: AbortSignal): Promise<BootDiff>;
   /** What can be typed into a guest. Throws NOT_FOUND. */
   loads(guest: string): GuestLoad[];
+  /** The same of a guest that nobody has made yet. */
+  loadsOf(guest: LoadedGuest): GuestLoad[];
   phaseTables(): PhaseTable[];
   /** Throws NOT_FOUND. */
   phaseTable(id: string): PhaseTable;
@@ -151,6 +153,7 @@ export function createMeasurements(dependencies: MeasurementsDependencies): Meas
     evidence: async ({ run, index, ...page }) => evidence.page(sampleOf({ run, index }).sample, page),
     diff: async (a, b, signal) => diffBoots(sampleOf(a), sampleOf(b), { evidence, decoder: dependencies.events.decoder }, signal),
     loads: (guest) => loads.of(dependencies.guests.get(guest).definition),
+    loadsOf: (guest) => loads.of(guest),
     phaseTables: () => tables.list(),
     phaseTable: (id) => tables.get(id),
     start: async (input) => begin(await prepareRun(input, { ...dependencies, phaseTable: (id) => tables.get(id) })),

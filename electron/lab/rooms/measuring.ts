@@ -27,7 +27,7 @@ export function createMeasuringRoom(site: Site, ground: Ground, machines: Machin
   const programs = open(createPrograms({ database, blobs: shelf, tasks, traces: bootTools.traces, engines, decoder, fingerprint, log }));
   const campaigns = open(createCampaigns({
     ...{ database, tasks, measurements, settings, log },
-    guests: { list: () => guests.list(), entries: () => catalog.list(), createFromCatalog: (entry) => guests.createFromCatalog(entry) },
+    guests: { list: () => guests.list(), entries: () => catalog.list(), createFromCatalog: (entry) => guests.createFromCatalog(entry), loadsOf: (guest) => measurements.loadsOf(guest) },
   }));
   const history = open(createHistory({ database, guests, version, log }));
 

@@ -118,13 +118,13 @@ export function commandFrom({ kind, subjects, runs, warmUps, timeLimitSeconds, c
     'petri', 'measure', kind, ...subjects.map(({ guest }) => guest),
     ...given('--runs', runs), ...given('--warm-ups', warmUps), ...given('--timeout', timeLimitSeconds),
     ...(extra.some((words) => words !== '') ? extra.flatMap((words) => [`--arguments=${words}`]) : []),
-    ...given('--load', events?.load), ...given('--duration', events?.durationSeconds), ...given('--instrument', events?.instrument),
+    ...given('--type', events?.load), ...given('--duration', events?.durationSeconds), ...given('--instrument', events?.instrument),
     ...(events?.logicalTime === true ? ['--logical-time'] : []),
     ...given('--profile', events?.profileEvery), ...given('--symbols', events?.symbolFile),
     ...(events?.model === undefined || events.model === null ? [] : ['--model', modelText(events.model)]),
     // An event instrument is the only thing that says of a boot's command line that it has events.
     ...(kind === 'boot' && events !== undefined && Object.keys(events).length === 0 ? ['--metrics', 'instructions,systemCalls,pageFaults,addressSpaceSwitches,interrupts'] : []),
-    ...(control === true && subjects.length < 2 ? ['--control'] : []),
+    ...(control === true ? ['--control'] : []),
     ...(control === false && subjects.length > 1 ? ['--no-control'] : []),
     ...given('--question', question),
   ].map(quote).join(' ');

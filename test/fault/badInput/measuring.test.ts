@@ -51,7 +51,7 @@ describe.skipIf(!canRun({ architecture: 'i386' }) || !hasProgram('cc'))('the com
     expect(cut.out).toMatch(/note: sample 0: The trace reached its limit of 1 MB and was cut. \(TRACE_CUT\)/);
     const json = JSON.parse((await cli.run('report', 'last', '--json')).out) as { samples: unknown[] };
     expect(json.samples).toMatchObject([{ metrics: { failures: [{ code: 'TRACE_CUT' }], evidence: [{ cut: 'its limit of 1000000 bytes' }] } }]);
-    const rebooted = await cli.run('measure', 'syscalls', 'One', '--runs', '1', '--warm-ups', '0', '--load', 'reboot');
+    const rebooted = await cli.run('measure', 'syscalls', 'One', '--runs', '1', '--warm-ups', '0', '--type', 'reboot');
     expect(rebooted.out).toMatch(/note: sample 0: The guest rebooted while it was watched. \(GUEST_REBOOTED\)/);
   });
 });

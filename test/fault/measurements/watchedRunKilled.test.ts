@@ -21,7 +21,7 @@ interface Step {
 }
 
 function start(client: LabClient, guest: string, calls: number, seed: number): Promise<Run> {
-  return client.measurements.start({ kind: 'syscalls', subjects: [{ guest }, { guest, extraArguments: 'delay=memory_init:20' }], runs: RUNS, warmUps: 0, seed, events: { load: `calls ${calls}` } });
+  return client.measurements.start({ kind: 'syscalls', subjects: [{ guest }, { guest, extraArguments: 'delay=memory_init:20' }], runs: RUNS, warmUps: 0, control: false, seed, events: { load: `calls ${calls}` } });
 }
 
 /** Kills the lab so many milliseconds after an event of the run. */

@@ -25,7 +25,7 @@ defaults: { runs: ${runs}, warmUps: 0 }
 steps:
   - { name: last, measure: boot, guests: [${guest}], after: [boots, calls] }
   - { name: boots, measure: boot, guests: [${guest}] }
-  - { name: calls, measure: syscalls, guests: [${guest}], load: calls 200 }
+  - { name: calls, measure: syscalls, guests: [${guest}], load: calls:200 }
 `;
 
 describe('a campaign', () => {
@@ -97,10 +97,26 @@ describe('a campaign', () => {
     expect(await until(client, id, ended)).toMatchObject({ state: 'failed', steps: [{ state: 'failed', failure: { code: 'BOOT_INCOMPLETE' } }, { state: 'skipped' }] });
   });
 
-  it('with two systems in one step is refused at its line', async () => {
+  it('with two systems in one step is checked with a note that there will be ratios only, and with what the control costs', async () => {
     const { client } = await openMeasuringLab();
-    const two = 'name: Two\nsteps:\n  - name: both\n    measure: boot\n    guests: [builtin-i386, builtin-arm]\n';
-    expect(await failureOf(() => client.campaigns.check({ text: two }))).toMatchObject({ code: 'CAMPAIGN_INVALID', details: { issues: [{ path: 'steps.0.guests', line: 5 }] } });
+    const two = 'name: Two\nsteps:\n  - name: both\n    measure: boot\n    runs: 2\n    warmUps: 0\n    guests: [builtin-i386, builtin-arm]\n';
+    const { boots, notes } = await client.campaigns.check({ text: two });
+    expect(boots).toBe(6);
+    expect(notes).toEqual([expect.stringMatching(/^Step both compares different systems .*ratios only/) as string, expect.stringMatching(/^2 of the boots are A\/A controls/) as string]);
+  });
+
+  it.each([
+    ['a load that the guest has not', 'load: nothere:5', /is no load of this guest: there are calls, .*to be typed/],
+    ['a load out of its range', 'load: calls:0', /not a whole number from 1 to/],
+    ['a line that is not said to be typed', 'load: ls -l', /is no load/],
+    ['symbols that are not there', 'symbols: /nothing/vmlinux', /no file/],
+  ])('with %s is refused at its line, before anything begins', async (_, line, words) => {
+    const { client } = await openMeasuringLab();
+    const wrong = `name: One\nsteps:\n  - name: calls\n    measure: syscalls\n    guests: [builtin-i386]\n    ${line}\n`;
+    const failure = await failureOf(() => client.campaigns.start({ text: wrong }));
+    expect(failure).toMatchObject({ code: 'CAMPAIGN_INVALID', details: { issues: [{ line: 6, message: expect.stringMatching(words) as string }] } });
+    expect(await client.campaigns.list()).toEqual([]);
+    expect(await client.campaigns.check({ text: wrong.replace(line, 'load: { type: anything at all }') })).toMatchObject({ order: ['calls'] });
   });
 
   it('with a guest that is not here is refused with its step, before anything begins', async () => {

@@ -206,7 +206,7 @@ describe.skipIf(dockerObstacle() !== null)('a guest in a container', () => {
     const { client } = world.opened;
     const inside = await client.guests.create(builtinDraft('Measured inside'));
     const outside = await client.guests.create(builtinDraft('Measured outside', { place: { kind: 'qemu' } }));
-    const { id } = await client.measurements.start({ kind: 'boot', subjects: [{ guest: inside.definition.id }, { guest: outside.definition.id }], runs: 2, warmUps: 0 });
+    const { id } = await client.measurements.start({ kind: 'boot', subjects: [{ guest: inside.definition.id }, { guest: outside.definition.id }], runs: 2, warmUps: 0, control: false });
     for await (const event of await client.measurements.watch({ id })) if (event.type === 'run' && event.run.endedAt !== null) break;
     const { run, samples } = await client.measurements.get({ id });
     expect(run).toMatchObject({ state: 'done', plan: { instrument: 'serialTrace' } });

@@ -45,7 +45,7 @@ describe('a measured boot', () => {
     const { client } = await openMeasuringLab();
     const guest = await addGuest(client);
     const compare = async () => {
-      const { run, samples } = await measure(client, { kind: 'boot', subjects: [{ guest }, { guest, extraArguments: 'delay=memory_init:200' }], runs: 8, warmUps: 1, seed: 1 });
+      const { run, samples } = await measure(client, { kind: 'boot', subjects: [{ guest }, { guest, extraArguments: 'delay=memory_init:200' }], runs: 8, warmUps: 1, control: false, seed: 1 });
       const { subjects, comparisons } = summariseRun(run, samples, []);
       const durations = run.phaseTable.phases.map(({ name }, at) => {
         const [a, b] = subjects.map(({ phases }) => phases[at]?.duration ?? null);

@@ -94,10 +94,22 @@ describe('a measurement', () => {
     await client.measurements.cancel({ id });
   });
 
-  it('refuses guests with different phases, and an unknown guest', async () => {
+  it('boots two systems in turn, each by its own phases, with a control, and has ratios only of them', async () => {
     const { client } = await openMeasuringLab();
     const [pc, arm] = [await addGuest(client), await addGuest(client, 'builtin-arm')];
-    await expect(client.measurements.start({ ...boot(pc), subjects: [{ guest: pc }, { guest: arm }] })).rejects.toMatchObject({ code: 'RUNS_NOT_COMPARABLE' });
+    const { run, samples } = await measure(client, { kind: 'boot', subjects: [{ guest: pc }, { guest: arm }], runs: 1, warmUps: 0 });
+    expect(run.subjects.map(({ key, control, phaseTable }) => [key, control, phaseTable?.id])).toEqual([['a', false, undefined], ['b', false, 'builtin-arm'], ['c', true, undefined]]);
+    expect(samples.map(({ outcome }) => outcome)).toEqual(['complete', 'complete', 'complete']);
+    const report = await client.reports.get({ run: run.id });
+    expect(report.summary.subjects.every(({ phases }) => phases.some(({ seen }) => seen === 1))).toBe(true);
+    const toArm = report.summary.comparisons.filter(({ b }) => b === 'b');
+    expect(toArm.find(({ metric }) => metric === 'boot')).toMatchObject({ comparable: false, conclusion: 'ratio only', reason: expect.stringContaining('different systems') as string });
+    for (const format of ['text', 'pdf', 'csv'] as const) expect((await client.reports.render({ run: run.id, format })).base64.length).toBeGreaterThan(100);
+    expect(Buffer.from((await client.reports.render({ run: run.id, format: 'text' })).base64, 'base64').toString()).toContain('They are different systems');
+  });
+
+  it('refuses an unknown guest', async () => {
+    const { client } = await openMeasuringLab();
     await expect(client.measurements.start(boot('nobody'))).rejects.toMatchObject({ code: 'NOT_FOUND' });
     expect(await client.measurements.list()).toEqual([]);
   });

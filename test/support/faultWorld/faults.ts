@@ -23,7 +23,7 @@ function drawPhase(draw: Draw): (typeof phases)[number] {
 
 /** Two subjects, so that the order of the plan can be told. */
 async function startRun(client: LabClient, guest: string, seed: number): Promise<Run> {
-  return client.measurements.start({ kind: 'boot', subjects: [{ guest }, { guest, extraArguments: 'delay=memory_init:20' }], runs: RUNS, warmUps: 0, seed });
+  return client.measurements.start({ kind: 'boot', subjects: [{ guest }, { guest, extraArguments: 'delay=memory_init:20' }], runs: RUNS, warmUps: 0, control: false, seed });
 }
 
 function never(message: string): never {

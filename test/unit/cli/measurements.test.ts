@@ -37,7 +37,7 @@ describe('numbers in a terminal', () => {
       const statistics = describeSeries(values, { unit: 'count', seed: 1 });
       return statistics === null ? 'none' : intervalText(statistics);
     };
-    expect([text([5]), text([5, 5]), text([5, 7])]).toEqual(['', 'the same in all 2', '(5 to 7)']);
+    expect([text([5]), text([5, 5]), text([5, 7])]).toEqual(['', 'the same in all 2', 'range of 2: 5 to 7']);
     expect(text([5, 6, 7, 8, 9])).toMatch(/^\[\d+, \d+\]$/);
   });
 });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { DeclaredError } from '../../../electron/contract/errors.ts';
 import type { GuestDefinition } from '../../../electron/contract/guests.ts';
 import { guestLoad, measurementKind, type GuestLoad } from '../../../electron/contract/measurements.ts';
-import { fillLoad, loadLoads, loadsOfGuest, shortForm, workOf, type LoadsOfSystem } from '../../../electron/core/measurements/loads.ts';
+import { fillLoad, loadLine, loadLoads, loadsOfGuest, shortForm, workOf, type LoadsOfSystem } from '../../../electron/core/measurements/loads.ts';
 import { listResources, readResource } from '../../../electron/host/storage/resources.ts';
 
 const systems = listResources(join(import.meta.dirname, '../../../resources/loads'), '.yaml').map((path): LoadsOfSystem => {
@@ -97,6 +97,21 @@ describe('a load', () => {
     expect(shortForm([calls], 'calls')).toBe('calls 10');
     for (const line of ['calls 25', 'other:1', 'ls -l', '']) expect(shortForm([calls], line), line).toBeNull();
     expect(issues(() => shortForm([calls], 'calls:9999'))).toContain('1 to 1000');
+  });
+
+  it('is named by its short form or its line, and what is neither is refused with what there is', () => {
+    expect(loadLine([calls], 'calls:25,int21')).toBe('calls 25 int21');
+    expect(loadLine([calls], 'calls 25')).toBe('calls 25');
+    expect(issues(() => loadLine([calls], 'calls 99999'))).toContain('1 to 1000');
+    expect(issues(() => loadLine([calls], 'calls 5 int99'))).toContain('none of int21');
+    for (const text of ['nothere:5', 'nothere', 'ls -l', 'call 5', '']) expect(issues(() => loadLine([calls], text)), text).toMatch(/is no load of this guest: there are calls\. A line of your own is said to be typed/);
+    expect(issues(() => loadLine([], 'ls'))).toContain('none is known of this system');
+    expect(issues(() => loadLine([{ ...calls, impossible: 'no disk' }], 'calls 5'))).toContain('no disk');
+    for (const load of systems.flatMap(({ loads }) => loads)) {
+      const known = { ...load, verified: null, impossible: null };
+      const line = fillLoad(known, []);
+      expect(loadLine([known], line), line).toBe(line);
+    }
   });
 
   it('is known again by its line, with how much it does', () => {

@@ -48,8 +48,8 @@ describe('a new measurement', () => {
   test('its command says the same, with what a shell would take apart in quotes', () => {
     const start = startFrom(form({ kind: 'syscalls', load: 'calls', durationSeconds: 5, instrument: 'plugin', model: defaultSettings.memoryModel, subjects: [{ guest: 'a', extraArguments: '' }, { guest: 'b', extraArguments: 'x=1 y' }] }), [load]);
     expect(commandFrom(start)).toBe(
-      "petri measure syscalls a b --runs 3 --warm-ups 0 --timeout 60 --arguments= '--arguments=x=1 y' --load 'calls 1000' --duration 5 --instrument plugin " +
-      '--model l1d=64x8x64,l1i=64x8x64,llc=8192x16x64,dtlb=16x4,itlb=8x8,stlb=128x12',
+      "petri measure syscalls a b --runs 3 --warm-ups 0 --timeout 60 --arguments= '--arguments=x=1 y' --type 'calls 1000' --duration 5 --instrument plugin " +
+      '--model l1d=64x8x64,l1i=64x8x64,llc=8192x16x64,dtlb=16x4,itlb=8x8,stlb=128x12 --control',
     );
     // A boot with events says so even where nothing else is asked for.
     expect(commandFrom(startFrom(form({ events: true })))).toContain('--metrics');
