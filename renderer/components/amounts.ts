@@ -29,6 +29,7 @@ export function formatAmount(value: number, unit: AmountUnit): string {
 /** A part of a whole in percent: one decimal, more where it would say 0 or 100 of what is neither. */
 export function formatShare(part: number): string {
   const percent = part * 100;
+  if (percent >= 1_000) return `${formatCount(Math.round(percent))}\u00a0%`;
   const digits = percent !== 0 && (percent < 0.05 || (percent > 99.95 && percent < 100)) ? 3 : 1;
   return `${percent.toFixed(digits)}\u00a0%`;
 }

@@ -8,7 +8,7 @@ export function tableOf({ phaseTable }: WithTable, subject: Pick<Subject, 'phase
 }
 
 /** The same of the subject with a key, as a sample or a summary names it. */
-export function tableOfKey({ subjects, phaseTable }: WithTable & Pick<Run, 'subjects'>, key: string): PhaseTable {
+export function tableOfKey({ subjects, phaseTable }: WithTable & { readonly subjects: readonly Subject[] }, key: string): PhaseTable {
   return subjects.find((subject) => subject.key === key)?.phaseTable ?? phaseTable;
 }
 

@@ -29,5 +29,7 @@ export function ratioScale(effects: readonly WithRatio[]): RatioScale {
 export function ratioText(ratio: number): string {
   if (ratio >= 100) return ratio.toFixed(0);
   if (ratio >= 10) return ratio.toFixed(1);
-  return ratio.toFixed(Math.abs(ratio - 1) < 0.02 && ratio !== 1 ? 4 : ratio < 0.1 ? 4 : 3);
+  // Three decimals would say that nothing changed.
+  const isNearlyOne = ratio !== 1 && Math.abs(ratio - 1) < 0.0005;
+  return ratio.toFixed(isNearlyOne || ratio < 0.1 ? 4 : 3);
 }
