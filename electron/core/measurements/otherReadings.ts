@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { MetricName, Reading } from '../../contract/metrics.ts';
 import type { MetricOutlook } from '../instruments/eventInstrument.ts';
 import { metricWords } from './metricNames.ts';
+import { networkMetrics, networkTechnique, type NetworkCounts } from './networkReadings.ts';
 
 /** A number that the plan's event instrument did not give. */
 export interface OtherReading {
@@ -37,6 +38,8 @@ export interface SeenBeside {
   readonly work: { readonly unit: string; readonly amount: number } | null;
   /** Whether the window began at the spawn, whose disks are counted until the host stops the guest. */
   readonly fromSpawn?: boolean;
+  /** Null when it was not asked for, or cannot be told. */
+  readonly network?: NetworkCounts | null;
 }
 
 type Others = Partial<Readonly<Record<MetricName, OtherReading>>>;
@@ -50,8 +53,8 @@ export const untilStop = 'from the spawn to the moment at which the host asked, 
 export const loadTechnique = 'from the typed line to the next prompt, seen in this process';
 
 /** Readings of disks and of the load. A number that nobody took is left out, and the plan's own instrument says why. */
-export function otherReadings({ disks, loadNs, work, fromSpawn = false }: SeenBeside): Others {
-  return { ...(disks === null ? {} : diskReadings(disks, fromSpawn)), ...(loadNs === null ? {} : loadReadings(loadNs, work)) };
+export function otherReadings({ disks, loadNs, work, fromSpawn = false, network = null }: SeenBeside): Others {
+  return { ...(disks === null ? {} : diskReadings(disks, fromSpawn)), ...(network === null ? {} : networkReadings(network, fromSpawn)), ...(loadNs === null ? {} : loadReadings(loadNs, work)) };
 }
 
 /** Why there is no reading of a load that was typed and has no time. */
@@ -70,6 +73,12 @@ function diskReadings({ before, after }: NonNullable<SeenBeside['disks']>, fromS
   };
 }
 
+function networkReadings({ bytesReceived, bytesSent }: NetworkCounts, fromSpawn: boolean): Others {
+  const technique = fromSpawn ? `${networkTechnique}, ${untilStop}` : networkTechnique;
+  const reading = (value: number): OtherReading => ({ value, instrument: 'qmp', technique, resolution: 1 });
+  return { networkBytesReceived: reading(bytesReceived), networkBytesSent: reading(bytesSent) };
+}
+
 function loadReadings(loadNs: number, work: SeenBeside['work']): Others {
   const time: Others = { workTime: { value: loadNs, instrument: 'console', technique: loadTechnique, resolution: ARRIVAL_NS } };
   if (work === null || loadNs <= 0) return time;
@@ -80,9 +89,9 @@ function loadReadings(loadNs: number, work: SeenBeside['work']): Others {
 }
 
 /** Readings that no event instrument gives, with why: they are never taken in a measured boot, or only elsewhere. */
-export function neverTaken(metric: MetricName, accelerator: string): Pick<Reading, 'metric' | 'unit'> & { readonly reason: string } | null {
+export function neverTaken(metric: MetricName, accelerator: string, hasNetwork = true): Pick<Reading, 'metric' | 'unit'> & { readonly reason: string } | null {
   const { unit } = metricWords[metric];
-  if (metric === 'networkBytesReceived' || metric === 'networkBytesSent') return { metric, unit, reason: 'a measured boot has no network, so that no traffic of others is in it' };
+  if (networkMetrics.has(metric) && !hasNetwork) return { metric, unit, reason: 'this guest has no network card' };
   if (metric === 'virtualMachineExits') return { metric, unit, reason: accelerator === 'kvm' ? 'exits are counted by the host’s KVM (query-stats), which is not built' : `${accelerator} emulates the processor: nothing leaves a guest` };
   return null;
 }

@@ -16,10 +16,10 @@ export interface BootEquipment extends AsyncDisposable {
 }
 
 /**
- * Gives a measured boot throw-away layers on top of the guest's disks, so that it never writes them, and no network: two
- * boots at once must not want the same ports. Throws DISK_IN_USE while somebody writes to one of the disks.
+ * Gives a measured boot throw-away layers on top of the guest's disks, so that it never writes them, and no network, or where that is to be
+ * measured one without forwards: two boots at once must not want the same ports. Throws DISK_IN_USE while somebody writes to one of the disks.
  */
-export async function equipBoot({ name }: GuestDefinition, resolved: ResolvedGuest, boot: string, disks: BootDisks): Promise<BootEquipment> {
+export async function equipBoot({ name }: GuestDefinition, resolved: ResolvedGuest, boot: string, disks: BootDisks, withNetwork = false): Promise<BootEquipment> {
   const borrower = `a measured boot of ${name} (${boot.slice(0, 8)})`;
   const undo: (() => unknown)[] = [];
   const dispose = async (): Promise<void> => {
@@ -34,9 +34,13 @@ export async function equipBoot({ name }: GuestDefinition, resolved: ResolvedGue
       undo.push(remove);
       layers.push({ ...disk, path, format });
     }
-    return { resolved: { ...resolved, disks: layers, network: { kind: 'none' }, share: null }, [Symbol.asyncDispose]: dispose };
+    return { resolved: { ...resolved, disks: layers, network: withNetwork ? withoutForwards(resolved.network) : { kind: 'none' }, share: null }, [Symbol.asyncDispose]: dispose };
   } catch (error) {
     await dispose();
     throw error;
   }
+}
+
+function withoutForwards(network: ResolvedGuest['network']): ResolvedGuest['network'] {
+  return network.kind === 'user' ? { ...network, forwards: [] } : { kind: 'none' };
 }

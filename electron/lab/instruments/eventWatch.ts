@@ -4,6 +4,8 @@ import type { Machine } from '../../core/guests/machine.ts';
 import { whyCutShort } from '../../core/instruments/cutShort.ts';
 import type { ArmedEvents } from '../../core/instruments/eventInstrument.ts';
 import { readDiskCounts, type DiskCounts } from '../../core/measurements/otherReadings.ts';
+import { networkMetrics } from '../../core/measurements/networkReadings.ts';
+import { createNetworkCount } from '../../host/instruments/networkCount.ts';
 import type { TraceFiles } from '../../host/instruments/traceFiles.ts';
 import type { ConsoleHandle } from '../consoles/consoles.ts';
 import { endOf, passWindow, type PassedWindow } from './eventWindow.ts';
@@ -65,13 +67,26 @@ const nothing: EventWatch = {
   [Symbol.asyncDispose]: () => Promise.resolve(),
 };
 
+export interface WatchPlace {
+  readonly directory: string;
+  readonly traces: TraceFiles;
+  /** Whether the machine has a network to be counted. */
+  readonly hasNetwork: boolean;
+}
+
+/** Whether what the guest sends and receives is to be counted, so that it needs a network. */
+export function wantsNetwork(wanted: WantedEvents | undefined): boolean {
+  return wanted?.plan.metrics.some((metric) => networkMetrics.has(metric)) === true;
+}
+
 /** Arms the event instrument, if one is wanted. Throws what arming throws. */
-export async function watchEvents(wanted: WantedEvents | undefined, boot: string, directory: string, traces: TraceFiles): Promise<EventWatch> {
+export async function watchEvents(wanted: WantedEvents | undefined, boot: string, { directory, traces, hasNetwork }: WatchPlace): Promise<EventWatch> {
   if (wanted === undefined) return nothing;
   const { plan, prompt, loads, login = null } = wanted;
   const name = `${boot}-events`;
   const tracePath = await traces.reserve(name);
   const armed = await wanted.arm({ directory, tracePath, roomBytes: await traces.room() });
+  const network = hasNetwork && wantsNetwork(wanted) ? createNetworkCount(directory) : null;
   const reboot = Promise.withResolvers<undefined>();
   let rebooted = false;
   let window: PassedWindow | null = null;
@@ -85,7 +100,7 @@ export async function watchEvents(wanted: WantedEvents | undefined, boot: string
     }
   };
   return {
-    arguments: armed.arguments,
+    arguments: [...armed.arguments, ...(network?.arguments ?? [])],
     connect: (machine) =>
       guard(async () => {
         machine.qmp.onEvent(({ name: event, data }) => {
@@ -96,16 +111,17 @@ export async function watchEvents(wanted: WantedEvents | undefined, boot: string
         await armed.connect(machine);
         if (plan.window.from !== 'spawn') return;
         disksAtSpawn = await countDisks(plan, machine);
+        await network?.begin(machine);
         await armed.begin();
       }),
     async finish(end) {
       await guard(async () => {
         const disksNow = (): Promise<DiskCounts | null> => countDisks(plan, end.machine);
         if (plan.window.from === 'spawn') {
-          const after = await disksNow();
+          const [after, packets] = [await disksNow(), (await network?.end(end.machine)) ?? null];
           const machineEnd = await endOf(end.machine);
-          window = { machineEnd, totals: await armed.end(), fromNs: 0, toNs: end.elapsedNs(), loadNs: null, disks: disksAtSpawn === null || after === null ? null : { before: disksAtSpawn, after } };
-        } else if (end.over) window = await passWindow({ armed, plan, prompt, login, countDisks: disksNow, rebooted: reboot.promise, ...(loads && { loads }) }, end);
+          window = { machineEnd, totals: await armed.end(), fromNs: 0, toNs: end.elapsedNs(), loadNs: null, network: packets, disks: disksAtSpawn === null || after === null ? null : { before: disksAtSpawn, after } };
+        } else if (end.over) window = await passWindow({ armed, network, plan, prompt, login, countDisks: disksNow, rebooted: reboot.promise, ...(loads && { loads }) }, end);
       });
       end.signal.throwIfAborted();
       const machineEnd = window === null ? await endOf(end.machine) : window.machineEnd;
@@ -114,6 +130,7 @@ export async function watchEvents(wanted: WantedEvents | undefined, boot: string
     collect: () => wanted.collect({ armed, window, traceBytes: () => traces.size(armed.evidence().path), error }),
     async [Symbol.asyncDispose]() {
       await armed.dispose();
+      await network?.dispose();
       await traces.remove(name);
     },
   };

@@ -2,6 +2,8 @@ import type { EventPlan } from '../../contract/measurements.ts';
 import type { Machine, MachineEnd } from '../../core/guests/machine.ts';
 import { bytesToText } from '../../core/measurements/serialText.ts';
 import type { ArmedEvents } from '../../core/instruments/eventInstrument.ts';
+import type { NetworkCounts } from '../../core/measurements/networkReadings.ts';
+import type { NetworkCount } from '../../host/instruments/networkCount.ts';
 import type { DiskCounts, SeenBeside } from '../../core/measurements/otherReadings.ts';
 import type { TraceTotals } from '../../core/traces/traceEvent.ts';
 import type { ConsoleHandle } from '../consoles/consoles.ts';
@@ -10,6 +12,8 @@ import type { WatchedEnd } from './eventWatch.ts';
 /** What is wanted of the window of one boot. */
 export interface WantedWindow {
   readonly armed: ArmedEvents;
+  /** What counts the guest's packets; null when nobody does. */
+  readonly network: NetworkCount | null;
   readonly plan: EventPlan;
   /** The end of an unfinished line at which the guest waits for a command; null where none is known. */
   readonly prompt: RegExp | null;
@@ -24,6 +28,8 @@ export interface WantedWindow {
 
 /** The window as it was, in nanoseconds since the spawn of QEMU. */
 export interface PassedWindow extends Pick<SeenBeside, 'disks' | 'loadNs'> {
+  /** Null when it was not counted. */
+  readonly network: NetworkCounts | null;
   readonly totals: TraceTotals;
   readonly fromNs: number;
   readonly toNs: number;
@@ -40,51 +46,82 @@ const NEVER = /(?!)/;
  * Carries out the window after the last phase: waits for the prompt, begins, types each load, and ends when the prompt is back, the
  * duration is over, the guest reboots or QEMU is gone. Without a duration a load has as long as a boot. Rejects with the signal's reason.
  */
-export async function passWindow({ armed, plan, prompt, login = null, countDisks, rebooted, loads = plan.load === null ? [] : [plan.load] }: WantedWindow, { machine, handle, seen, elapsedNs, timeLimitMs, signal }: Omit<WatchedEnd, 'over'>): Promise<PassedWindow> {
-  const text = createTail(handle, seen());
-  const gone = Promise.all([machine.ended, handle.closed]);
+export async function passWindow(wanted: WantedWindow, end: Omit<WatchedEnd, 'over'>): Promise<PassedWindow> {
   const ended = new AbortController();
-  const timers = AbortSignal.any([signal, ended.signal]);
+  const talk: Talk = {
+    handle: end.handle,
+    text: createTail(end.handle, end.seen()),
+    gone: Promise.all([end.machine.ended, end.handle.closed]),
+    signal: end.signal,
+    timers: AbortSignal.any([end.signal, ended.signal]),
+  };
+  const loads = wanted.loads ?? (wanted.plan.load === null ? [] : [wanted.plan.load]);
   try {
-    const waitFor = (wanted: RegExp): Promise<void> => firstOf([text.until(wanted), gone, elapse(PROMPT_LIMIT_MS, timers)], signal);
-    // Nobody logs in where nothing is typed: the guest is looked at as it is.
-    if (login !== null && loads.length > 0) {
-      await waitFor(prompt === null ? login.prompt : new RegExp(`${login.prompt.source}|${prompt.source}`));
-      if (text.ends(login.prompt)) {
-        text.forget();
-        await handle.write(Buffer.from(`${login.answer}\r`));
-      }
-    }
-    if (prompt !== null && (login === null || loads.length > 0)) await waitFor(prompt);
-    const before = await countDisks();
-    await armed.begin();
-    const fromNs = elapsedNs();
-    const { durationSeconds } = plan.window;
-    const over: Promise<unknown>[] = [gone, rebooted, elapse(durationSeconds === null ? timeLimitMs : durationSeconds * 1_000, timers)];
-    let [loadNs, isOver] = [null as number | null, false];
-    const typeAll = async (): Promise<void> => {
-      const typedNs = elapsedNs();
-      for (const load of loads) {
-        text.forget();
-        await handle.write(Buffer.from(`${load}\r`));
-        await text.until(prompt ?? NEVER);
-        // What comes back after the window does not belong to it, and nothing more is typed.
-        if (isOver) return;
-      }
-      loadNs = elapsedNs() - typedNs;
-    };
-    if (loads.length > 0) over.push(typeAll());
-    await firstOf(over, signal);
-    isOver = true;
-    const toNs = elapsedNs();
-    const machineEnd = await endOf(machine);
-    const totals = await armed.end();
-    const after = await countDisks();
-    return { totals, fromNs, toNs, loadNs, machineEnd, disks: before === null || after === null ? null : { before, after } };
+    await comeToPrompt(talk, wanted, loads.length > 0);
+    return await watchWindow(talk, wanted, end, loads);
   } finally {
     ended.abort();
-    text.stop();
+    talk.text.stop();
   }
+}
+
+/** What the guest says and is told while the window passes. */
+interface Talk {
+  readonly handle: ConsoleHandle;
+  readonly text: ReturnType<typeof createTail>;
+  /** Resolves when QEMU has ended and its last bytes have come. */
+  readonly gone: Promise<unknown>;
+  readonly signal: AbortSignal;
+  /** Aborted when the window is over, too. */
+  readonly timers: AbortSignal;
+}
+
+/** Nobody logs in where nothing is typed: the guest is looked at as it is. */
+async function comeToPrompt(talk: Talk, { prompt, login = null }: WantedWindow, isTypedTo: boolean): Promise<void> {
+  const waitFor = (what: RegExp): Promise<void> => firstOf([talk.text.until(what), talk.gone, elapse(PROMPT_LIMIT_MS, talk.timers)], talk.signal);
+  if (login !== null && isTypedTo) {
+    await waitFor(prompt === null ? login.prompt : new RegExp(`${login.prompt.source}|${prompt.source}`));
+    if (talk.text.ends(login.prompt)) await type(talk, login.answer);
+  }
+  if (prompt !== null && (login === null || isTypedTo)) await waitFor(prompt);
+}
+
+async function type({ text, handle }: Talk, line: string): Promise<void> {
+  text.forget();
+  await handle.write(Buffer.from(`${line}\r`));
+}
+
+async function watchWindow(talk: Talk, wanted: WantedWindow, { machine, elapsedNs, timeLimitMs }: Omit<WatchedEnd, 'over'>, loads: readonly string[]): Promise<PassedWindow> {
+  const { armed, network, plan, prompt, countDisks, rebooted } = wanted;
+  const before = await countDisks();
+  await network?.begin(machine);
+  await armed.begin();
+  const fromNs = elapsedNs();
+  const load = typeLoads(talk, loads, prompt ?? NEVER, elapsedNs);
+  const limitMs = plan.window.durationSeconds === null ? timeLimitMs : plan.window.durationSeconds * 1_000;
+  await firstOf([talk.gone, rebooted, elapse(limitMs, talk.timers), ...(loads.length > 0 ? [load.done] : [])], talk.signal);
+  load.stop();
+  const toNs = elapsedNs();
+  const machineEnd = await endOf(machine);
+  const totals = await armed.end();
+  const packets = (await network?.end(machine)) ?? null;
+  const after = await countDisks();
+  return { totals, fromNs, toNs, loadNs: load.tookNs(), machineEnd, network: packets, disks: before === null || after === null ? null : { before, after } };
+}
+
+/** Types one load after the other, each at the prompt behind the one before. What comes back after `stop` does not count. */
+function typeLoads(talk: Talk, loads: readonly string[], prompt: RegExp, elapsedNs: () => number) {
+  let [tookNs, isStopped] = [null as number | null, false];
+  const typeAll = async (): Promise<void> => {
+    const typedNs = elapsedNs();
+    for (const load of loads) {
+      await type(talk, load);
+      await talk.text.until(prompt);
+      if (isStopped) return;
+    }
+    tookNs = elapsedNs() - typedNs;
+  };
+  return { done: loads.length === 0 ? Promise.resolve() : typeAll(), tookNs: () => tookNs, stop: (): void => void (isStopped = true) };
 }
 
 /** How a machine has ended, null when it runs. */

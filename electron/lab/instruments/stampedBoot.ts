@@ -17,7 +17,7 @@ import type { ConsoleHandle, ConsolesService } from '../consoles/consoles.ts';
 import type { Places } from '../guests/places.ts';
 import type { ResolvedGuest } from '../guests/resolveGuest.ts';
 import { equipBoot, type BootDisks } from './bootDisks.ts';
-import { watchEvents, type EventWatch, type WantedEvents } from './eventWatch.ts';
+import { wantsNetwork, watchEvents, type EventWatch, type WantedEvents } from './eventWatch.ts';
 import type { Turns } from './turns.ts';
 
 export interface BootTools {
@@ -77,14 +77,14 @@ export async function runStampedBoot(boot: StampedBoot, { runDirectory, traces, 
   const at = places.of(boot.definition.place);
   const place = await at.elsewhere?.describe(boot.definition);
   const uuid = randomUUID();
-  await using equipment = await equipBoot(boot.definition, boot.resolved, uuid, disks);
+  await using equipment = await equipBoot(boot.definition, boot.resolved, uuid, disks, wantsNetwork(boot.events));
   const tracePath = await traces.reserve(uuid);
   const directory = await createMachineDirectory(runDirectory);
   const armed = await boot.arm({ architecture: boot.definition.architecture, directory: directory.path, tracePath });
   // An instrument that stamps what it reads has to read from QEMU itself; one that reads a trace does not care who carries the bytes.
   const serialPipes = logicalTime || (armed.trace !== null && at.elsewhere === undefined && hasSerialPipes);
   try {
-    await using events = await watchEvents(boot.events, uuid, directory.path, traces);
+    await using events = await watchEvents(boot.events, uuid, { directory: directory.path, traces, hasNetwork: equipment.resolved.network.kind === 'user' });
     const specification = machineSpecification(boot.definition, equipment.resolved, {
       uuid: logicalTime ? LOGICAL_UUID : uuid,
       kernelArguments: boot.kernelArguments,

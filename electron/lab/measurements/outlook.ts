@@ -5,6 +5,7 @@ import { metricName, type MetricName, type Reading } from '../../contract/metric
 import { unavailable } from '../../core/measurements/collectMetrics.ts';
 import { guestSystem } from '../../core/measurements/guestSystem.ts';
 import { metricWords } from '../../core/measurements/metricNames.ts';
+import { networkTechnique } from '../../core/measurements/networkReadings.ts';
 import { diskTechnique, loadTechnique, neverTaken } from '../../core/measurements/otherReadings.ts';
 import { planEvents } from '../../core/measurements/planEvents.ts';
 import type { EventInstruments } from '../instruments/eventInstruments.ts';
@@ -33,7 +34,7 @@ export async function outlookOf(id: string, tools: OutlookTools): Promise<Readin
   const readings = await Promise.all(
     metricName.options.map(async (metric): Promise<Reading[]> => {
       if (metric === 'bootTime') return [await bootTimeOutlook(definition, qemu, tools)];
-      const never = neverTaken(metric, accelerator);
+      const never = neverTaken(metric, accelerator, definition.network.kind === 'user');
       if (never !== null) return [unavailable(metric, null, never.reason)];
       return otherOutlook(metric, table, tools.loadsOf(definition)) ?? ofEvents(metric);
     }),
@@ -65,6 +66,9 @@ function otherOutlook(metric: MetricName, { prompt, system }: PhaseTable, loads:
     case 'blockBytesRead':
     case 'blockBytesWritten':
       return [{ ...expected(metric, 'measured', diskTechnique, 1), instrument: 'qmp' }];
+    case 'networkBytesReceived':
+    case 'networkBytesSent':
+      return [{ ...expected(metric, 'measured', networkTechnique, 1), instrument: 'qmp', reason: 'the boot then has the guest’s network, without its forwards' }];
     case 'workTime':
     case 'workRate':
       if (prompt === null) return [unavailable(metric, null, `no prompt of ${system} is known at which a load could be typed`)];

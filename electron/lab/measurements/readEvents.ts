@@ -9,6 +9,7 @@ import { memoryPicture } from '../../core/memory/memoryPicture.ts';
 import { collectMetrics, countEvents, unavailable, type EventCounts } from '../../core/measurements/collectMetrics.ts';
 import { cutFailure, findCut, outlookAfterCut } from '../../core/measurements/cutTrace.ts';
 import type { GuestSystem } from '../../core/measurements/guestSystem.ts';
+import { outlookOfNetwork } from '../../core/measurements/networkReadings.ts';
 import { otherReadings, unfinishedLoad } from '../../core/measurements/otherReadings.ts';
 import { profileTree } from '../../core/measurements/profileTree.ts';
 import { endOfSpawnWindow, outlookOfEnd, type SpawnWindowEnd } from '../../core/measurements/spawnWindow.ts';
@@ -137,7 +138,7 @@ function collect({ armed, window }: SeenWindow, read: ReadTrace, evidence: Trace
     counts: read.counts,
     calls: read.calls === null || read.calls.total === 0 ? null : read.calls,
     profile: read.profile,
-    others: otherReadings({ disks: window.disks, loadNs: window.loadNs, work, fromSpawn: plan.window.from === 'spawn' }),
+    others: otherReadings({ disks: window.disks, network: window.network, loadNs: window.loadNs, work, fromSpawn: plan.window.from === 'spawn' }),
     window: { fromNs: window.fromNs, toNs, fromInstructions: plan.window.from === 'spawn' ? 0 : (armed.begunAt?.() ?? null) },
     calibration: (metric) => calibration.state(plan.instrument, guest, metric),
     overhead: calibration.overhead(plan.instrument, guest, plan),
@@ -150,10 +151,10 @@ function pictureOf(window: PassedWindow, { memory, passed }: ReadTrace, { boot: 
 }
 
 /** What the instrument says of each metric, and what this boot adds to that; the first word on a metric counts. */
-function outlookOf({ loadNs }: PassedWindow, { counts, passed, end }: ReadTrace, memory: MemoryPicture | null, cut: string | null, { boot: { plan, table }, outlook, switches }: WatchedBoot): readonly MetricOutlook[] {
+function outlookOf({ loadNs }: PassedWindow, { counts, passed, end }: ReadTrace, memory: MemoryPicture | null, cut: string | null, { boot: { plan, table, resolved }, outlook, switches }: WatchedBoot): readonly MetricOutlook[] {
   const unfinished = plan.load !== null && loadNs === null ? unfinishedLoad(table.prompt) : [];
   const place: SwitchPlace = counts.contextSwitches === null && !('missing' in switches) ? { missing: NEVER_MOVED } : switches;
-  const known = [...unfinished, ...minorAndMajorOutlook(outlookOfSwitches(outlook, place), memory)];
+  const known = [...unfinished, ...outlookOfNetwork(resolved.network.kind === 'user'), ...minorAndMajorOutlook(outlookOfSwitches(outlook, place), memory)];
   const how: SpawnWindowEnd = passed === null || end === null ? 'host' : end.kind;
   const seen = plan.window.from === 'spawn' ? outlookOfEnd(known, how) : known;
   return cut === null ? seen : outlookAfterCut(seen, plan.instrument, cut);
