@@ -12,9 +12,9 @@ export const statistics = z.object({
   median: z.number(),
   /** Of the sample (n − 1); 0 for a single value. */
   standardDeviation: z.number(),
-  /** Approximate confidence interval of the median by the percentile bootstrap; null for fewer than three values. */
+  /** Approximate confidence interval of the median by the percentile bootstrap; null for fewer than five values, whose range `min` to `max` is all there is. */
   interval: z.object({ level: z.number(), low: z.number(), high: z.number(), resamples: z.number().int() }).nullable(),
-  /** Indices of samples whose modified z-score (MAD) is above 3.5. They are marked and kept. */
+  /** Indices of samples whose modified z-score (MAD) is above 3.5, none of fewer than six values. They are marked and kept. */
   outliers: z.array(z.number().int()),
 });
 export type Statistics = z.infer<typeof statistics>;
@@ -123,6 +123,7 @@ export const comparison = z.object({
   b: z.string(),
   metric: z.string(),
   ratio: z.number(),
+  /** Null for fewer than five values a side. */
   interval: z.object({ level: z.number(), low: z.number(), high: z.number(), resamples: z.number().int() }).nullable(),
   /** Two-sided Mann–Whitney p-value and Cliff's delta, null for fewer than three values a side. */
   pValue: z.number().nullable(),

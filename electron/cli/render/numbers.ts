@@ -27,9 +27,9 @@ export function valueText(value: number, unit: Statistics['unit'] | Reading['uni
   }
 }
 
-/** The interval of a median in its unit; `exact` where all values are the same, nothing for fewer than three. */
+/** The interval of a median in its unit; `the same` where all values are the same, the range of fewer than five, which is no interval, and nothing for one. */
 export function intervalText({ interval, unit, min, max, count }: Statistics): string {
   if (count > 1 && min === max) return `the same in all ${count}`;
-  if (interval === null) return count === 1 ? '' : `(${valueText(min, unit)} to ${valueText(max, unit)})`;
+  if (interval === null) return count === 1 ? '' : `range of ${count}: ${valueText(min, unit)} to ${valueText(max, unit)}`;
   return `[${valueText(interval.low, unit)}, ${valueText(interval.high, unit)}]`;
 }

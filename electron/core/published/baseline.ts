@@ -6,7 +6,7 @@ import { subjectEnvironment } from './environment.ts';
 /**
  * A run's medians as this machine's own baseline: one value for the boot of its first subject and one for each phase's
  * duration. The value is the interval of the median, so that the baseline's own uncertainty is part of it; a metric
- * without an interval (fewer than three boots) is left out.
+ * without an interval (fewer than five boots) is left out.
  */
 export function makeBaseline(run: Run, summary: RunSummary, name: string): PublishedValue[] {
   const [subject, summarised] = [run.subjects[0], summary.subjects[0]];

@@ -79,7 +79,7 @@ function precision(statistics: Statistics, value: PublishedValue, resolutionNs: 
   const tolerance = TOLERANCE * nearestBound(statistics.median, range);
   const { interval } = statistics;
   if (!(resolutionNs <= tolerance)) return `The instrument resolves ${milliseconds(resolutionNs)}, the tolerance is ${milliseconds(tolerance)}.`;
-  if (interval === null) return 'Fewer than three boots have no confidence interval.';
+  if (interval === null) return 'Fewer than five boots have no confidence interval.';
   const width = interval.high - interval.low;
   if (!(width <= tolerance)) return `The interval of the median is ${milliseconds(width)} wide, the tolerance is ${milliseconds(tolerance)}.`;
   const own = range.high - range.low;

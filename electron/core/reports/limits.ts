@@ -3,7 +3,7 @@ import { formatDuration } from '../charts/numbers.ts';
 import { overheadText } from '../instruments/overheadText.ts';
 import { isKnown } from '../measurements/knownFacts.ts';
 import { countedSamples } from '../measurements/bootSeries.ts';
-import { between, statedCoverage, statedPower, type CoverageTable } from '../statistics/statedCoverage.ts';
+import { between, outlierSentence, statedCoverage, statedPower, type CoverageTable } from '../statistics/statedCoverage.ts';
 import { FEWEST_FOR_INTERVAL, rangeCoverage } from './medianWords.ts';
 import { coarsestResolution } from './resolution.ts';
 
@@ -14,7 +14,7 @@ const LARGE_SPREAD = 0.12;
 
 /** What the numbers of a run do not say; `coverage` is what simulations of the intervals found, null where it is not at hand. */
 export function reportLimits(run: Run, samples: readonly Sample[], coverage: CoverageTable | null): string[] {
-  return [...meaningOfTimes(run), ...emulation(run), ...resolution(samples), ...overhead(run), ...smallSample(run, samples, coverage), ...equipment(run), ...machine(run)];
+  return [...meaningOfTimes(run), ...emulation(run), ...resolution(samples), ...overhead(run), ...smallSample(run, samples, coverage), ...equipment(run), ...machine(run), outliers(run, samples, coverage)];
 }
 
 function meaningOfTimes(run: Run): string[] {
@@ -52,8 +52,7 @@ function overhead(run: Run): string[] {
 
 /** How far intervals of so few boots can be relied on, by Petri's own simulation; below what was simulated, by what such an interval is. */
 function smallSample(run: Run, samples: readonly Sample[], table: CoverageTable | null): string[] {
-  const counts = run.subjects.map(({ key }) => countedSamples(samples, key).length).filter((count) => count > 0);
-  const fewest = counts.length === 0 ? run.plan.runs : Math.min(...counts);
+  const fewest = fewestCounted(run, samples);
   const base = 'Intervals are 95 % intervals of the median by the percentile bootstrap.';
   const stated = table === null ? null : statedCoverage(table, fewest);
   if (fewest < FEWEST_FOR_INTERVAL) return [rangeWords(fewest)];
@@ -81,9 +80,19 @@ function equipment({ subjects }: Run): string[] {
   ];
 }
 
+function outliers(run: Run, samples: readonly Sample[], table: CoverageTable | null): string {
+  return table === null ? 'Outliers are marked and kept in every number.' : outlierSentence(table, fewestCounted(run, samples));
+}
+
+/** Boots that count of the subject that has the fewest; those of the plan before there are any. */
+function fewestCounted({ subjects, plan }: Run, samples: readonly Sample[]): number {
+  const counts = subjects.map(({ key }) => countedSamples(samples, key).length).filter((count) => count > 0);
+  return counts.length === 0 ? plan.runs : Math.min(...counts);
+}
+
 function machine(run: Run): string[] {
   const { host } = run;
-  if (!isKnown(run, 'host')) return ['On which machine the boots were made, and whether it was one, is not known. Outliers are marked and kept in every number.'];
+  if (!isKnown(run, 'host')) return ['On which machine the boots were made, and whether it was one, is not known.'];
   const virtual = host.virtualised === true ? ' It is itself a virtual machine, whose host may stall it at any time.' : '';
-  return [`All boots were made on one machine.${virtual} Outliers are marked and kept in every number.`];
+  return [`All boots were made on one machine.${virtual}`];
 }

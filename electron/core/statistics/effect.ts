@@ -1,9 +1,12 @@
 import { median } from 'simple-statistics';
-import { FEWEST_VALUES, ratioInterval, type Interval } from './bootstrap.ts';
+import { ratioInterval, type Interval } from './bootstrap.ts';
 import { describeDelta, type Delta } from './cliffsDelta.ts';
 import { detectableChange } from './detectableChange.ts';
 import { createRandomGenerator } from './randomGenerator.ts';
 import { rankSum } from './rankSum.ts';
+
+/** Fewer values of a side than this are not ranked: no order of them says anything. */
+const FEWEST_RANKED = 3;
 
 /** How `b` differs from `a`, as far as their values can say. */
 export interface Effect {
@@ -14,7 +17,7 @@ export interface Effect {
   readonly medianB: number | null;
   /** Median of `b` over median of `a`; null where that is no number. Two zeros are equal: 1. */
   readonly ratio: number | null;
-  /** Of the ratio. */
+  /** Of the ratio; null for fewer than five values a side. */
   readonly interval: Interval | null;
   /** Two-sided, of the Mann–Whitney test; null for fewer than three values a side. */
   readonly pValue: number | null;
@@ -28,7 +31,7 @@ export interface Effect {
 
 export function measureEffect(a: readonly number[], b: readonly number[], seed: number): Effect {
   const [medianA, medianB] = [medianOf(a), medianOf(b)];
-  const enough = Math.min(a.length, b.length) >= FEWEST_VALUES;
+  const enough = Math.min(a.length, b.length) >= FEWEST_RANKED;
   return {
     countA: a.length,
     countB: b.length,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DeclaredError } from '../../contract/errors.ts';
+import { FEWEST_FOR_OUTLIERS, OUTLIER_SCORE } from './outliers.ts';
 
 const share = z.number().min(0).max(1);
 
@@ -46,6 +47,8 @@ export const coverageTable = z.object({
   /** So many metrics of two equal things, corrected together by Holm: how often at least one was called different. */
   families: z.array(z.object({ count: z.number().int(), metrics: z.number().int(), falseAlarms: share })),
   trends: z.array(trendRow),
+  /** Values of one distribution without any outlier: how often a series had a mark, and how many of the values were marked. */
+  outliers: z.array(z.object({ count: z.number().int(), shape: z.string(), series: share, values: share })),
 });
 export type CoverageTable = z.infer<typeof coverageTable>;
 
@@ -84,6 +87,31 @@ export function statedCoverage(table: CoverageTable, count: number): StatedCover
   const ratio = rangeOf(rows.map(({ covered }) => covered.ratio));
   const falseAlarms = rangeOf(rows.map((row) => row.falseAlarms));
   return { count: simulated, median, ratio, falseAlarms, sentence: sentenceOf(table, { count: simulated, median, ratio, falseAlarms }) };
+}
+
+/** How often the range of so few values holds the median of what they are drawn from: all lie on one side of it with 2 · ½ⁿ. */
+export function rangeCoverage(count: number): number {
+  return 1 - 2 ** (1 - count);
+}
+
+/** The same sentence for any number of values: what an interval of so many is worth, or that there is none and what the range is worth. */
+export function coverageSentence(table: CoverageTable, count: number): string {
+  const stated = statedCoverage(table, count);
+  if (stated !== null) return stated.sentence;
+  if (count < 2) return 'One value has no interval, and nothing can be said of how it varies.';
+  return (
+    `${count} values a side have no interval: fewer than ${Math.min(...table.rows.map((row) => row.count))} were not simulated. The range of ${count} values holds the true median in ` +
+    `${percent(rangeCoverage(count))} of cases, and says less than it seems to.`
+  );
+}
+
+/** What marks of outliers are worth among so many values, as a sentence. */
+export function outlierSentence({ outliers }: CoverageTable, count: number): string {
+  const marked = `Outliers (a modified z-score above ${OUTLIER_SCORE}) are marked from ${FEWEST_FOR_OUTLIERS} values on, and kept in every number.`;
+  const simulated = Math.max(...outliers.map((row) => row.count).filter((rowCount) => rowCount <= count));
+  if (count < FEWEST_FOR_OUTLIERS || !Number.isFinite(simulated)) return `${marked} Of ${count} none is: so few would be marked by chance.`;
+  const rows = outliers.filter((row) => row.count === simulated);
+  return `${marked} Simulated with ${simulated} values of one distribution, ${between(rangeOf(rows.map(({ series }) => series)))} of series had a mark by chance, on ${between(rangeOf(rows.map(({ values }) => values)))} of the values.`;
 }
 
 /** How often changes were found at that number of values and that coefficient of variation, over all shapes; null for what was not simulated. */

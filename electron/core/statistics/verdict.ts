@@ -1,3 +1,4 @@
+import { FEWEST_VALUES } from './bootstrap.ts';
 import type { Effect } from './effect.ts';
 
 /** What a metric is a measure of; counts repeat better than times, so they are held to more. */
@@ -78,7 +79,7 @@ function judgeSeries(effect: Effect, { kind, corrected, noise = 0 }: Circumstanc
 }
 
 function withoutInterval({ countA, countB, ratio }: Effect): string {
-  if (Math.min(countA, countB) < 3) return 'Fewer than three values of a side have no interval.';
+  if (Math.min(countA, countB) < FEWEST_VALUES) return `Fewer than ${FEWEST_VALUES} values of a side have no interval: their range says little of the median.`;
   return ratio === null ? 'A ratio to 0 is no number.' : 'The ratio has no interval: some resamples have a median of 0.';
 }
 

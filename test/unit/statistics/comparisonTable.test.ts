@@ -62,7 +62,7 @@ describe('a comparison of several', () => {
   });
 
   it('can be kept as JSON without losing anything', () => {
-    const table = compare([candidate('a', [times('boot', around(100)), counts('pageFaults', [0, 0, 0])]), candidate('b', [times('boot', around(200)), counts('pageFaults', [2, 3, 4])])]);
+    const table = compare([candidate('a', [times('boot', around(100)), counts('pageFaults', [0, 0, 0, 0, 0])]), candidate('b', [times('boot', around(200)), counts('pageFaults', [2, 3, 4, 5, 6])])]);
     expect(JSON.parse(JSON.stringify(table))).toEqual(table);
     expect(table.rows[0]?.cells[1]).toMatchObject({ effect: { ratio: null }, verdict: { name: 'INDETERMINATE', reason: 'A ratio to 0 is no number.' } });
   });

@@ -3,11 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { medianInterval, ratioInterval } from '../../../electron/core/statistics/bootstrap.ts';
 import { cliffsDelta } from '../../../electron/core/statistics/cliffsDelta.ts';
 import { describe as describeSeries } from '../../../electron/core/statistics/describe.ts';
+import { measureEffect } from '../../../electron/core/statistics/effect.ts';
 import { modifiedScores, outlierPositions } from '../../../electron/core/statistics/outliers.ts';
 import { createRandomGenerator, shuffle } from '../../../electron/core/statistics/randomGenerator.ts';
 import { rankSum } from '../../../electron/core/statistics/rankSum.ts';
+import { judgeDifference } from '../../../electron/core/statistics/verdict.ts';
 
-const times = fc.array(fc.integer({ min: 1, max: 1e12 }), { minLength: 3, maxLength: 30 });
+const times = fc.array(fc.integer({ min: 1, max: 1e12 }), { minLength: 5, maxLength: 30 });
 
 /** Normal deviates by Box and Muller. */
 function normals(count: number, random: () => number): number[] {
@@ -104,6 +106,8 @@ describe('outliers', () => {
   it('are found when most values are equal', () => {
     expect(outlierPositions([5, 5, 5, 5, 5, 5, 5, 6])).toEqual([7]);
     expect(outlierPositions([5, 5, 5])).toEqual([]);
+    // A mark among so few would mostly be chance.
+    expect(outlierPositions([5, 5, 5, 5, 90])).toEqual([]);
   });
 });
 
@@ -115,9 +119,9 @@ describe('the bootstrap', () => {
     expect(again()?.resamples).toBeGreaterThanOrEqual(2_000);
   });
 
-  it('agrees with the exact distribution of the median of three values', () => {
-    // The median of a resample of three is the lowest value in 7 of 27 cases, the highest in 7 of 27.
-    expect(medianInterval([1, 2, 3], createRandomGenerator(1))).toMatchObject({ low: 1, high: 3 });
+  it('agrees with the exact distribution of the median of few values', () => {
+    // The median of a resample of five is the lowest value with 5.8 % probability: more than 2.5 %.
+    expect(medianInterval([1, 2, 3, 4, 5], createRandomGenerator(1))).toMatchObject({ low: 1, high: 5 });
     // The median of a resample of nine is the lowest value with 0.1 % probability, at most the second with 3.0 %.
     const nine = [1, 2, 3, 4, 5, 6, 7, 8, 9];
     expect(medianInterval(nine, createRandomGenerator(1))).toMatchObject({ low: 2, high: 8 });
@@ -143,9 +147,10 @@ describe('the bootstrap', () => {
     );
   });
 
-  it('has no interval for fewer than three values', () => {
-    expect(medianInterval([1, 2], createRandomGenerator(1))).toBeNull();
-    expect(ratioInterval([1, 2, 3], [1, 2], createRandomGenerator(1))).toBeNull();
+  it('has no interval for fewer than five values', () => {
+    expect(medianInterval([1, 2, 3, 4], createRandomGenerator(1))).toBeNull();
+    expect(ratioInterval([1, 2, 3, 4, 5], [1, 2, 3, 4], createRandomGenerator(1))).toBeNull();
+    expect(judgeDifference(measureEffect([1, 2, 3], [4, 5, 6], 1), { kind: 'time', corrected: null })).toMatchObject({ name: 'INDETERMINATE', reason: expect.stringContaining('Fewer than 5') as string });
   });
 });
 

@@ -1,11 +1,11 @@
 import type { Statistics } from '../../../../electron/contract/summaries.ts';
 import { amountParts, formatAmount } from '../../../components/amounts.ts';
 
-/** The interval of a median in its unit; where all values are the same it says so; nothing for one value. */
+/** The interval of a median in its unit; where all values are the same it says so, and so it does of fewer than five, which have a range only; nothing for one value. */
 export function intervalText({ interval, unit, min, max, count }: Statistics): string {
   if (count < 2) return '';
   if (min === max) return `the same in all ${count}`;
-  return interval === null ? `${formatAmount(min, unit)} to ${formatAmount(max, unit)}` : between(interval, unit);
+  return interval === null ? `range of ${count}: ${formatAmount(min, unit)} to ${formatAmount(max, unit)}` : between(interval, unit);
 }
 
 /** Two numbers with the unit once, where both have the same. */

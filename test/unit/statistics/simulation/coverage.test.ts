@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { loadCoverage, statedCoverage, type CoverageRow } from '../../../../electron/core/statistics/statedCoverage.ts';
+import { describe as describeSeries } from '../../../../electron/core/statistics/describe.ts';
+import { coverageSentence, loadCoverage, outlierSentence, statedCoverage, trendSentence, type CoverageRow } from '../../../../electron/core/statistics/statedCoverage.ts';
 import type { DeclaredError } from '../../../../electron/contract/errors.ts';
 import { createRandomGenerator } from '../../../../electron/core/statistics/randomGenerator.ts';
-import { cells, simulateCell, simulateFamily, simulateTrend, trendLengths } from './simulate.ts';
+import { cells, simulateCell, simulateFamily, simulateOutliers, simulateTrend, trendLengths } from './simulate.ts';
 import { drawFrom, shapes } from './shapes.ts';
 import { coverageFile, sourceDigest } from './source.ts';
 
@@ -98,6 +99,29 @@ describe('what is stated of the statistics', () => {
     expect(stated?.sentence).toMatch(/^Simulated with 10 values a side, 4 shapes of distribution and [\d,]+ repeats each: the 95 % interval of the median held the truth in 9\d\.\d–9\d(\.\d)? %, /);
     expect(statedCoverage(table, 1_000)?.count).toBe(30);
     expect(statedCoverage(table, 4)).toBeNull();
+  });
+
+  it('says of any number of values what an interval, a mark and a change of a trend are worth', () => {
+    expect(coverageSentence(table, 14)).toBe(statedCoverage(table, 14)?.sentence);
+    expect(coverageSentence(table, 3)).toContain('fewer than 5 were not simulated. The range of 3 values holds the true median in 75 % of cases');
+    expect(coverageSentence(table, 1)).toContain('no interval');
+    expect(outlierSentence(table, 3)).toContain('Of 3 none is');
+    expect(outlierSentence(table, 12)).toMatch(/Simulated with 10 values of one distribution, 1\d(\.\d)?–2\d(\.\d)? % of series had a mark by chance/);
+    expect(trendSentence(table, 9)).toContain('Fewer than 10 runs');
+    expect(trendSentence(table, 40)).toMatch(/^Simulated with 30 runs: a change was marked in [012](\.\d)? % of series without one/);
+  });
+
+  it('gives no interval and no mark where it has nothing to say', () => {
+    const few = describeSeries([1, 1.001, 9], { unit: 'ns', seed: 1 });
+    expect(few).toMatchObject({ count: 3, interval: null, outliers: [] });
+    expect(describeSeries([1, 1.001, 1.002, 0.999, 1, 9], { unit: 'ns', seed: 1 })).toMatchObject({ interval: { level: 0.95 }, outliers: [5] });
+  });
+
+  it('marks no more of one distribution than the resource states', () => {
+    const { count, shape, series } = table.outliers.find((row) => row.count === 6) ?? expect.fail('no row');
+    const now = simulateOutliers(count, 'normal', { repeats: 400, seed: SEED });
+    expect(shape).toBe('normal');
+    expect(Math.abs(now.series - series)).toBeLessThanOrEqual(noise(now.series, series, 400, table.repeats));
   });
 
   it('is refused when the file is not one', () => {

@@ -3,6 +3,7 @@ import { detectableChange } from '../../../../electron/core/statistics/detectabl
 import { measureEffect, type Effect } from '../../../../electron/core/statistics/effect.ts';
 import { holm } from '../../../../electron/core/statistics/holm.ts';
 import { createRandomGenerator, type RandomGenerator } from '../../../../electron/core/statistics/randomGenerator.ts';
+import { modifiedScores, OUTLIER_SCORE } from '../../../../electron/core/statistics/outliers.ts';
 import { rankSum } from '../../../../electron/core/statistics/rankSum.ts';
 import type { CoverageRow, CoverageTable } from '../../../../electron/core/statistics/statedCoverage.ts';
 import { findChanges } from '../../../../electron/core/statistics/trend.ts';
@@ -128,5 +129,15 @@ export function simulateTrend(runs: number, { repeats, seed }: Repeats): Coverag
   return { runs, falseAlarms: marked(0), found: { oneDeviation: marked(1), twoDeviations: marked(2), threeDeviations: marked(3) } };
 }
 
+/** Series of one distribution: how often something in them is marked. The marks are those of any number of values, so that the limit can be chosen. */
+export function simulateOutliers(count: number, shape: Shape, { repeats, seed }: Repeats): CoverageTable['outliers'][number] {
+  const random = createRandomGenerator(seed);
+  const marked = Array.from({ length: repeats }, () => modifiedScores(Array.from({ length: count }, () => drawFrom(shape, 0.03, random))).filter((score) => score > OUTLIER_SCORE).length);
+  const share = (part: number): number => Math.round(part * 1e4) / 1e4;
+  return { count, shape, series: share(marked.filter((many) => many > 0).length / repeats), values: share(marked.reduce((sum, many) => sum + many, 0) / repeats / count) };
+}
+
+/** The heavy tail has outliers, so only the other shapes tell of marks without any. */
+export const outlierCells = [3, 4, 5, 6, 10, 20, 30].flatMap((count) => shapes.filter((shape) => shape !== 'heavy tail with outliers').map((shape) => ({ count, shape })));
 export const familyCounts = [5, 10, 30] as const;
 export const trendLengths = [10, 15, 30, 100] as const;

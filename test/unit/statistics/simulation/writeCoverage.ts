@@ -5,13 +5,13 @@ import { writeFileSync } from 'node:fs';
 import { Worker, isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { LEVEL, RESAMPLES } from '../../../../electron/core/statistics/bootstrap.ts';
 import { coverageTable, type CoverageTable } from '../../../../electron/core/statistics/statedCoverage.ts';
-import { cells, familyCounts, simulateCell, simulateFamily, simulateTrend, trendLengths } from './simulate.ts';
+import { cells, familyCounts, outlierCells, simulateCell, simulateFamily, simulateOutliers, simulateTrend, trendLengths } from './simulate.ts';
 import { coverageFile, seedOf, sourceDigest } from './source.ts';
 
 const SEED = 20_261_122;
 const WORKERS = 4;
 
-type Part = Pick<CoverageTable, 'rows' | 'families' | 'trends'>;
+type Part = Pick<CoverageTable, 'rows' | 'families' | 'trends' | 'outliers'>;
 
 /** Every part has a seed of its own, so the figures do not depend on who simulates what. */
 function simulatePart(worker: number, repeats: number): Part {
@@ -21,6 +21,7 @@ function simulatePart(worker: number, repeats: number): Part {
   return {
     families: own(familyCounts).map((count) => simulateFamily(count, { repeats: fewerRepeats, seed: seedOf(SEED, count) })),
     trends: own(trendLengths).map((runs) => simulateTrend(runs, { repeats: fewerRepeats, seed: seedOf(SEED, runs) })),
+    outliers: own(outlierCells).map(({ count, shape }) => simulateOutliers(count, shape, { repeats, seed: seedOf(SEED, ['outliers', count, shape]) })),
     rows: own(cells).map((cell) => {
       process.stderr.write(`${JSON.stringify(cell)}\n`);
       return simulateCell(cell, { repeats, seed: seedOf(SEED, cell) });
@@ -52,6 +53,7 @@ async function writeCoverage(repeats: number): Promise<void> {
     rows: interleave(parts.map(({ rows }) => rows)),
     families: interleave(parts.map(({ families }) => families)),
     trends: interleave(parts.map(({ trends }) => trends)),
+    outliers: interleave(parts.map(({ outliers }) => outliers)),
   };
   writeFileSync(coverageFile, `${JSON.stringify(coverageTable.parse(table), null, 1)}\n`);
 }
