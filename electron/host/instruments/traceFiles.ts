@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DeclaredError } from '../../contract/errors.ts';
@@ -7,6 +7,8 @@ import { DeclaredError } from '../../contract/errors.ts';
 const NEEDED_BYTES = 8 * 1024 * 1024;
 /** What a trace leaves free for the sample, its serial bytes and the database. */
 const LEFT_FREE_BYTES = 4 * 1024 * 1024;
+/** With less than some blocks of a file system it is full for who writes to a file. */
+const FULL_BYTES = 64 * 1024;
 
 /**
  * Files for QEMU's traces. They can grow to hundreds of megabytes, so they are on the disk of the data and not in the
@@ -19,6 +21,8 @@ export interface TraceFiles {
   room(): Promise<number>;
   /** Throws SPACE_TOO_SMALL when a trace of this size would not fit. */
   requireRoom(bytes: number): Promise<void>;
+  /** Throws DISK_FULL when nothing more can be written: QEMU drops the lines of a trace then without a word. */
+  refuseFullDisk(): void;
   /** 0 for a trace that is not there. */
   size(path: string): number;
   remove(boot: string): Promise<void>;
@@ -44,6 +48,10 @@ export function openTraceFiles(directory: string): TraceFiles {
       const availableBytes = await free();
       if (availableBytes < NEEDED_BYTES) throw new DeclaredError('DISK_FULL', { path: directory, availableBytes });
       return path(boot);
+    },
+    refuseFullDisk() {
+      const { bavail, bsize } = statfsSync(directory);
+      if (bavail * bsize < FULL_BYTES) throw new DeclaredError('DISK_FULL', { path: directory, availableBytes: bavail * bsize });
     },
     size: (file) => statSync(file, { throwIfNoEntry: false })?.size ?? 0,
     remove: (boot) => rm(path(boot), { force: true }),

@@ -108,7 +108,7 @@ export async function runStampedBoot(boot: StampedBoot, { runDirectory, traces, 
       try {
         await events.connect(machine);
         boot.onConsole?.();
-        const record = await watchBoot({ boot, armed, events, machine, handle, monotonicNs });
+        const record = await watchBoot({ boot, armed, events, machine, handle, monotonicNs, traces });
         await machine.kill();
         await events.collect();
         return { ...record, ...(place && { place }), ending: afterClockCheck(record.ending, () => refuseClockStep(before, readClockOffset())) };
@@ -141,12 +141,13 @@ interface WatchedBoot {
   readonly machine: Machine;
   readonly handle: ConsoleHandle;
   readonly monotonicNs: bigint;
+  readonly traces: Pick<TraceFiles, 'refuseFullDisk'>;
 }
 
 /** Lets the guest go and reads until one of the endings; then the instrument is switched off. */
-async function watchBoot({ boot, armed, events, machine, handle, monotonicNs }: WatchedBoot): Promise<BootRecord> {
+async function watchBoot({ boot, armed, events, machine, handle, monotonicNs, traces }: WatchedBoot): Promise<BootRecord> {
   const ending = Promise.withResolvers<BootEnding>();
-  const reader = createReader(boot, armed, ending.resolve);
+  const reader = createReader(boot, armed, traces, ending.resolve);
   const cancel = (): void => ending.reject(boot.signal.reason as Error);
   const stopListening = handle.bytes((chunk) => reader.receive(chunk));
   const elapsedMs = Number(process.hrtime.bigint() - monotonicNs) / 1e6;
@@ -173,7 +174,7 @@ async function watchBoot({ boot, armed, events, machine, handle, monotonicNs }: 
 }
 
 /** Takes the console's bytes, has them stamped and passes them on. */
-function createReader({ take, outputLimitBytes }: StampedBoot, armed: ArmedInstrument, end: (ending: BootEnding) => void) {
+function createReader({ take, outputLimitBytes }: StampedBoot, armed: ArmedInstrument, traces: WatchedBoot['traces'], end: (ending: BootEnding) => void) {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   let stamped = 0;
@@ -189,6 +190,8 @@ function createReader({ take, outputLimitBytes }: StampedBoot, armed: ArmedInstr
       try {
         if (pass(chunk)) end({ kind: 'over' });
         else if (bytes > outputLimitBytes) end({ kind: 'outputLimit' });
+        // A stamp is there before its byte, wherever it can be written.
+        else if (stamped < bytes) traces.refuseFullDisk();
       } catch (error) {
         end({ kind: 'unstamped', error });
       }

@@ -131,6 +131,23 @@ describe.skipIf(!canWatch || !canMount)(`a disk without room for a trace (${canM
     expect(whole).toMatchObject({ outcome: 'complete', metrics: { failures: [], evidence: [{ cut: null }] } });
   });
 
+  test('that fills while the serial port is traced ends the boot at once and says so, and the next one is measured', async () => {
+    const { client } = await place.open();
+    const guest = await addGuest(client);
+    const traces = join(place.dataDirectory, 'traces');
+    mountOn(traces, 24);
+    // A day: without its stamps a boot would wait for its end that long.
+    const { id } = await client.measurements.start({ kind: 'boot', subjects: [{ guest, extraArguments: 'delay=memory_init:1500' }], runs: 2, warmUps: 0, timeLimitSeconds: 86_400 });
+    await follow(client, id, (event) => {
+      if (event.type === 'phase' && event.index === 0) fillDisk(traces);
+      if (event.type === 'sample') rmSync(join(traces, 'ballast'), { force: true });
+    });
+    const { run, samples: [cut, whole] } = await client.measurements.get({ id });
+    expect(run).toMatchObject({ state: 'done', failure: null });
+    expect(cut).toMatchObject({ failure: { code: 'DISK_FULL', details: { path: traces } } });
+    expect(whole).toMatchObject({ outcome: 'complete', failure: null });
+  });
+
   test('that fills altogether ends the run with DISK_FULL; its samples are intact, and it goes on when there is room', async () => {
     const disk = smallDisk(32_768);
     const { client } = await place.open({ dataDirectory: join(disk, 'data') });
