@@ -29,9 +29,12 @@ export function compareMany(runs: readonly RunWithSamples[], { baseline, metrics
   if (first === undefined || sides.length < 2) throw new DeclaredError('RUNS_NOT_COMPARABLE', { reason: 'a comparison needs a baseline and at least one other' });
   for (const { side } of sides) refuseWithoutSamples(side);
   const several = new Set(runs.map(({ run }) => run.id)).size > 1;
+  const labelOf = ({ run, subject }: Side): string => (several ? `${run.name}: ${subject.label}` : subject.label);
+  // Runs of one name are told apart by their ids.
+  const labels = several ? sides.map(({ side }) => labelOf(side)) : [];
   const candidates = sides.map(({ key, side }): Candidate => ({
     key,
-    label: several ? `${side.run.name}: ${side.subject.label}` : side.subject.label,
+    label: labels.filter((label) => label === labelOf(side)).length > 1 ? `${labelOf(side)} (${side.run.id})` : labelOf(side),
     series: metricSeriesOf(side.run, side.subject, side.samples).filter(({ metric }) => metrics?.includes(metric) ?? true),
     control: isControlOf(first.side, side),
   }));

@@ -11,7 +11,7 @@ import { differenceFinding } from './differenceFinding.ts';
 
 /** Several runs side by side: every subject against the first subject of the first run. Throws what `compareMany` throws. */
 export function buildComparison(runs: readonly RunWithSamples[], version: string, options: ManyOptions = {}): ComparisonReport {
-  const table = withRuns(compareMany(runs, options));
+  const table = compareMany(runs, options);
   const tables = runs.flatMap(({ run }) => tablesOf(run));
   const ids = runs.map(({ run: { id } }) => id);
   const rows = table.rows.map((row) => rowOf(row, tables));
@@ -34,14 +34,6 @@ export function buildComparison(runs: readonly RunWithSamples[], version: string
     ],
     command: `petri report --compare ${ids.join(' ')}`,
   };
-}
-
-/** Runs of one name are told apart by their ids, with which the keys begin. */
-function withRuns(table: ComparisonTable): ComparisonTable {
-  const labels = [table.baseline, ...table.rows].map(({ label }) => label);
-  const named = <Row extends { key: string; label: string }>(row: Row): Row =>
-    labels.filter((label) => label === row.label).length < 2 ? row : { ...row, label: `${row.label} (${row.key.split('/')[0] ?? row.key})` };
-  return { ...table, baseline: named(table.baseline), rows: table.rows.map(named) };
 }
 
 /** What a metric is called, by whichever run has it. */
