@@ -124,7 +124,9 @@ function timelineLayout(rows: readonly TimelineRow[], extent: Extent, palette: C
     const room = textWidth(text, palette) + palette.fontSize * 1.5;
     return share <= 0 ? 0 : available - (available - room) / share;
   });
-  return { titles, left, right: Math.min(Math.max(palette.fontSize, ...needed), size.width * 0.3) };
+  // The last number of the axis stands under its end, half of it beyond.
+  const half = textWidth(String(Math.round(extent.max)), palette) / 2;
+  return { titles, left, right: Math.min(Math.max(palette.fontSize, half, ...needed), size.width * 0.3) };
 }
 
 /** A row with a duration; the label of any other says why it has none, and stands in the plot. */

@@ -3,6 +3,7 @@ import type { PublishedValue } from '../../contract/published.ts';
 import type { Comparison, RunSummary, SubjectSummary } from '../../contract/summaries.ts';
 import { formatCount, formatDuration, formatInterval, formatRatio } from '../charts/numbers.ts';
 import { metricTitle } from '../charts/phaseIntervals.ts';
+import { isKnown } from '../measurements/knownFacts.ts';
 import { phasesOfAll } from '../measurements/subjectTable.ts';
 import { asksForBootTime, kindComparisons, kindFindings, logicalTimeFinding } from './kindFindings.ts';
 import { intervalWords, medianOf } from './medianWords.ts';
@@ -68,7 +69,7 @@ function longestPhase(run: Run, subject: SubjectSummary, resolutionNs: number): 
   const before = first?.duration ?? null;
   return [
     ...(longest?.duration ? [`The longest phase is “${longest.title}” with ${formatDuration(longest.duration.median, resolutionNs)}. ${explanationOf(run, longest.name)}`.trim()] : []),
-    ...(before === null ? [] : [`Before its first phase, QEMU, the firmware and the loader take ${formatDuration(before.median, resolutionNs)}; that is not part of the boot time.`]),
+    ...(before === null ? [] : [`${isKnown(run, 'machine') ? 'Before its first phase, QEMU, the firmware and the loader take' : 'From the start of its container to its first marker it takes'} ${formatDuration(before.median, resolutionNs)}; that is not part of the boot time.`]),
   ];
 }
 

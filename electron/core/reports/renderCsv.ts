@@ -56,7 +56,7 @@ function stampRows(sample: Sample, table: PhaseTable): Row[] {
     metric, value, unit: 'ns', certainty: value === null ? 'unavailable' : 'measured', instrument, technique, resolution: resolutionNs, overhead: null, calibration: 'never', reason,
   });
   return [
-    serial('firstByte', sample.firstByteNs, sample.firstByteNs === null ? 'the guest printed nothing' : null),
+    serial('firstByte', sample.firstByteNs, sample.firstByteNs === null ? (sample.argv.length === 0 ? 'it was not recorded' : 'the guest printed nothing') : null),
     serial('boot', bootOf(sample, table), null),
     ...sample.phases.flatMap((stamp) => [
       stamp.status === 'seen' ? serial(`line:${stamp.name}`, stamp.atNs, null) : serial(`line:${stamp.name}`, null, stamp.status === 'missing' ? 'the phase was not seen' : 'the phase prints nothing'),

@@ -3,6 +3,7 @@ import type { PhaseSummary, Statistics, SubjectSummary } from '../../contract/su
 import { formatMilliseconds, formatRatio } from '../charts/numbers.ts';
 import { metricTitle } from '../charts/phaseIntervals.ts';
 import { phasesOfAll } from '../measurements/subjectTable.ts';
+import { isKnown } from '../measurements/knownFacts.ts';
 import { environmentRows } from './environmentRows.ts';
 import { eventSections } from './eventText.ts';
 import { intervalHead, medianHead } from './medianWords.ts';
@@ -26,7 +27,7 @@ export function renderText(source: Report, { columns, colour }: TextOptions): st
   const sections = [
     [pen.strong(report.title), pen.quiet(`${report.id} · ${report.createdAt} · ${report.generator.name} ${report.generator.version}`), ...lines(report.question), ...lines(report.run.notes)],
     [pen.strong('Findings'), ...paragraphs(report.findings)],
-    ...report.summary.subjects.map((subject) => phaseSection(subject, width, pen)),
+    ...report.summary.subjects.map((subject) => phaseSection(subject, isKnown(report.run, 'machine'), width, pen)),
     ...report.summary.subjects.flatMap((subject) => eventSections(report, subject, { width, pen })),
     comparisonSection(report, pen),
     verdictSection(report, width, pen),
@@ -37,14 +38,14 @@ export function renderText(source: Report, { columns, colour }: TextOptions): st
   return `${sections.filter((section) => section.length > 0).map((section) => section.join('\n')).join('\n\n')}\n`;
 }
 
-function phaseSection(subject: SubjectSummary, width: number, pen: Pen): string[] {
+function phaseSection(subject: SubjectSummary, isQemu: boolean, width: number, pen: Pen): string[] {
   const boots = subject.complete + subject.incomplete + subject.failed;
   const longest = Math.max(1, ...subject.phases.slice(1).map((phase) => phase.duration?.median ?? 0));
   const first = subject.phases.find((phase) => phase.seen > 0);
   const barCells = width < 96 ? 6 : 16;
   const rows = subject.phases.map((phase) => phaseRow(phase, phase === first ? null : longest, barCells));
   const durations = subject.phases.map(({ duration }) => duration);
-  const totals = [totalRow('Boot, first to last', subject.boot), totalRow('With QEMU and firmware', subject.total)];
+  const totals = [totalRow('Boot, first to last', subject.boot), totalRow(isQemu ? 'With QEMU and firmware' : 'From the start', subject.total)];
   const table = padTable([['Phase', medianHead(durations).toLowerCase(), intervalHead(durations), 'sd', ''], ...rows, ...totals], 'lrrrl');
   const [head = '', ...lines] = table;
   return [

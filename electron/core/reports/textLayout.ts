@@ -50,7 +50,8 @@ export function wrap(text: string, width: number, first: string, next: string): 
   const lines: string[] = [];
   let line = first;
   let empty = true;
-  for (const word of text.split(' ')) {
+  // A percent sign stays with its number.
+  for (const word of text.replaceAll(/(\d) %/g, '$1\u00a0%').split(' ')) {
     if (!empty && cells(line) + 1 + cells(word) > width) {
       lines.push(line);
       line = next;
@@ -59,5 +60,5 @@ export function wrap(text: string, width: number, first: string, next: string): 
     line += empty ? word : ` ${word}`;
     empty = false;
   }
-  return [...lines, line];
+  return [...lines, line].map((done) => done.replaceAll('\u00a0', ' '));
 }

@@ -90,7 +90,7 @@ function isList(content: Content | undefined): boolean {
 
 /** Sentences, each on one page. */
 export function list(texts: readonly string[]): Content {
-  return { ul: texts.map((text) => ({ unbreakable: text.length < LONGEST_SENTENCE, stack: [{ text, margin: [0, 0, 0, 3] as [number, number, number, number] }] })), markerColor: colours.accent };
+  return { ul: texts.map((text) => ({ unbreakable: text.length < LONGEST_SENTENCE, stack: [{ text: text.replaceAll(/(\d) %/g, '$1\u00a0%'), margin: [0, 0, 0, 3] as [number, number, number, number] }] })), markerColor: colours.accent };
 }
 
 export function figure(name: string, image: Picture, caption: string): Content {

@@ -24,6 +24,7 @@ const BARS = 16;
 const HISTOGRAMS = 3;
 const LONGEST_TABLE = 60;
 const FUNCTIONS = 20;
+const LONGEST_WORD = 32;
 const HIGHEST_FLAMES = 430;
 
 /** All that instruments saw of one subject; nothing where nobody looked. */
@@ -45,7 +46,8 @@ export function eventContent(report: Report, subject: SubjectSummary, next: Coun
 
 /** A table of texts in the document's style. The first column takes what room is left. */
 export function plainTable({ head, sides, rows }: PlainTable, { dense = false, wide = 0 }: { readonly dense?: boolean; readonly wide?: number } = {}): Content {
-  const cell = (text: string, at: number): TableCell => ({ text, alignment: sides[at] === 'r' ? 'right' : 'left' });
+  // A name, an id or a number stays on one line.
+  const cell = (text: string, at: number): TableCell => ({ text, alignment: sides[at] === 'r' ? 'right' : 'left', noWrap: sides[at] === 'r' || (text.length <= LONGEST_WORD && !text.includes(' ')) });
   return {
     layout: dense ? denseLayout : ruledLayout,
     style: dense ? 'dense' : 'cell',

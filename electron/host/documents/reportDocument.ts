@@ -2,6 +2,7 @@ import type { Content, TDocumentDefinitions } from 'pdfmake/interfaces.d.ts';
 import type { Report } from '../../contract/reports.ts';
 import type { Statistics, SubjectSummary } from '../../contract/summaries.ts';
 import { formatAmount, formatDuration, formatInterval } from '../../core/charts/numbers.ts';
+import { isKnown } from '../../core/measurements/knownFacts.ts';
 import { metricWords } from '../../core/measurements/metricNames.ts';
 import { environmentRows } from '../../core/reports/environmentRows.ts';
 import { intervalOf } from '../../core/reports/eventTables.ts';
@@ -72,7 +73,7 @@ function keyFigures({ summary, run, samples }: Report): Content | null {
     : [{ label: `${metricWords[asked.metric].title} in the window${middle(asked.statistics)}`, figure: asked.statistics === null ? 'unavailable' : formatAmount(asked.statistics.median, asked.statistics.unit) }, { label: rangeLabel(asked.statistics), figure: asked.statistics === null ? '–' : intervalOf(asked.statistics) }];
   const entries = [
     ...leading,
-    asked !== null ? { label: `Boot, first phase to last${middle(subject.boot)}`, figure: boot } : { label: 'QEMU and firmware before it', figure: first === null ? '–' : formatDuration(first.median, resolutionNs) },
+    asked !== null ? { label: `Boot, first phase to last${middle(subject.boot)}`, figure: boot } : { label: isKnown(run, 'machine') ? 'QEMU and firmware before it' : 'Before the first marker', figure: first === null ? '–' : formatDuration(first.median, resolutionNs) },
     { label: 'Boots complete, of those planned', figure: `${subject.complete} of ${run.plan.runs}` },
   ];
   // The interval is the longest figure: it gets the room, so that none of them breaks.
@@ -125,16 +126,17 @@ function comparisons(report: Report, nextFigure: () => string, nextTable: () => 
     const caption = 'Ratios of medians with their intervals, on a logarithmic axis. A filled dot is a difference that these boots show.';
     return [
       ...together(title, [figure(nextFigure(), intervalsImage(report, b, contentWidth), caption)]),
-      { unbreakable: rows.length <= LINES_ON_A_PAGE, stack: [tableTitle(nextTable(), 'The same in numbers. p is not corrected for the number of metrics; the conclusion is.', [0, 12, 0, 4]), comparisonTableContent(report, rows)] },
+      headlineOf(tableTitle(nextTable(), 'The same in numbers. p is not corrected for the number of metrics; the conclusion is.', [0, 12, 0, 4])),
+      comparisonTableContent(report, rows),
     ];
   });
 }
 
 function phases(report: Report, next: () => string): Content[] {
   return report.summary.subjects.flatMap((subject, position) => {
-    const explanation = position === 0 ? ' A phase lasts from the stamp of the phase before it to its own, the first from the start of QEMU. Outliers are named by the number of the boot.' : '';
+    const explanation = position === 0 ? ` A phase lasts from the stamp of the phase before it to its own, the first from the start${isKnown(report.run, 'machine') ? ' of QEMU' : ''}. Outliers are named by the number of the boot.` : '';
     const title = tableTitle(next(), `Durations of the phases of ${subject.label} in ms.${explanation}`);
-    const table = phaseTableContent(subject);
+    const table = phaseTableContent(subject, isKnown(report.run, 'machine'));
     const fits = linesOf(subject.phases.map((phase) => phase.title), 24) <= LINES_ON_A_PAGE;
     const parts: Content[] = fits ? [{ unbreakable: true, margin: [0, position === 0 ? 0 : 12, 0, 0], stack: [...(position === 0 ? [{ text: 'Phases', style: 'heading' }] : []), title, table] }] : [headlineOf(title), table];
     return position === 0 && !fits ? heading('Phases', ...parts) : parts;
@@ -148,6 +150,6 @@ function published(report: Report, next: () => string): Content[] {
 }
 
 function rawSamples(report: Report, next: () => string): Content[] {
-  const caption = 'Stamp of each phase in ms since the start of QEMU. Letters are those of the table of phases; phases that print nothing have none. Boots are numbered as in the JSON, “Of” is the subject, “Load” the load average before the boot.';
+  const caption = `Stamp of each phase in ms since the start${isKnown(report.run, 'machine') ? ' of QEMU' : ''}. Letters are those of the table of phases; phases that print nothing have none. Boots are numbered as in the JSON, “Of” is the subject, “Load” the load average before the boot.`;
   return heading('Raw samples', headlineOf(tableTitle(next(), caption)), ...sampleTables(report));
 }

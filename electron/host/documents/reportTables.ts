@@ -18,11 +18,11 @@ export function phaseLetter(position: number): string {
 }
 
 /** Medians, intervals and spread of each phase and of the boot, in milliseconds. */
-export function phaseTableContent(subject: SubjectSummary): Content {
+export function phaseTableContent(subject: SubjectSummary, isQemu = true): Content {
   const durations = subject.phases.map(({ duration }) => duration);
   const head = ['', 'Phase', medianHead(durations), intervalHead(durations), 'Mean', 'Std. dev.', 'Minimum', 'Maximum', 'Seen', 'Missing', 'Outliers'];
   const rows = subject.phases.map((phase, position) => phaseCells(phase, phaseLetter(position)));
-  const totals = [totalCells('Boot, first phase to last', subject.boot), totalCells('With QEMU and firmware', subject.total)];
+  const totals = [totalCells('Boot, first phase to last', subject.boot), totalCells(isQemu ? 'With QEMU and firmware' : 'From the start', subject.total)];
   return {
     layout: ruledLayout,
     style: 'cell',
@@ -53,6 +53,7 @@ function totalCells(title: string, statistics: Statistics | null): TableCell[] {
 interface TextCell {
   text: string;
   alignment: 'right';
+  noWrap: true;
 }
 
 function statisticsCells({ median, interval, mean, standardDeviation, min, max, count }: Statistics): TextCell[] {
@@ -168,7 +169,7 @@ function headCell(text: string, toTheRight: boolean): TableCell {
 }
 
 function right(text: string): TextCell {
-  return { text, alignment: 'right' };
+  return { text, alignment: 'right', noWrap: true };
 }
 
 function blanks(count: number): TableCell[] {
