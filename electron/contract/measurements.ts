@@ -5,7 +5,7 @@ import { failure } from './errors.ts';
 import { guestDefinition } from './guests.ts';
 import { hostFingerprint } from './hosts.ts';
 import { instrumentName, overhead, provenance } from './instruments.ts';
-import { memoryModel, metricName, reading, sampleMetrics } from './metrics.ts';
+import { calibrationState, memoryModel, metricName, reading, sampleMetrics } from './metrics.ts';
 import { byIdentifier, digest, displayName, identifier, instant, keptName, nanoseconds } from './primitives.ts';
 import { procedure, stream, subscription } from './procedure.ts';
 import { trashedItem } from './trash.ts';
@@ -125,6 +125,10 @@ export const samplePlace = z.object({
 export type SamplePlace = z.infer<typeof samplePlace>;
 
 /** One boot, complete or not. Samples are never changed and never dropped. */
+/** How times of one boot were taken, and what calibration said of the instrument on such a guest when they were. */
+export const timeOrigin = z.object({ instrument: instrumentName, technique: z.string(), resolutionNs: z.number().nullable(), calibration: calibrationState });
+export type TimeOrigin = z.infer<typeof timeOrigin>;
+
 export const sample = z.object({
   index: z.number().int().nonnegative(),
   subject: z.string(),
@@ -135,6 +139,8 @@ export const sample = z.object({
   /** Time since spawn of the first byte that the guest printed, null when it printed nothing. */
   firstByteNs: nanoseconds.nullable(),
   provenance,
+  /** Of phases at their lines, and at their symbols where there were any; absent in samples from before it was noted. */
+  timing: z.object({ lines: timeOrigin, symbols: timeOrigin.nullable() }).optional(),
   argv: z.array(z.string()),
   /** Where QEMU ran when it was not a program of the run's own host. */
   place: samplePlace.optional(),

@@ -56,22 +56,27 @@ function windowWords(plan: EventPlan | null): string {
   return plan.load === null ? 'after the boot, nothing typed' : `while the guest did "${printable(plan.load)}"`;
 }
 
-/** How a number was obtained, in a few letters; `legend` says them in words. */
-export function marksOf({ certainty, calibration, overhead }: MetricSummary): string {
-  const cost = overhead === null ? '' : ` ×${overhead.toFixed(2)}`;
-  return certainty === 'unavailable' ? 'unavailable' : `${certainty}, ${calibrationWords[calibration]}${cost}`;
+/** How far a number can be relied on. */
+function marksOf({ certainty, calibration }: MetricSummary): string {
+  return certainty === 'unavailable' ? 'unavailable' : `${certainty}, ${calibrationWords[calibration]}`;
 }
 
 const calibrationWords = { in: 'calibrated', out: 'OUT OF CALIBRATION', never: 'not calibrated' } as const;
 
 function readingRow(metric: MetricSummary): string[] {
-  const { statistics, unit } = metric;
+  const { statistics, unit, resolution, overhead } = metric;
   const { title } = metricWords[metric.metric];
-  if (statistics === null) return [title, '–', '', ''];
-  return [title, valueText(statistics.median, unit), intervalText(statistics), metric.technique];
+  if (statistics === null) return [title, '–', '', '', '', ''];
+  return [title, valueText(statistics.median, unit), intervalText(statistics), stepText(resolution, unit), overhead === null ? 'not measured' : `×${overhead.toFixed(2)}`, metric.technique];
 }
 
-const readingColumns: readonly Column[] = [{ title: 'reading' }, { title: 'median', align: 'right' }, { title: '95 % interval', align: 'right' }, { title: 'obtained by' }];
+const readingColumns: readonly Column[] = [{ title: 'reading' }, { title: 'median', align: 'right' }, { title: '95 % interval', align: 'right' }, { title: 'step', align: 'right' }, { title: 'costs', align: 'right' }, { title: 'obtained by' }];
+
+/** The smallest difference that means something; of a time to the nanosecond. */
+function stepText(resolution: number | null, unit: MetricSummary['unit']): string {
+  if (resolution === null) return '?';
+  return unit === 'ns' ? formatDuration(resolution, 1) : valueText(resolution, unit);
+}
 
 /** Readings by their certainty; what nobody could give with the reason. */
 function readingsSection({ metrics }: EventSummary, style: Paint): string {

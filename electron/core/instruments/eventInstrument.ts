@@ -72,5 +72,7 @@ export interface ArmedEvents {
   events(): AsyncIterable<TraceEvent> | Iterable<TraceEvent>;
   /** The file that the events were read from, and what is to be said of it; after `end`, and how many there are after they were read. */
   evidence(): { readonly path: string } & Omit<TraceEvidence, 'digest' | 'bytes'>;
+  /** Of a symbol's time, where it is measured in each boot. */
+  resolutionNs?(): number;
   dispose(): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import { imageName } from '../../contract/catalog.ts';
 import type { Report } from '../../contract/reports.ts';
+import { originText } from '../measurements/timing.ts';
 import { isKnown, NOT_KNOWN, qemuWords } from '../measurements/knownFacts.ts';
 
 export interface EnvironmentRow {
@@ -8,6 +9,11 @@ export interface EnvironmentRow {
 }
 
 const GIBIBYTE = 2 ** 30;
+
+/** What the samples say, each thing once. */
+function each(samples: Report['samples'], of: (sample: Report['samples'][number]) => string | null): string {
+  return [...new Set(samples.flatMap((sample) => of(sample) ?? []))].join('; ');
+}
 
 /** Where and how a run was made: the machine, then each subject, then the instrument. */
 export function environmentRows({ run, samples, generator }: Report): EnvironmentRow[] {
@@ -27,7 +33,8 @@ export function environmentRows({ run, samples, generator }: Report): Environmen
     ...placeRows(samples),
     ...imageRows(run),
     { name: 'Plan', value: isKnown(run, 'machine') ? `${plan.runs} ${plan.runs === 1 ? 'boot' : 'boots'} after ${plan.warmUps} warm-up${plan.warmUps === 1 ? '' : 's'}${subjects.length > 1 ? ' for each guest, in random order' : ''} (seed ${plan.seed}), limit ${plan.timeLimitSeconds} s a boot` : `${NOT_KNOWN}; ${run.imported?.files ?? plan.runs} files were read` },
-    { name: 'Instrument', value: [...new Set(samples.map((sample) => sample.provenance.technique))].join('; ') },
+    { name: 'Instrument', value: each(samples, ({ provenance, timing }) => (timing === undefined ? provenance.technique : originText(timing.lines))) },
+    ...(samples.some(({ timing }) => timing?.symbols != null) ? [{ name: 'At symbols', value: each(samples, ({ timing }) => (timing?.symbols == null ? null : originText(timing.symbols))) }] : []),
     { name: 'Begun', value: run.createdAt },
     { name: 'Ended', value: run.endedAt ?? 'not ended' },
     { name: 'Made by', value: `${generator.name} ${generator.version}` },

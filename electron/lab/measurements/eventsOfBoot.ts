@@ -34,6 +34,8 @@ export interface EventsOfBoot {
   readonly onPhase: (stamp: PhaseStamp) => void;
   /** After the boot; null when it was cancelled before anything was read. */
   metrics(): SampleMetrics | null;
+  /** Of a symbol's time, where the instrument measured it in this boot. */
+  symbolResolutionNs(): number | null;
   /** What was timed and counted beside the trace; null when nothing was read. */
   marks(): WindowMarks | null;
 }
@@ -63,6 +65,7 @@ export function eventsOfBoot(boot: BootWithEvents, tools: EventTools): EventsOfB
   let watched: WatchedBoot | null = null;
   let metrics: SampleMetrics | null = null;
   let marks: WindowMarks | null = null;
+  let resolutionNs: number | null = null;
   return {
     onPhase(stamp) {
       if (stamp.status === 'seen') phasesNs.set(stamp.name, stamp.atNs);
@@ -79,10 +82,12 @@ export function eventsOfBoot(boot: BootWithEvents, tools: EventTools): EventsOfB
       async collect(seen) {
         if (watched === null) return;
         metrics = await readEvents(seen, watched, tools);
+        resolutionNs = seen.armed.resolutionNs?.() ?? null;
         marks = marksOf(seen, metrics, boot.work);
       },
     },
     metrics: () => metrics,
+    symbolResolutionNs: () => resolutionNs,
     marks: () => marks,
   };
 }
@@ -122,7 +127,7 @@ export function probedOnce(tools: EventTools): EventTools {
 function marksOf({ window: passed }: SeenEvents, { window }: SampleMetrics, work: BootWithEvents['work']): WindowMarks {
   const { fromNs, toNs, fromInstructions: from, toInstructions: to } = window;
   const counted = from === null || to === null ? null : { from, to };
-  return { window: passed === null ? null : { fromNs, toNs }, counted, loadNs: passed?.loadNs ?? null, work: passed?.loadNs == null ? null : work, disks: passed?.disks ?? null };
+  return { window: passed === null ? null : { fromNs, toNs }, counted, loadNs: passed?.loadNs ?? null, work: passed?.loadNs == null ? null : work, disks: passed?.disks ?? null, network: passed?.network ?? null };
 }
 
 /** The first hit of each phase's symbol, and every hit of the one at which threads are switched, where that is asked for. */

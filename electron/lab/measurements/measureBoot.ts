@@ -1,9 +1,11 @@
 import type { Failure } from '../../contract/errors.ts';
 import type { PhaseStamp, Plan, PhaseTable, Sample, Subject } from '../../contract/measurements.ts';
+import type { SampleMetrics } from '../../contract/metrics.ts';
 import type { Instrument } from '../../core/instruments/instrument.ts';
 import { addPhaseSymbols } from '../../core/measurements/phaseSymbols.ts';
 import { closeBoot, type BootClosing } from '../../core/measurements/closeBoot.ts';
 import { createMarkKeeper, noWindowMarks, type TimeMarks } from '../../core/measurements/timeMarks.ts';
+import { timingOf, type CalibrationOfTimes } from '../../core/measurements/timing.ts';
 import { beginPhases, matchPhases } from '../../core/measurements/phases.ts';
 import { readLoad } from '../../host/system/fingerprint.ts';
 import type { ResolvedGuest } from '../guests/resolveGuest.ts';
@@ -19,6 +21,7 @@ export interface PlannedBoot {
   readonly resolved: ResolvedGuest;
   readonly instrument: Instrument;
   readonly events: EventsOfBoot | null;
+  readonly calibration: CalibrationOfTimes;
   readonly consoleId: string;
   readonly signal: AbortSignal;
   /** The boot's console can be read from now on. */
@@ -70,11 +73,17 @@ export async function measureBoot(boot: PlannedBoot, tools: BootTools): Promise<
   const closed = closeBoot(progress, table, closingOf(ending, boot, serial.length), plan.timeLimitSeconds);
   const metrics = boot.events?.metrics() ?? null;
   const phases = metrics === null || plan.events === null ? closed.phases : addPhaseSymbols(closed.phases, table, metrics.symbols, plan.events.instrument);
+  const timing = timingOf(instrument.provenance, symbolsSeen(plan, metrics, boot.events), boot.calibration);
   return {
-    sample: { index, subject: subject.key, warmUp, startedAt, load, argv, ...(place && { place }), provenance: instrument.provenance, serialBytes: serial.length, metrics, ...closed, phases },
+    sample: { index, subject: subject.key, warmUp, startedAt, load, argv, ...(place && { place }), provenance: instrument.provenance, timing, serialBytes: serial.length, metrics, ...closed, phases },
     serial,
     marks: { ...keeper.marks(progress.seen.values()), ...(boot.events?.marks() ?? noWindowMarks), spawnNs: boot.events === null ? null : spawnNs },
   };
+}
+
+function symbolsSeen({ events: plan }: Plan, metrics: SampleMetrics | null, events: EventsOfBoot | null): Parameters<typeof timingOf>[1] {
+  if (plan === null || metrics === null || metrics.symbols.length === 0) return null;
+  return { instrument: plan.instrument, resolutionNs: events?.symbolResolutionNs() ?? null };
 }
 
 function closingOf(ending: BootEnding, { plan, toFailure }: PlannedBoot, bytes: number): BootClosing {

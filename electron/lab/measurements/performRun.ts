@@ -8,7 +8,7 @@ import type { ConsolesService } from '../consoles/consoles.ts';
 import type { ResolvedGuest } from '../guests/resolveGuest.ts';
 import type { BootTools } from '../instruments/stampedBoot.ts';
 import type { Log } from '../log.ts';
-import { eventsOfBoot, probedOnce, type EventsOfBoot, type EventTools } from './eventsOfBoot.ts';
+import { eventsOfBoot, guestToWatch, probedOnce, type EventsOfBoot, type EventTools } from './eventsOfBoot.ts';
 import type { Loads } from './loads.ts';
 import { measureBoot } from './measureBoot.ts';
 import type { PreparationTools } from './prepareRun.ts';
@@ -93,6 +93,7 @@ async function performStep({ run, signal, publish }: Performance, { index, subje
         table: tableOf(run, subject),
         instrument: tools.instruments.get(run.plan.instrument),
         events: eventsOf(run, subject, resolved, tools),
+        calibration: (instrument) => tools.events.calibration.state(instrument, guestToWatch(subject, tableOf(run, subject)), 'bootTime'),
         onConsole: () => publish({ type: 'boot', index, subject: subject.key, warmUp, console: consoleId }),
         onPhase: (stamp: PhaseStamp) => publish({ type: 'phase', index, stamp }),
         toFailure: (error) => toFailure(error, 'measurements', log),
