@@ -23,7 +23,7 @@ export interface TimeMarks extends SeenBeside {
 }
 
 /** What belongs to the window of a boot with events. */
-export type WindowMarks = Pick<TimeMarks, 'window' | 'counted' | keyof SeenBeside>;
+export type WindowMarks = Pick<TimeMarks, 'window' | 'counted' | 'disks' | 'loadNs' | 'work' | 'network'>;
 
 /** Of a boot without events. */
 export const noWindowMarks: WindowMarks = { window: null, counted: null, loadNs: null, work: null, disks: null };
@@ -61,7 +61,7 @@ function wholeNs(stampNs: number): number {
 }
 
 /** A line for each mark: its word and its numbers. */
-export function timeMarksText({ pieces, bytes, spawnNs, window, counted, loadNs, work, disks }: TimeMarks): string {
+export function timeMarksText({ pieces, bytes, spawnNs, window, counted, loadNs, work, disks, network = null }: TimeMarks): string {
   const diskNumbers = ({ operations, bytesRead, bytesWritten }: DiskCounts): string => `${operations} ${bytesRead} ${bytesWritten}`;
   const lines = [
     FIRST_LINE,
@@ -71,6 +71,7 @@ export function timeMarksText({ pieces, bytes, spawnNs, window, counted, loadNs,
     ...(loadNs === null ? [] : [`load ${loadNs}`]),
     ...(work === null ? [] : [`work ${work.amount} ${work.unit.replaceAll(/\s+/g, ' ')}`]),
     ...(disks === null ? [] : [`disks ${diskNumbers(disks.before)} ${diskNumbers(disks.after)}`]),
+    ...(network === null ? [] : [`network ${network.bytesReceived} ${network.bytesSent}`]),
     ...pieces.map((end) => `piece ${end}`),
     ...bytes.map(({ offset, atNs }) => `byte ${offset} ${atNs}`),
   ];
@@ -96,6 +97,7 @@ export function readTimeMarks(text: string): TimeMarks | null {
     else if (word === 'load' && count === 1) marks.loadNs = a;
     else if (word === 'work' && count === 1) marks.work = { amount: a, unit };
     else if (word === 'disks' && count === 6) marks.disks = { before: { operations: a, bytesRead: b, bytesWritten: c }, after: { operations: d, bytesRead: e, bytesWritten: f } };
+    else if (word === 'network' && count === 2) marks.network = { bytesReceived: a, bytesSent: b };
     else return null;
   }
   const isAscending = bytes.every(({ offset }, at) => at === 0 || offset > (bytes[at - 1]?.offset ?? 0)) && pieces.every((end, at) => end > (pieces[at - 1] ?? 0));

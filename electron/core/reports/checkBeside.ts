@@ -6,14 +6,14 @@ import { otherReadings } from '../measurements/otherReadings.ts';
 import { check, verdictOn } from './checkRow.ts';
 import type { SerialEvidence } from './checkSerial.ts';
 
-const besideMetrics: ReadonlySet<MetricName> = new Set<MetricName>(['blockOperations', 'blockBytesRead', 'blockBytesWritten', 'workTime', 'workRate']);
+const besideMetrics: ReadonlySet<MetricName> = new Set<MetricName>(['blockOperations', 'blockBytesRead', 'blockBytesWritten', 'workTime', 'workRate', 'networkBytesReceived', 'networkBytesSent']);
 
 /** Whether a metric is read beside the trace: by QEMU's monitor, or from what the guest printed. */
 export function isBeside(metric: MetricName): boolean {
   return besideMetrics.has(metric);
 }
 
-/** Readings of disks and of a load, and the window's bounds, computed again from what was noted when they were taken. */
+/** Readings of disks, of the network and of a load, and the window's bounds, computed again from what was noted when they were taken. */
 export function checkBeside({ index }: Sample, { readings, window }: SampleMetrics, { file, marks }: SerialEvidence): ReportCheck[] {
   const given = readings.filter(({ metric, value }) => value !== null && isBeside(metric));
   const missing = file === undefined ? ({ state: 'unchecked', why: 'what was noted of it is not in the evidence; the digest of the sample covers it' } as const) : ({ state: 'failed', why: 'what was noted of it cannot be read' } as const);
