@@ -28,6 +28,7 @@ export const needs = {
   bzip2: { programs: ['bzip2'], debian: 'bzip2', fedora: 'bzip2', brew: null },
   zip: { programs: ['zip'], debian: 'zip', fedora: 'zip', brew: null },
   strace: { programs: ['strace'], debian: 'strace', fedora: 'strace', brew: null },
+  bpftrace: { programs: ['bpftrace'], debian: 'bpftrace', fedora: 'bpftrace', brew: null },
   shellcheck: { programs: ['shellcheck'], debian: 'shellcheck', fedora: 'ShellCheck', brew: 'shellcheck' },
 };
 
@@ -39,7 +40,7 @@ export const needsOf = {
   docker: ['dockerEngine', 'dockerClient', 'compose', 'baseImages', 'networks', 'packetFilter', 'shellcheck'],
   ssh: ['ssh', 'sshd'],
   archives: ['xz', 'bzip2', 'zip'],
-  tracing: ['strace'],
+  tracing: ['strace', 'bpftrace'],
 };
 
 /** Where Debian keeps daemons, outside the PATH of users other than root. */

@@ -42,7 +42,7 @@ export function addTraceOptions(command: Command): Command {
     .option('--calls <names>', 'of programs only these calls, with commas between them', callList)
     .option('--duration <seconds>', 'how long programs are watched; without it until they end, or Ctrl-C', seconds)
     .option('--runs <number>', 'run a command so often, or watch what runs for so many windows of --duration', wholeNumber(1, 100))
-    .option('--no-costs', 'do not run a command without the instrument as well; from three runs on that measures what watching costs')
+    .option('--no-costs', 'do not run a command without the instrument as well; from five runs on that measures what watching costs')
     .addOption(new Option('--instrument <name>', 'how programs are watched, instead of the best that works').choices(programTracers))
     .option('--name <text>', 'name of the trace')
     .option('--no-save', 'forget the trace when it has been printed');

@@ -32,7 +32,7 @@ export const startTrace = z.object({
   instrument: programTracer.optional(),
   /** A command is run so often; what runs already is watched for so many windows, which then need a duration. */
   runs: z.number().int().min(1).max(100).default(1),
-  /** Runs a command as often without the instrument, each after one with it, to measure what watching costs; from three runs on unless it is refused. */
+  /** Runs a command as often without the instrument, each after one with it, to measure what watching costs; where there are runs enough for an interval (five), unless it is refused. */
   costs: z.boolean().optional(),
   name: displayName.optional(),
   notes: run.shape.notes.optional(),

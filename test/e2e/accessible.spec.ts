@@ -1,7 +1,7 @@
 import { expect, expectAccessible, test, visit } from './labPage.ts';
 
 test.describe('axe finds nothing', () => {
-  for (const route of ['/', '/guests', '/disks', '/containers', '/measurements', '/measurements/trends', '/dashboard', '/calibration', '/campaigns', '/reports', '/settings', '/nowhere']) {
+  for (const route of ['/', '/guests', '/disks', '/containers', '/measurements', '/measurements/trends', '/measurements/programs', '/dashboard', '/calibration', '/campaigns', '/reports', '/settings', '/nowhere']) {
     test(`on ${route}`, async ({ page }) => {
       await visit(page, route);
       await expect(page.getByRole('heading', { level: 1 })).toBeAttached();

@@ -14,6 +14,8 @@ export interface TraceRequest {
   /** A file that may grow to the limit; whoever asks removes it. */
   readonly tracePath: string;
   readonly limitBytes: number;
+  /** A program that is started for it has this in its environment, so that it is found again when the lab died. */
+  readonly mark: string;
   /** Hears the size of the trace while it grows. */
   readonly grew?: ((bytes: number) => void) | undefined;
 }

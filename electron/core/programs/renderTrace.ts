@@ -31,7 +31,7 @@ function headOf(trace: ProgramTrace, summary: EventSummary | null, pen: Pen): st
     ...(trace.saved ? [`  trace       ${trace.id}, ${trace.state}`] : []),
     `  instrument  ${provenance.technique}; times have steps of ${formatCount(provenance.resolutionNs)} ns`,
     `  costs       ${trace.costs}`,
-    `  measured    ${trace.overhead === null ? trace.overheadSays : overheadText(trace.overhead)}`,
+    `  measured    ${trace.overhead === null ? trace.overheadSays : overheadText(trace.overhead, 'runs')}`,
     `  machine     ${host.cpuModel}, ${host.kernel}`,
   ].join('\n');
 }

@@ -9,12 +9,13 @@ import type { ProcessTracer, TraceTarget } from '../../core/calls/processTracer.
 import { overheadOf } from '../../core/instruments/overheads.ts';
 import { compareTraces } from '../../core/programs/compareTraces.ts';
 import { renderTraceCsv, renderTraceText } from '../../core/programs/renderTrace.ts';
-import { targetWords, traceName } from '../../core/programs/targetWords.ts';
+import { traceName } from '../../core/programs/targetWords.ts';
 import { tracedSample, traceFigures, withOverhead } from '../../core/programs/tracedSample.ts';
 import { reportFileName } from '../../core/reports/fileName.ts';
 import { createPen } from '../../core/reports/textLayout.ts';
+import { FEWEST_VALUES } from '../../core/statistics/bootstrap.ts';
 import type { EvidencePage } from '../../host/instruments/evidence.ts';
-import { runUntraced } from '../../host/instruments/strace/tracedCommand.ts';
+import { endMarked, runUntraced } from '../../host/instruments/strace/tracedCommand.ts';
 import type { Database } from '../../host/storage/collections.ts';
 import type { TraceShelf } from '../../host/storage/traceShelf.ts';
 import type { Engines } from '../containers/engines.ts';
@@ -66,8 +67,6 @@ export interface ProgramsService {
   dispose(): Promise<void>;
 }
 
-/** From so many runs on, what watching costs has an interval. */
-const FEWEST_FOR_COSTS = 3;
 /** Progress is told this often at most, however fast a trace grows. */
 const PROGRESS_NS = 250_000_000;
 
@@ -84,7 +83,10 @@ export function createPrograms(dependencies: ProgramsDependencies): ProgramsServ
       store.put(trace);
       feed.publish(list());
     },
-    end: (trace, end) => ({ ...trace, state: end.how, endedAt: new Date().toISOString(), failure: end.how === 'failed' ? toFailure(end.error, `trace ${trace.id}`, log) : null }),
+    end(trace, end) {
+      const failure = trace.failure ?? (end.how === 'failed' ? toFailure(end.error, `trace ${trace.id}`, log) : null);
+      return { ...trace, state: failure === null ? end.how : 'failed', endedAt: new Date().toISOString(), failure };
+    },
     ended: (trace) => ({ type: 'trace', trace }),
   });
   const list = (): ProgramTrace[] => store.all().map(works.latest);
@@ -93,10 +95,12 @@ export function createPrograms(dependencies: ProgramsDependencies): ProgramsServ
     const trace = get(id);
     return { trace, samples: withOverhead(store.samples(id), trace.overhead) };
   };
-  works.recover(store.all().filter(({ state }) => state === 'running'));
+  const left = store.all().filter(({ state }) => state === 'running');
+  endMarked(left.map(({ id }) => id));
+  works.recover(left);
 
-  const open = async (request: Request, target: TraceTarget, tracer: ProcessTracer, tell: (elapsedNs: number, traceBytes: number) => void): Promise<OpenWindow> =>
-    openWindow({ tracer, target, calls: request.calls, durationSeconds: request.durationSeconds, saved: request.save, grew: tell }, dependencies);
+  const open = ({ calls, durationSeconds, save }: Request, { target, tracer, mark, tell }: Opening): Promise<OpenWindow> =>
+    openWindow({ tracer, target, calls, durationSeconds, mark, saved: save, grew: tell }, dependencies);
 
   /** All windows of a trace, the first of which is open already; a command runs once more after each where costs are measured. */
   const carryOut = async (work: TraceWork, request: Request, first: Begun): Promise<void> => {
@@ -108,12 +112,12 @@ export function createPrograms(dependencies: ProgramsDependencies): ProgramsServ
       const tell = progressOf(work, index);
       if (index === 0) first.tell.use(tell);
       const target = index === 0 ? first.target : await resolveTarget(request.target, engines);
-      const window = index === 0 ? first.window : await open(request, target, tracer, tell);
+      const window = index === 0 ? first.window : await open(request, { target, tracer, mark: work.thing().id, tell });
       const seen = await window.read(work.signal, why);
       times.armed.push(seen.durationNs);
       takeSample(work, tracedSample({ index, target: request.target, provenance: tracer.provenance, ...seen }), seen.left);
       work.signal.throwIfAborted();
-      if (measuresCosts(request) && target.kind === 'command') times.without.push((await runUntraced(target, work.signal)).durationNs);
+      if (measuresCosts(request) && target.kind === 'command') times.without.push((await runUntraced(target, work.thing().id, work.signal)).durationNs);
     }
     work.report({ done: request.runs, phase: 'done' });
     const overhead = overheadOf(times.without, times.armed, work.thing().seed, new Date().toISOString());
@@ -123,7 +127,13 @@ export function createPrograms(dependencies: ProgramsDependencies): ProgramsServ
     const trace = work.thing();
     const figures = traceFigures([...store.samples(trace.id), sample]);
     const next = { ...trace, figures, left: { undecoded: trace.left.undecoded + left.undecoded, returnsWithoutCall: trace.left.returnsWithoutCall + left.returnsWithoutCall } };
-    store.addSample(next, sample);
+    try {
+      store.addSample(next, sample);
+    } catch (error) {
+      // Also where it was cancelled: then what was seen until then is lost, and that is said.
+      work.change({ ...trace, failure: toFailure(error, `trace ${trace.id}`, log) });
+      throw error;
+    }
     work.change(next);
     work.publish({ type: 'sample', sample });
     work.publish({ type: 'trace', trace: next });
@@ -137,10 +147,10 @@ export function createPrograms(dependencies: ProgramsDependencies): ProgramsServ
       const target = await resolveTarget(request.target, engines);
       const tracer = await chooseTracer({ instrument: request.instrument, calls: request.calls }, target);
       const tell = createRelay();
-      const window = await open(request, target, tracer, tell.tell);
       const trace = newTrace(request, target, tracer, dependencies.fingerprint());
+      const window = await open(request, { target, tracer, mark: trace.id, tell: tell.tell });
       try {
-        return works.begin(trace, { title: `Watch the system calls of ${targetWords(request.target)}`, route: `/measurements/programs/${trace.id}`, unit: 'steps', planned: request.runs }, (work) => carryOut(work, request, { window, target, tracer, tell }));
+        return works.begin(trace, { title: `Watch the system calls of ${trace.name}`, route: `/measurements/programs/${trace.id}`, unit: 'steps', planned: request.runs }, (work) => carryOut(work, request, { window, target, tracer, tell }));
       } catch (error) {
         await window.drop();
         throw error;
@@ -186,6 +196,13 @@ export function createPrograms(dependencies: ProgramsDependencies): ProgramsServ
   };
 }
 
+interface Opening {
+  readonly target: TraceTarget;
+  readonly tracer: ProcessTracer;
+  readonly mark: string;
+  readonly tell: (elapsedNs: number, traceBytes: number) => void;
+}
+
 /** The first window of a trace, opened before anybody heard of it. */
 interface Begun {
   readonly window: OpenWindow;
@@ -215,7 +232,7 @@ function progressOf(work: TraceWork, index: number): Relay['tell'] {
 }
 
 function measuresCosts({ target, runs, costs }: Request): boolean {
-  return target.kind === 'command' && (costs ?? true) && runs >= FEWEST_FOR_COSTS;
+  return target.kind === 'command' && (costs ?? true) && runs >= FEWEST_VALUES;
 }
 
 /** Throws INPUT_INVALID for what would never come to its second window, and for costs that cannot be had. */
@@ -225,7 +242,7 @@ function refuseEndless({ target, runs, durationSeconds, costs }: Request): void 
   };
   if (target.kind !== 'command' && runs > 1 && durationSeconds === null) refuse('durationSeconds', 'several windows of what runs already need a duration each');
   if (costs === true && target.kind !== 'command') refuse('costs', 'only a command can be run without the instrument, too');
-  if (costs === true && runs < FEWEST_FOR_COSTS) refuse('runs', `what watching costs is measured from ${FEWEST_FOR_COSTS} runs on`);
+  if (costs === true && runs < FEWEST_VALUES) refuse('runs', `what watching costs is measured from ${FEWEST_VALUES} runs on`);
 }
 
 function newTrace(request: Request, target: TraceTarget, tracer: ProcessTracer, host: HostFingerprint): ProgramTrace {
@@ -242,7 +259,7 @@ function newTrace(request: Request, target: TraceTarget, tracer: ProcessTracer, 
 function overheadSays({ target, runs, costs }: Pick<Request, 'runs' | 'costs'> & { readonly target: TracedTarget }): string {
   if (target.kind !== 'command') return 'not measured: what runs already cannot be run again without the instrument';
   if (costs === false) return 'not measured: it was not wanted';
-  return runs < FEWEST_FOR_COSTS ? `not measured: that takes ${FEWEST_FOR_COSTS} runs of the command` : 'not measured: not all runs came to their end';
+  return runs < FEWEST_VALUES ? `not measured: that takes ${FEWEST_VALUES} runs of the command` : 'not measured: not all runs came to their end';
 }
 
 const forms = {

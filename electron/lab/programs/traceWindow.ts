@@ -22,6 +22,7 @@ export interface WindowRequest {
   readonly target: TraceTarget;
   readonly calls: readonly string[] | undefined;
   readonly durationSeconds: number | null;
+  readonly mark: string;
   /** Whether its lines are kept as a blob. */
   readonly saved: boolean;
   readonly grew: (elapsedNs: number, traceBytes: number) => void;
@@ -46,14 +47,14 @@ export interface OpenWindow {
 
 /** Takes hold of what is to be watched. Throws what the tracer refuses, and DISK_FULL; nothing is then left. */
 export async function openWindow(request: WindowRequest, tools: WindowTools): Promise<OpenWindow> {
-  const { tracer, target, calls, grew } = request;
+  const { tracer, target, calls, mark, grew } = request;
   const name = randomUUID();
   const tracePath = await tools.traces.reserve(name);
   try {
     const limitBytes = Math.min(LIMIT_BYTES, await tools.traces.room());
     const load = readLoad();
     const clock = { began: performance.now() };
-    const running = await tracer.start({ target, tracePath, limitBytes, grew: (bytes) => grew(elapsedNs(clock), bytes), ...(calls && { calls }) });
+    const running = await tracer.start({ target, tracePath, limitBytes, mark, grew: (bytes) => grew(elapsedNs(clock), bytes), ...(calls && { calls }) });
     clock.began = performance.now();
     const startedAt = new Date();
     return {

@@ -48,7 +48,7 @@ int main(void) {
 }
 
 const start = (directory: string, target: TraceTarget, more: { calls?: string[]; limitBytes?: number } = {}) =>
-  straceTracer.start({ target, tracePath: join(directory, 'trace'), limitBytes: 50_000_000, ...more });
+  straceTracer.start({ target, tracePath: join(directory, 'trace'), limitBytes: 50_000_000, mark: 'test', ...more });
 
 describe.skipIf(!canRun)('strace', () => {
   it('counts the calls of a program and of its children as they were made, as strace’s own count says', async () => {

@@ -84,8 +84,8 @@ describe('a trace of programs', () => {
   });
 
   test('is compared call by call, with intervals where there are runs enough, and without times between unlike instruments', () => {
-    const a = traceOf({}, [10, 10, 10].map((count, index) => sampleOf(index, [row('write', count, 1_000), row('read', 1, 1_000)])));
-    const b = traceOf({ id: 'trace-2' }, [20, 20, 20].map((count, index) => sampleOf(index, [row('write', count, 3_000), row('open', 5, 1_000)])));
+    const a = traceOf({}, [10, 10, 10, 10, 10].map((count, index) => sampleOf(index, [row('write', count, 1_000), row('read', 1, 1_000)])));
+    const b = traceOf({ id: 'trace-2' }, [20, 20, 20, 20, 20].map((count, index) => sampleOf(index, [row('write', count, 3_000), row('open', 5, 1_000)])));
     const { calls, total, obstacle } = compareTraces(a, b);
     expect([total.a, total.b, obstacle]).toEqual([11, 25, null]);
     expect(calls.map(({ name, count, latencyNs }) => [name, count.ratio, latencyNs.ratio])).toEqual([['write', 2, expect.closeTo(3, 1)], ['open', null, null], ['read', 0, null]]);

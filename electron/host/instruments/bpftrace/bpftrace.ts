@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { createReadStream, existsSync, readFileSync } from 'node:fs';
+import { closeSync, createReadStream, existsSync, openSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { DeclaredError } from '../../../contract/errors.ts';
 import type { EndedTrace, ProcessTracer, RunningTrace, TraceRequest } from '../../../core/calls/processTracer.ts';
@@ -43,14 +43,14 @@ function refusalIn(complaints: string): string {
 }
 
 /**
- * Linux processes through eBPF: a tracepoint in the kernel at each call and return, which is some ten times cheaper than strace. It watches
- * processes that run, and children that they start; it needs root and a kernel that allows it.
+ * Linux processes through eBPF: a tracepoint in the kernel at each call and return, whose lines bpftrace writes. It watches processes that
+ * run, and children that they start; it needs root and a kernel that allows it.
  */
 export const bpftraceTracer: ProcessTracer = {
   name: 'bpftrace',
   title: 'bpftrace (eBPF)',
   provenance: { instrument: 'bpftrace', technique: 'eBPF at the kernel’s tracepoints of every call’s begin and end (raw_syscalls)', resolutionNs: 1 },
-  overhead: 'a program that does nothing but calls takes some ten times as long',
+  overhead: 'nothing is stopped, but each call becomes a line: a program that does nothing but calls takes tens of times as long, on busy cores hundreds',
   refuses: ({ target, calls }) => (target.kind === 'command' || calls !== undefined ? ONLY_RUNNING : null),
   probe,
   async start(request) {
@@ -60,8 +60,14 @@ export const bpftraceTracer: ProcessTracer = {
     if (target.kind === 'command' || calls !== undefined) throw unavailable(ONLY_RUNNING);
     const gone = target.pids.find((pid) => !existsSync(`/proc/${pid}`));
     if (gone !== undefined) throw new DeclaredError('TRACED_PROCESS_GONE', { pid: gone, reason: `/proc/${gone} does not exist` });
-    const child = await spawnWithLab('bpftrace', ['-q', '-B', 'line', '-o', tracePath, '-e', bpftraceProgram(target.pids)], { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, BPFTRACE_PERF_RB_PAGES: BUFFER_PAGES } });
-    return running(child, request);
+    // Its own `-o` writes a file when a buffer is full; standard output it writes line by line.
+    const trace = openSync(tracePath, 'w', 0o600);
+    try {
+      const child = await spawnWithLab('bpftrace', ['-q', '-B', 'line', '-e', bpftraceProgram(target.pids)], { stdio: ['ignore', trace, 'pipe'], env: { ...process.env, BPFTRACE_PERF_RB_PAGES: BUFFER_PAGES } });
+      return await running(child, request);
+    } finally {
+      closeSync(trace);
+    }
   },
 };
 

@@ -29,11 +29,14 @@ export interface BpftraceReader {
 }
 
 const words = /^([cr]) (\d+) (\d+) (\d+) (-?\d+) (.*)$/;
+/** The end of a signal's handler on x86_64 (rt_sigreturn): what follows it as a return is that of the call that the signal interrupted. */
+const HANDLER_END = '15';
 const lostEvents = /^Lost (\d+) events$/;
 
 /** Reads those lines as events of x86_64; a tracepoint does not tell programs of 32 bits, so it is for a kernel that has none. */
 export function createBpftraceReader(): BpftraceReader {
   const names = new Map<bigint, string>();
+  const leavingHandler = new Set<string>();
   let zeroNs: bigint | null = null;
   let lost = 0;
   return {
@@ -47,6 +50,8 @@ export function createBpftraceReader(): BpftraceReader {
       zeroNs ??= now;
       names.set(BigInt(pid), comm);
       const stamp = { vcpu: 0, atNs: Number(now - zeroNs), instructions: null, context: { space: BigInt(pid), thread: BigInt(tid) }, message: null };
+      if (kind === 'c' && value === HANDLER_END) leavingHandler.add(tid);
+      if (kind === 'r' && leavingHandler.delete(tid)) return [];
       if (kind === 'r') return [{ kind: 'return', ...stamp, result: BigInt.asUintN(64, BigInt(value)) }];
       return [{ kind: 'call', ...stamp, entry: { kind: 'syscall' }, registers: { rax: BigInt.asUintN(64, BigInt(value)) } }];
     },

@@ -10,7 +10,7 @@ import { runProcess } from '../../process/runProcess.ts';
 import { followTrace } from './followTrace.ts';
 import { spawnWithLab } from './spawnWithLab.ts';
 import { createStraceReader, type HostConvention } from './straceLines.ts';
-import { refuseMissing } from './tracedCommand.ts';
+import { MARK, refuseMissing } from './tracedCommand.ts';
 
 /** `strace -V` takes milliseconds; the limit is for a program that hangs. */
 const PROBE_LIMIT_MS = 10_000;
@@ -37,10 +37,10 @@ async function probe(): Promise<{ available: boolean; reason: string }> {
 }
 
 /** Fatal signals are heeded between calls (`-I2`), or a started program could not be stopped. A few calls are filtered in the kernel. */
-function straceArguments({ target, calls, tracePath }: TraceRequest): string[] {
+function straceArguments({ target, calls, tracePath, mark }: TraceRequest): string[] {
   const filter = calls === undefined ? [] : ['-e', `trace=${calls.map((name) => `?${name}`).join(',')}`];
   const inKernel = calls !== undefined && target.kind === 'command' ? ['--seccomp-bpf'] : [];
-  const what = target.kind === 'command' ? [...ownLocale(), '--', target.command, ...target.args] : target.pids.flatMap((pid) => ['-p', String(pid)]);
+  const what = target.kind === 'command' ? [...ownLocale(), '-E', `${MARK}=${mark}`, '--', target.command, ...target.args] : target.pids.flatMap((pid) => ['-p', String(pid)]);
   return ['-f', '-ttt', '-T', '-n', '-Y', '-I2', '-s', '0', '-o', tracePath, ...inKernel, ...filter, ...what];
 }
 

@@ -70,8 +70,12 @@ export function createStraceReader(convention: HostConvention): StraceReader {
   };
 }
 
+/** The end of a signal's handler: what strace prints as its result is that of the call that the signal interrupted. */
+const handlerEnd = /^(<\.\.\. )?(rt_)?sigreturn\b/;
+
 /** Null for a call that does not return, or of which strace let go. */
 function returnOf(call: CallEvent, words: string): ReturnEvent | null {
+  if (handlerEnd.test(words)) return null;
   const [, value, error, seconds, micros] = end.exec(words) ?? [];
   if (value === undefined) return null;
   const errorNumber = error === undefined ? undefined : errorNumbers[error];

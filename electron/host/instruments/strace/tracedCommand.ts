@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { constants } from 'node:fs';
+import { constants, readdirSync, readFileSync } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { DeclaredError } from '../../../contract/errors.ts';
@@ -8,6 +8,9 @@ import { findInPath } from '../../process/findInPath.ts';
 import { killGroup } from '../../process/killGroup.ts';
 
 type Command = Extract<TraceTarget, { kind: 'command' }>;
+
+/** In the environment of a program that is started to be watched, and of what it starts. */
+export const MARK = 'PETRI_TRACE';
 
 /** Throws TRACED_PROGRAM_MISSING. */
 export async function refuseMissing({ command, directory = '.' }: Command): Promise<void> {
@@ -25,9 +28,9 @@ async function isExecutable(path: string): Promise<boolean> {
 }
 
 /** Runs the same command as a tracer would, and nobody watches it: how long it takes. What it started ends with it, or with the signal. */
-export async function runUntraced({ command, args, directory }: Command, signal: AbortSignal): Promise<{ readonly durationNs: number }> {
+export async function runUntraced({ command, args, directory }: Command, mark: string, signal: AbortSignal): Promise<{ readonly durationNs: number }> {
   signal.throwIfAborted();
-  const child = spawn(command, [...args], { stdio: 'ignore', detached: true, ...(directory !== undefined && { cwd: directory }) });
+  const child = spawn(command, [...args], { stdio: 'ignore', detached: true, env: { ...process.env, [MARK]: mark }, ...(directory !== undefined && { cwd: directory }) });
   const end = (): void => void (child.pid !== undefined && child.exitCode === null && child.signalCode === null && killGroup(child.pid));
   signal.addEventListener('abort', end, { once: true });
   const began = performance.now();
@@ -45,4 +48,32 @@ export async function runUntraced({ command, args, directory }: Command, signal:
   }
   signal.throwIfAborted();
   return { durationNs: Math.round((performance.now() - began) * 1e6) };
+}
+
+/** Ends what a lab that died had started with one of these marks and what is deaf to the interrupt. Linux only: nothing is watched elsewhere. */
+export function endMarked(marks: readonly string[]): void {
+  if (process.platform !== 'linux' || marks.length === 0) return;
+  const words = new Set(marks.map((mark) => `${MARK}=${mark}`));
+  // What starts others while it is looked for is found in the next turn.
+  for (let turn = 0; turn < 10; turn += 1) {
+    const left = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid && environmentOf(name).some((word) => words.has(word)));
+    if (left.length === 0) return;
+    for (const pid of left) endProcess(Number(pid));
+  }
+}
+
+function environmentOf(pid: string): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+  } catch {
+    return []; // It has ended, or is somebody else's.
+  }
+}
+
+function endProcess(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It ended a moment ago.
+  }
 }

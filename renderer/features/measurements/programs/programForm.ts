@@ -1,5 +1,6 @@
 import { DeclaredError } from '../../../../electron/contract/errors.ts';
 import type { ProgramTrace, StartTrace, TracedTarget } from '../../../../electron/contract/programs.ts';
+import { FEWEST_VALUES } from '../../../../electron/core/statistics/bootstrap.ts';
 
 /** What the dialog asks, as it is typed. */
 export interface ProgramForm {
@@ -17,8 +18,6 @@ export interface ProgramForm {
   name: string;
 }
 
-export const FEWEST_FOR_COSTS = 3;
-
 export function emptyProgramForm(): ProgramForm {
   return { kind: 'command', command: '', directory: '', pids: '', container: '', durationSeconds: '', calls: '', instrument: '', runs: 1, costs: true, name: '' };
 }
@@ -35,7 +34,7 @@ export function startFromForm(form: ProgramForm): StartTrace {
     ...(durationSeconds === '' ? {} : { durationSeconds }),
     ...(calls.length === 0 ? {} : { calls }),
     ...(instrument === '' ? {} : { instrument }),
-    ...(form.kind === 'command' && runs >= FEWEST_FOR_COSTS && !costs ? { costs } : {}),
+    ...(form.kind === 'command' && runs >= FEWEST_VALUES && !costs ? { costs } : {}),
     ...(name.trim() === '' ? {} : { name: name.trim() }),
   };
 }
@@ -92,6 +91,6 @@ export function againFrom({ target, durationSeconds, calls, runs, name, tags, pr
     target, runs, durationSeconds, name, tags,
     ...(calls === null ? {} : { calls }),
     ...(instrument === 'strace' || instrument === 'bpftrace' ? { instrument } : {}),
-    ...(target.kind === 'command' && runs >= FEWEST_FOR_COSTS && overhead === null ? { costs: false } : {}),
+    ...(target.kind === 'command' && runs >= FEWEST_VALUES && overhead === null ? { costs: false } : {}),
   };
 }
