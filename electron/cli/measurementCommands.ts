@@ -5,7 +5,7 @@ import { measurementKind, type MeasurementKind } from '../contract/measurements.
 import { metricName, type MetricName } from '../contract/metrics.ts';
 import { compare, type CompareFormat } from './commands/compare.ts';
 import { demo, type DemoOptions } from './commands/demo.ts';
-import { measure } from './commands/measure.ts';
+import { measure, resumeMeasurement } from './commands/measure.ts';
 import { loads, outlook } from './commands/loads.ts';
 import { importReport } from './commands/importReport.ts';
 import { report, type ReportOptions } from './commands/report.ts';
@@ -118,6 +118,12 @@ function addMeasureCommands(program: Command, run: Run): void {
         await run(command.optsWithGlobals(), (context) => measure(context, kind, guests, options));
       });
   }
+  parent
+    .command('resume')
+    .description('go on with a run that was cancelled, failed or cut off: in its order, with the same QEMU and images')
+    .argument('<run>', 'id of a run, its beginning, or "last"')
+    .addHelpText('after', examples('measure resume last', 'measure resume 7f3a --json'))
+    .action((word: string, _options: object, command: Command) => run(command.optsWithGlobals(), (context) => resumeMeasurement(context, word)));
   parent
     .command('loads')
     .description('list what a guest can do while it is measured, for --load')

@@ -1,13 +1,14 @@
 import type { LabClient } from '../../contract/contract.ts';
 import { DeclaredError } from '../../contract/errors.ts';
-import type { MeasurementKind, Run, StartMeasurement } from '../../contract/measurements.ts';
+import type { MeasurementKind, Run } from '../../contract/measurements.ts';
 import type { Report } from '../../contract/reports.ts';
 import { exitCodes, type ExitCode } from '../exitCodes.ts';
 import { renderMeasurement } from '../render/measurement.ts';
 import type { Context, Result } from '../run/context.ts';
 import { findMeasured, type SeedWords } from '../run/findMeasured.ts';
+import { findRun } from '../run/findGuest.ts';
 import { withLab } from '../run/labDoor.ts';
-import { measureBoots } from '../run/measureBoots.ts';
+import { followBoots, measureBoots } from '../run/measureBoots.ts';
 import { planMeasurement, type MeasureOptions } from '../run/planMeasurement.ts';
 
 /** The end of a run as an exit code: cancelled, failed, an incomplete boot, a verdict that needs validation, or good. */
@@ -29,8 +30,7 @@ async function requireSamples(client: LabClient, { id, failure, state }: Run): P
   throw new DeclaredError('NO_SAMPLES', { run: id });
 }
 
-async function carryOut(client: LabClient, plan: StartMeasurement, { terminal, cancelled }: Context): Promise<Result> {
-  const run = await measureBoots(client, plan, terminal, cancelled);
+async function showEnded(client: LabClient, run: Run, { terminal }: Context): Promise<Result> {
   await requireSamples(client, run);
   const report = await client.reports.get({ run: run.id });
   const text = renderMeasurement(report, terminal);
@@ -42,6 +42,15 @@ async function carryOut(client: LabClient, plan: StartMeasurement, { terminal, c
 export function measure(context: Context, kind: MeasurementKind, words: readonly string[], options: MeasureOptions & SeedWords): Promise<Result> {
   return withLab(context.lab, async ({ client }) => {
     const guests = await findMeasured(client, words, options);
-    return carryOut(client, await planMeasurement(client, kind, guests, options), context);
+    const plan = await planMeasurement(client, kind, guests, options);
+    return showEnded(client, await measureBoots(client, plan, context.terminal, context.cancelled), context);
+  });
+}
+
+/** Goes on with what is left of a run's plan; of one that is done it shows what was measured. */
+export function resumeMeasurement(context: Context, word: string): Promise<Result> {
+  return withLab(context.lab, async ({ client }) => {
+    const run = await client.measurements.resume({ id: await findRun(client, word) });
+    return showEnded(client, await followBoots(client, run, context.terminal, context.cancelled), context);
   });
 }

@@ -44,13 +44,16 @@ export function renderProgress({ run, samples, boot }: MeasurementProgress): str
 
 const ended = ({ state }: Run): boolean => state !== 'running';
 
-/**
- * Starts a measurement and shows it until it ends. When `cancelled` is aborted the run is cancelled in the lab, and
- * what was finished is kept.
- */
+/** Starts a measurement and shows it until it ends; see `followBoots`. */
 export async function measureBoots(client: LabClient, plan: StartMeasurement, terminal: Terminal, cancelled: AbortSignal): Promise<Run> {
-  const started = await client.measurements.start(plan);
-  const { id } = started;
+  return followBoots(client, await client.measurements.start(plan), terminal, cancelled);
+}
+
+/**
+ * Shows a run until it ends. When `cancelled` is aborted the run is cancelled in the lab, and what was finished is kept.
+ * Of one that cannot go on it says how to.
+ */
+export async function followBoots(client: LabClient, { id }: Pick<Run, 'id'>, terminal: Terminal, cancelled: AbortSignal): Promise<Run> {
   const cancel = (): void => {
     terminal.report('cancelling …');
     // The end of the run arrives as an event; that the cancelling itself fails shows there too.
@@ -58,14 +61,21 @@ export async function measureBoots(client: LabClient, plan: StartMeasurement, te
   };
   cancelled.addEventListener('abort', cancel, { once: true });
   if (cancelled.aborted) cancel();
+  const sayHowToGoOn = (): void => terminal.report(`what is finished of ${id} is kept; go on with: petri measure resume ${id}`);
   try {
     let progress = noProgress;
     for await (const event of await client.measurements.watch({ id })) {
       progress = follow(progress, event);
       terminal.progress(renderProgress(progress), `${progress.samples.length}`);
-      if (progress.run !== null && ended(progress.run)) return progress.run;
+      if (progress.run === null || !ended(progress.run)) continue;
+      if (progress.run.saved && progress.run.state !== 'done' && progress.samples.length < progress.run.plan.order.length) sayHowToGoOn();
+      return progress.run;
     }
     return (await client.measurements.get({ id })).run;
+  } catch (error) {
+    // The lab is gone, or its answer does not come.
+    sayHowToGoOn();
+    throw error;
   } finally {
     cancelled.removeEventListener('abort', cancel);
   }

@@ -61,7 +61,7 @@ export const measurementErrors = {
     details: z.object({ run: z.string(), finished: z.number().int(), planned: z.number().int() }),
     what: () => 'The lab ended in the middle of this run.',
     evidence: (d) => [`${d.finished} of ${d.planned} boots are kept`],
-    fix: () => 'Resume the run: the plan and its order are kept.',
+    fix: (d) => `Resume the run, in its page or with "petri measure resume ${d.run}": the plan and its order are kept.`,
   }),
   MEMORY_MODEL_REFUSED: declareError({
     status: 400,

@@ -58,14 +58,20 @@ describe('system calls of a load', () => {
     expect(await cli.run('measure', '--metric', 'boot', '--container', 'nobody')).toMatchObject({ exitCode: 3 });
   });
 
-  test('that are cancelled by Ctrl-C keep what was good', async () => {
-    const measuring = cli.start('measure', 'ipc', GUEST, '--load', 'ipc:50', '--runs', '500', '--warm-ups', '0');
+  test('that are cancelled by Ctrl-C keep what was good, and go on where they were', async () => {
+    const measuring = cli.start('measure', 'ipc', GUEST, '--load', 'ipc:50', '--runs', '12', '--warm-ups', '0');
     await measuring.until(/boot 3\//);
     measuring.interrupt();
-    expect((await measuring.finished).exitCode).toBe(130);
+    const cancelled = await measuring.finished;
+    expect(cancelled.exitCode).toBe(130);
+    expect(cancelled.error).toMatch(/what is finished of run-\S+ is kept; go on with: petri measure resume run-/);
     const kept = reportSchema.parse(json(await cli.run('report', 'last', '--json')));
     expect(kept.run.state).toBe('cancelled');
     expect(kept.summary.subjects[0]?.events?.roundTrips?.count.min).toBeGreaterThanOrEqual(50);
+    const whole = reportSchema.parse(json(await cli.run('measure', 'resume', 'last', '--json')));
+    expect(whole.run).toMatchObject({ id: kept.run.id, state: 'done' });
+    expect(whole.samples.map(({ index }) => index)).toEqual(Array.from({ length: 12 }, (_, index) => index));
+    expect(whole.samples.slice(0, kept.samples.length)).toEqual(kept.samples);
   });
 });
 
