@@ -6,6 +6,7 @@ import { measurementKind } from './measurements.ts';
 import { metricName } from './metrics.ts';
 import { byIdentifier, displayName, identifier, instant, keptName } from './primitives.ts';
 import { procedure, subscription } from './procedure.ts';
+import { trashedItem } from './trash.ts';
 
 /** One measurement of a campaign file. What is not said is as the file's `defaults` say, or Petri's settings. */
 export const campaignStep = z.strictObject({
@@ -81,7 +82,10 @@ export const campaigns = {
   cancel: procedure.input(byIdentifier).output(campaign),
   list: procedure.output(z.array(campaign)),
   get: procedure.input(byIdentifier).output(campaign),
+  /** Moves it to the trash, where `restore` finds it; its runs stay. */
   remove: procedure.input(byIdentifier),
   restore: procedure.input(byIdentifier).output(campaign),
+  /** What `restore` would find, what was removed last first. It changes whenever `watch` yields. */
+  trash: procedure.output(z.array(trashedItem)),
   watch: subscription(z.array(campaign)),
 };

@@ -7,6 +7,7 @@ import { byIdentifier, digest, identifier, instant } from './primitives.ts';
 import { procedure } from './procedure.ts';
 import { publishedValue } from './published.ts';
 import { runSummary } from './summaries.ts';
+import { trashedItem } from './trash.ts';
 
 export const REPORT_SCHEMA_VERSION = 1;
 
@@ -162,5 +163,9 @@ export const reports = {
   importedEvidence: procedure
     .input(z.object({ id: identifier, sample: z.number().int(), kind: evidenceKind, offset: z.number().int().nonnegative().default(0), limit: z.number().int().min(1).max(2_000).default(200) }))
     .output(z.object({ total: z.number().int(), lines: z.array(z.string()), digest: z.string().nullable() })),
+  /** Moves it to the trash, where `restoreImported` finds it. */
   removeImported: procedure.input(byIdentifier),
+  restoreImported: procedure.input(byIdentifier).output(importedReport),
+  /** What `restoreImported` would find, what was removed last first. */
+  importedTrash: procedure.output(z.array(trashedItem)),
 };

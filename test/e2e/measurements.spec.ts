@@ -190,6 +190,10 @@ test('a campaign is refused with its line, then carried out with a link to its r
   const [campaign] = await client.campaigns.list();
   await expect(page.getByRole('link', { name: campaign?.steps[0]?.run ?? 'no run' })).toBeVisible();
   await expectAccessible(page);
+  await page.getByRole('button', { name: 'Move Small to the trash' }).click();
+  await page.getByRole('button', { name: 'Restore Small' }).click();
+  await expect(page.getByRole('button', { name: 'Move Small to the trash' })).toBeVisible();
+  expect([await client.campaigns.trash(), (await client.campaigns.list()).map(({ name }) => name)]).toEqual([[], ['Small']]);
 });
 
 test('a calibration shows its rows while it goes on, and can be cancelled', async ({ page, client }) => {
@@ -221,4 +225,12 @@ test('an imported report is checked against its evidence, and a number that was 
   await expectAccessible(page);
   const [imported] = await client.reports.imported();
   expect(imported?.failed).toBeGreaterThan(0);
+  await visit(page, '/reports');
+  const table = page.getByRole('table', { name: 'Imported reports' });
+  await table.getByRole('button', { name: /^Move .* to the trash$/ }).click();
+  await expect(table).toBeHidden();
+  expect((await client.reports.importedTrash()).map(({ id }) => id)).toEqual([imported?.id]);
+  await page.getByRole('button', { name: /^Restore / }).click();
+  await expect(table).toBeVisible();
+  expect(await client.reports.importedTrash()).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { campaign as campaignSchema, type Campaign, type CampaignFile } from '../../contract/campaigns.ts';
 import type { Settings } from '../../contract/settings.ts';
+import type { TrashedItem } from '../../contract/trash.ts';
 import { campaignNotes } from '../../core/campaigns/campaignNotes.ts';
 import { orderSteps } from '../../core/campaigns/orderSteps.ts';
 import { readCampaign } from '../../core/campaigns/readCampaign.ts';
@@ -46,6 +47,8 @@ export interface CampaignsService {
   get(id: string): Campaign;
   remove(id: string): void;
   restore(id: string): Campaign;
+  /** What was removed last comes first. */
+  trash(): TrashedItem[];
   watch(signal?: AbortSignal): AsyncGenerator<Campaign[]>;
   /** Interrupts what runs; it can be resumed by the next lab. */
   dispose(): Promise<void>;
@@ -125,6 +128,7 @@ export function createCampaigns(dependencies: CampaignsDependencies): CampaignsS
       publishList();
       return restored;
     },
+    trash: () => store.trashed().map(({ value: { id, name }, trashedAt }) => ({ id, name, trashedAt })),
     watch: (signal) => watch(feed, list, signal),
     async dispose() {
       await works.dispose();

@@ -11,6 +11,7 @@ export function campaignsProcedures(service: CampaignsService) {
     get: os.campaigns.get.handler(({ input }) => service.get(input.id)),
     remove: os.campaigns.remove.handler(({ input }) => service.remove(input.id)),
     restore: os.campaigns.restore.handler(({ input }) => service.restore(input.id)),
+    trash: os.campaigns.trash.handler(() => service.trash()),
     watch: os.campaigns.watch.handler(({ signal }) => service.watch(signal)),
   };
 }

@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { DeclaredError } from '../../contract/errors.ts';
 import type { PhaseTable } from '../../contract/measurements.ts';
 import { importedReport, report as reportSchema, type EvidenceKind, type ImportedReport, type Report } from '../../contract/reports.ts';
+import type { TrashedItem } from '../../contract/trash.ts';
 import type { CallDecoder } from '../../core/calls/decodedCall.ts';
 import { bytesToText, readableText } from '../../core/measurements/serialText.ts';
 import { checkReport } from '../../core/reports/checkReport.ts';
@@ -21,6 +22,10 @@ export interface ImportedReports {
   /** Throws NOT_FOUND. */
   get(id: string): ImportedReport;
   remove(id: string): void;
+  /** Throws NOT_FOUND. */
+  restore(id: string): ImportedReport;
+  /** What was removed last comes first. */
+  trash(): TrashedItem[];
   /** Lines of the bytes that came with it. Throws NOT_FOUND. */
   evidence(asked: EvidencePage): { total: number; lines: string[]; digest: string | null };
 }
@@ -67,6 +72,12 @@ export function createImportedReports(dependencies: { readonly database: Databas
     remove(id) {
       if (!store.remove(id)) throw new DeclaredError('NOT_FOUND', { noun: 'imported report', id });
     },
+    restore(id) {
+      const restored = store.restore(id);
+      if (restored === undefined) throw new DeclaredError('NOT_FOUND', { noun: 'deleted imported report', id });
+      return restored;
+    },
+    trash: () => store.trashed().map(({ value: { id, report }, trashedAt }) => ({ id, name: report.title, trashedAt })),
     evidence({ id, sample, kind, offset, limit }) {
       const { digest, fileName } = get(id);
       const { evidence } = readReport(fileName, blobs.read(digest));

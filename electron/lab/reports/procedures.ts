@@ -13,5 +13,7 @@ export function reportsProcedures(service: ReportsService) {
     getImported: os.reports.getImported.handler(({ input }) => imported.get(input.id)),
     importedEvidence: os.reports.importedEvidence.handler(({ input }) => imported.evidence(input)),
     removeImported: os.reports.removeImported.handler(({ input }) => imported.remove(input.id)),
+    restoreImported: os.reports.restoreImported.handler(({ input }) => imported.restore(input.id)),
+    importedTrash: os.reports.importedTrash.handler(() => imported.trash()),
   };
 }

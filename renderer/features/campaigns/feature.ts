@@ -6,5 +6,5 @@ export const campaignsFeature: Feature = {
   icon: ListChecks,
   path: '/campaigns',
   routes: [{ path: '/campaigns', component: () => import('./CampaignsView.vue'), meta: { title: 'Campaigns' } }],
-  commands: (router) => [{ id: 'go-campaigns', title: 'Go to Campaigns', group: 'Go', run: () => router.push('/campaigns') }],
+  commands: (router) => [{ id: 'go-campaigns', title: 'Go to Campaigns', group: 'Go', shortcut: 'Mod+Shift+Y', run: () => router.push('/campaigns') }],
 };

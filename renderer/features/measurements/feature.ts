@@ -16,6 +16,7 @@ export const measurementsFeature: Feature = {
   ],
   commands: (router) => [
     { id: 'measure-boot', title: 'New measurement…', group: 'Measurements', shortcut: 'Mod+Shift+M', run: () => router.push('/measurements?new') },
+    { id: 'go-trends', title: 'Go to Trends', group: 'Go', shortcut: 'Mod+Shift+G', run: () => router.push('/measurements/trends') },
     { id: 'trace-program', title: 'Trace a program…', group: 'Measurements', run: () => router.push('/measurements/programs?new') },
     { id: 'go-programs', title: 'Go to Programs of this host', group: 'Go', run: () => router.push('/measurements/programs') },
   ],

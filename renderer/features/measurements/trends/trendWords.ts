@@ -9,5 +9,5 @@ export function changeWords({ ratio }: NonNullable<TrendItem['change']>, unit: A
 }
 
 export function probabilityWords(pValue: number): string {
-  return pValue < 0.001 ? 'p < 0.001' : `p = ${pValue.toFixed(3)}`;
+  return pValue < 0.001 ? 'p\u00a0<\u00a00.001' : `p\u00a0=\u00a0${pValue.toFixed(3)}`;
 }
