@@ -153,6 +153,8 @@ export const profile = z.object({
   everyInstructions: z.number().int(),
   /** Samples at addresses without a symbol. */
   unknown: z.number().int(),
+  /** Why hardly any sample has callers, so that the tree is one level deep; null where it has. */
+  flat: z.string().nullish(),
 });
 export type Profile = z.infer<typeof profile>;
 

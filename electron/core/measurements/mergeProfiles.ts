@@ -6,7 +6,7 @@ export function mergeProfiles(profiles: readonly Profile[]): Profile | null {
   if (first === undefined) return null;
   const alike = profiles.filter(({ everyInstructions }) => everyInstructions === first.everyInstructions);
   if (alike.length === 1) return first;
-  return { root: mergeNodes(alike.map(({ root }) => root)), everyInstructions: first.everyInstructions, unknown: alike.reduce((sum, { unknown }) => sum + unknown, 0) };
+  return { root: mergeNodes(alike.map(({ root }) => root)), everyInstructions: first.everyInstructions, unknown: alike.reduce((sum, { unknown }) => sum + unknown, 0), flat: alike.every(({ flat }) => flat != null) ? first.flat : null };
 }
 
 function mergeNodes(nodes: readonly ProfileNode[]): ProfileNode {

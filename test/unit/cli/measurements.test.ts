@@ -49,7 +49,7 @@ describe('system calls in a terminal', () => {
     expect(text).toContain('while the guest did "calls 1000"');
     expect(text).toMatch(/1 {2}SYS_TIMES {2}kernel +3 +100\.0 % +0 +2,0\d\d +3,000 +3,000 +–/);
     expect(text).toContain('System calls: 100 in a sample (median of 3; 9 in all 3 together); by int 0x21 100.0 %; counts below are medians of a sample');
-    expect(text).toContain('Measured, OUT OF CALIBRATION ×1.20');
+    expect(text).toContain('Measured, OUT OF CALIBRATION\n');
     expect(text).toContain('Modelled, not calibrated');
     expect(text).toContain('Context switches: no symbol is known');
     expect(text).toContain('verified: on a real boot');
