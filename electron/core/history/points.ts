@@ -50,3 +50,8 @@ export function staleSince(last: LastHeard, now: LastHeard, paused: boolean): nu
   const age = Math.max(now.atMs - last.atMs, now.steadyMs - last.steadyMs);
   return paused || age > STALE_AFTER_MS ? last.atMs : null;
 }
+
+/** The time by which the past is thinned: a clock that is set far ahead, and maybe back again, must not make it old. */
+export function thinningTime(begun: LastHeard, now: LastHeard): number {
+  return Math.min(now.atMs, begun.atMs + now.steadyMs - begun.steadyMs);
+}

@@ -2,7 +2,7 @@ import type { DashboardRow, HistoryStretch } from '../../contract/history.ts';
 import type { GuestEvent } from '../../contract/guests.ts';
 import type { ResourceCounters } from '../../core/guests/resourceCounters.ts';
 import { metricsText } from '../../core/history/metricsText.ts';
-import type { LastHeard } from '../../core/history/points.ts';
+import { thinningTime, type LastHeard } from '../../core/history/points.ts';
 import { binSeconds, binWidth, merge, stepKept } from '../../core/history/stretches.ts';
 import { openHistoryStore, type SubjectPoint } from '../../host/history/historyStore.ts';
 import { hostName, readHostCounters } from '../../host/history/hostCounters.ts';
@@ -59,6 +59,7 @@ export function createHistory({ database, guests, version, log }: HistoryDepende
   const closing = new AbortController();
   const subjects = createSubjects(hostName(), now);
   const endpoint = createEndpoint(() => metricsText(subjects.metrics(now()), version));
+  const begun = now();
   /** Not on the disk yet. */
   let waiting: SubjectPoint[] = [];
 
@@ -72,7 +73,7 @@ export function createHistory({ database, guests, version, log }: HistoryDepende
   };
   const write = (): void => {
     try {
-      store.write(waiting, Date.now());
+      store.write(waiting, thinningTime(begun, now()));
       waiting = [];
     } catch (error) {
       waiting = waiting.slice(-MOST_WAITING);

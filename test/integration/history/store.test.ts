@@ -47,6 +47,17 @@ it('a stretch in which the lab ended is whole when the next lab goes on with it'
   place.close();
 });
 
+it('after the clock was set back the newer reading of a second stands, and nothing else of the past changes', () => {
+  const place = openStore();
+  const store = place.open();
+  store.write(Array.from({ length: 30 }, (_, at) => pointAt(NOW_S + at, 80)), (NOW_S + 29) * 1_000);
+  store.write(Array.from({ length: 5 }, (_, at) => pointAt(NOW_S + 10 + at, 20)), (NOW_S + 14) * 1_000);
+  expect(store.read('host', 1, 10, NOW_S, NOW_S + 29).map(({ point }) => point.cpuPercent)).toEqual([80, 50, 80]);
+  expect(store.read('host', 10, 10, NOW_S, NOW_S + 29).map(({ point, seconds }) => [point.cpuPercent, seconds])).toEqual([[80, 10], [50, 10], [80, 10]]);
+  expect(place.count(1)).toBe(30);
+  place.close();
+});
+
 it('what is too old is forgotten step by step, and the whole is bounded', () => {
   const place = openStore(2);
   const store = place.open();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { pointBetween, staleSince } from '../../../electron/core/history/points.ts';
+import { pointBetween, staleSince, thinningTime } from '../../../electron/core/history/points.ts';
 import { readingAt } from './counters.ts';
 
 describe('a point of the history', () => {
@@ -44,4 +44,11 @@ describe('numbers', () => {
   it('of a paused guest are stale from the pause on', () => {
     expect(staleSince(heard, { atMs: 50_200, steadyMs: 1_200 }, true)).toBe(50_000);
   });
+});
+
+it('the past grows old by the slower of the two clocks: one that is set ahead for a while costs nothing of it', () => {
+  const begun = { atMs: 50_000, steadyMs: 1_000 };
+  expect(thinningTime(begun, { atMs: 60_000, steadyMs: 11_000 })).toBe(60_000);
+  expect(thinningTime(begun, { atMs: 31_536_000_000, steadyMs: 11_000 })).toBe(60_000);
+  expect(thinningTime(begun, { atMs: 20_000, steadyMs: 11_000 })).toBe(20_000);
 });
