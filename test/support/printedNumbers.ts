@@ -12,6 +12,7 @@ import { symbolPhases, symbolPhasesAxis } from '../../electron/core/charts/symbo
 import { countedSamples } from '../../electron/core/measurements/bootSeries.ts';
 import { latencies } from '../../electron/core/reports/eventTables.ts';
 import { ownSamples } from '../../electron/core/reports/subjectProfile.ts';
+import { instantText } from '../../electron/host/documents/documentParts.ts';
 import { contentWidth } from '../../electron/host/documents/documentStyle.ts';
 
 /** `1,234,567` is one number. */
@@ -81,6 +82,8 @@ export function strangeNumbers(report: Report, pages: readonly string[]): string
     .replace(/SHA-256|p9[59]/g, '')
     // An identifier can look like a number with an exponent, and the beginning of a digest ends elsewhere than the digest.
     .replaceAll(report.run.id, '')
+    // The JSON has it with milliseconds.
+    .replaceAll(instantText(report.createdAt), '')
     .replace(/\b([0-9a-f]{16})…/g, (printed, start: string) => (whole.includes(start) ? '' : printed));
   const axes = figureAxes(report);
   const allowed = allowedTokens(report);

@@ -102,8 +102,8 @@ function withoutLocal(run: Run): Run {
   return { ...run, plan: { ...run.plan, order: [] } };
 }
 
-/** The bytes behind a boot stay where they are: what is not there has no digest. */
-function withoutBytes({ marks: _marks, ...sample }: Sample): Sample {
+/** The bytes behind a boot stay where they are: what did not come has no digest, whatever a file says. */
+export function withoutBytes({ marks: _marks, ...sample }: Sample): Sample {
   const { metrics } = sample;
   return { ...sample, serialDigest: null, metrics: metrics === null ? null : { ...metrics, evidence: metrics.evidence.map((trace) => ({ ...trace, digest: null })) } };
 }

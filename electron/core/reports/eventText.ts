@@ -111,7 +111,7 @@ function symbols({ run, samples }: Report, { key }: SubjectSummary, place: TextP
   if (shown === undefined) return [];
   const time = (ns: number | null): string => (ns === null ? '–' : formatMilliseconds(ns));
   const rows = symbolPhases(shown, tableOfKey(run, key)).map(({ title, symbol, symbolNs, lineNs, instructions }) => [title, symbol ?? '–', time(symbolNs), time(lineNs), instructions === null ? '–' : formatCount(instructions)]);
-  return [...tableLines({ head: [`Phase (boot ${shown.index}, ms)`, 'Symbol', 'at symbol', 'at line', 'instructions'], sides: 'llrrr', rows }, place), ...wrap(symbolOriginWords(shown) ?? '', place.width, '    ', '      ')];
+  return [...tableLines({ head: [`Phase (boot ${shown.index}, ms)`, 'Symbol', 'at symbol', 'at line', 'instructions'], sides: 'llrrr', rows }, place), ...wrap(symbolOriginWords(shown), place.width, '    ', '      ')];
 }
 
 function profile({ profiles }: Report, { key }: SubjectSummary, place: TextPlace): string[] {

@@ -53,23 +53,23 @@ function rowsOf(sample: Sample, table: PhaseTable): Row[] {
 function stampRows(sample: Sample, table: PhaseTable): Row[] {
   const { instrument, technique, resolutionNs } = sample.provenance;
   const serial = (metric: string, value: number | null, reason: string | null): Row => ({
-    metric, value, unit: 'ns', certainty: value === null ? 'unavailable' : 'measured', instrument, technique, resolution: resolutionNs, overhead: null, calibration: 'never', reason,
+    metric, value, unit: 'ns', certainty: value === null ? 'unavailable' : 'measured', instrument, technique, resolution: resolutionNs, overhead: null, calibration: sample.timing?.lines.calibration ?? 'never', reason,
   });
   return [
     serial('firstByte', sample.firstByteNs, sample.firstByteNs === null ? (sample.argv.length === 0 ? 'it was not recorded' : 'the guest printed nothing') : null),
     serial('boot', bootOf(sample, table), null),
     ...sample.phases.flatMap((stamp) => [
       stamp.status === 'seen' ? serial(`line:${stamp.name}`, stamp.atNs, null) : serial(`line:${stamp.name}`, null, stamp.status === 'missing' ? 'the phase was not seen' : 'the phase prints nothing'),
-      ...(stamp.symbol === undefined ? [] : symbolRows(stamp.name, stamp.symbol)),
+      ...(stamp.symbol === undefined ? [] : symbolRows(sample, stamp.name, stamp.symbol)),
     ]),
   ];
 }
 
-function symbolRows(phase: string, { symbol, atNs, instructions, instrument }: NonNullable<Sample['phases'][number]['symbol']>): Row[] {
-  const { technique, resolutionNs } = symbolOrigin(instrument);
-  const rest = { certainty: 'measured', instrument, technique: `first time that ${symbol} was reached, ${technique}`, overhead: null, calibration: 'never', reason: null };
+function symbolRows(sample: Sample, phase: string, { symbol, atNs, instructions, instrument }: NonNullable<Sample['phases'][number]['symbol']>): Row[] {
+  const origin = symbolOrigin(sample);
+  const rest = { certainty: 'measured', instrument, technique: `first time that ${symbol} was reached, ${origin?.technique ?? ''}`, overhead: null, calibration: origin?.calibration ?? 'never', reason: null };
   return [
-    { metric: `symbol:${phase}`, value: atNs, unit: 'ns', resolution: resolutionNs, ...rest },
+    { metric: `symbol:${phase}`, value: atNs, unit: 'ns', resolution: origin?.resolutionNs ?? null, ...rest },
     ...(instructions === null ? [] : [{ metric: `symbol:${phase}`, value: instructions, unit: 'instructions', resolution: 1, ...rest }]),
   ];
 }

@@ -85,7 +85,7 @@ function symbols({ run, samples }: Report, { key }: SubjectSummary, next: Counte
   const time = (ns: number | null): string => (ns === null ? '–' : formatMilliseconds(ns));
   return [
     pictured(next, symbolPhasesChart(rows, printPalette, size), `Boot ${shown.index}: a filled dot is when the symbol was reached, a ring when the line began.`),
-    ...titled(next, `The same in ms since the start of QEMU, and instructions until the symbol, of boot ${shown.index}. ${symbolOriginWords(shown) ?? ''}`.trim(), plainTable({
+    ...titled(next, `The same in ms since the start of QEMU, and instructions until the symbol, of boot ${shown.index}. ${symbolOriginWords(shown)}`.trim(), plainTable({
       head: ['Phase', 'Symbol', 'At the symbol', 'At the line', 'Instructions'],
       sides: 'llrrr',
       rows: rows.map(({ title, symbol, symbolNs, lineNs, instructions }) => [title, symbol ?? '–', time(symbolNs), time(lineNs), instructions === null ? '–' : formatCount(instructions)]),

@@ -3,7 +3,7 @@ import { acceleratorName } from '../../contract/accelerators.ts';
 import { DeclaredError } from '../../contract/errors.ts';
 import { guestDefinition, type GuestDefinition } from '../../contract/guests.ts';
 import type { Run } from '../../contract/measurements.ts';
-import { phasesOf, readSeedFile, sampleOf, seedFileText, type ReadSeedFile } from '../../core/measurements/seedFiles.ts';
+import { phasesOf, readSeedFile, sampleOf, seedFileText, withoutBytes, type ReadSeedFile } from '../../core/measurements/seedFiles.ts';
 import { readMeasurementFiles, writeMeasurementFile } from '../../host/storage/measurementFiles.ts';
 import type { RunStore } from './runStore.ts';
 
@@ -68,7 +68,7 @@ function importGroup(store: Pick<RunStore, 'add' | 'has'>, group: readonly Good[
   const id = `imported-${digest.slice(0, 12)}`;
   if (store.has(id)) return { runs: [], refused: group.map(({ file }) => ({ file, reason: `it was imported before, as ${id}` })) };
   const run = keptRun(id, group) ?? runOf(id, group);
-  store.add({ run, samples: group.map(({ boot, at }, index) => (boot.petri?.record === undefined ? sampleOf(boot, at, index, run.phaseTable) : { ...boot.petri.record.sample, index })) });
+  store.add({ run, samples: group.map(({ boot, at }, index) => (boot.petri?.record === undefined ? sampleOf(boot, at, index, run.phaseTable) : { ...withoutBytes(boot.petri.record.sample), index })) });
   return { runs: [id], refused: [] };
 }
 

@@ -99,6 +99,12 @@ it('a measured run goes out as such files and comes in again with its times and 
   expect(read?.values.map(({ value }) => value)).toEqual(own?.values.filter(({ index }) => index > 0).map(({ value }) => value));
   expect(back.run).toMatchObject({ kind: run.kind, host: run.host, subjects: run.subjects, phaseTable: run.phaseTable, imported: { files: 2, unknown: [] } });
   expect(back.samples.map(({ index: _index, ...sample }) => sample)).toEqual(samples.filter(({ warmUp }) => !warmUp).map(({ index: _index, marks: _marks, ...sample }) => ({ ...sample, serialDigest: null })));
+  const stolen = structuredClone(written) as { petri: { record: { sample: { serialDigest: string | null; startedAt: string } } } };
+  stolen.petri.record.sample.serialDigest = boot?.serialDigest ?? null;
+  const other = scratch();
+  put(other, 'i386', 'a.json', stolen);
+  const { runs: [foreign] } = await client.measurements.importFolder({ folder: other });
+  expect((await client.measurements.get({ id: foreign ?? '' })).samples[0]?.serialDigest).toBeNull();
   writeFileSync(files[0] ?? '', JSON.stringify({ ...written, boot_markers: { ...(written['boot_markers'] as object), shell_prompt: 0.001 } }));
   expect((await client.measurements.importFolder({ folder })).refused).toContainEqual(expect.objectContaining({ reason: 'its markers are not those of Petri’s record in it' }));
   await expect(client.measurements.exportFolder({ folder, runs: ['run-nobody'] })).rejects.toMatchObject({ code: 'NOT_FOUND' });
