@@ -27,7 +27,7 @@ function headOf(trace: ProgramTrace, summary: EventSummary | null, pen: Pen): st
   const window = summary === null ? '' : ` in ${formatDuration(summary.window.median)}${several ? ` (medians of ${summary.samples.length} runs; calls ${total === null ? '' : intervalOf(total)}, time ${intervalOf(summary.window)})` : ''}`;
   const { provenance, host } = trace;
   return [
-    `${pen.strong(targetWords(trace.target))}  ${formatCount(total?.median ?? 0)} system calls${window}`,
+    `${pen.strong(targetWords(trace.target))}  ${formatCount(total?.median ?? 0)} system ${total?.median === 1 ? 'call' : 'calls'}${window}`,
     ...(trace.saved ? [`  trace       ${trace.id}, ${trace.state}`] : []),
     `  instrument  ${provenance.technique}; times have steps of ${formatCount(provenance.resolutionNs)} ns`,
     `  costs       ${trace.costs}`,
@@ -43,7 +43,7 @@ function rankingOf({ ranking, samples }: EventSummary, pen: Pen): string {
     head: ['#', 'call', 'count', ...(several ? ['95 % interval'] : []), 'share', 'errors', 'min ns', 'median ns', 'p95 ns', 'p99 ns', 'max ns'],
     sides: `rlr${several ? 'r' : ''}rrrrrrr`,
     rows: ranking.slice(0, LONGEST_RANKING).map(({ rank, name, count, share, errors, latencyNs }) => [
-      String(rank), name, formatCount(count.median), ...(several ? [intervalOf(count)] : []), formatPercent(share), errors === null ? '?' : formatCount(errors),
+      String(rank), name, formatCount(count.median), ...(several ? [intervalOf(count)] : []), formatPercent(share), errors === null ? '?' : formatCount(errors / samples.length),
       ...[latencyNs?.min, latencyNs?.median, latencyNs?.p95, latencyNs?.p99, latencyNs?.max].map(ns),
     ]),
   };
@@ -58,12 +58,14 @@ function tableLines({ head, sides, rows }: PlainTable, pen: Pen): string[] {
 
 const MOST_PROCESSES = 12;
 
-function processesOf({ calls }: EventSummary): string {
+/** In several runs of a command it has another number in each: then by name, for all runs together. */
+function processesOf({ calls, samples }: EventSummary): string {
   if (calls === null) return '';
-  const counts = Map.groupBy(calls.rows, ({ process }) => process);
+  const several = samples.length > 1;
+  const counts = Map.groupBy(calls.rows, ({ process }) => (several ? process.replace(/ \(\d+\)$/, '') : process));
   const all = [...counts].map(([process, same]) => [process, same.reduce((sum, { count }) => sum + count, 0)] as const).toSorted(([, one], [, other]) => other - one);
   const shown = all.slice(0, MOST_PROCESSES).map(([process, count]) => `${process} ${formatCount(count)}`);
-  return `by process: ${[...shown, ...(all.length > MOST_PROCESSES ? [`and ${all.length - MOST_PROCESSES} more`] : [])].join(', ') || 'none made a call'}`;
+  return `by process${several ? ', in all runs' : ''}: ${[...shown, ...(all.length > MOST_PROCESSES ? [`and ${all.length - MOST_PROCESSES} more`] : [])].join(', ') || 'none made a call'}`;
 }
 
 /** What was not seen, in sentences. */

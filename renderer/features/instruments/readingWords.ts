@@ -22,7 +22,7 @@ export function explainReading({ certainty, unit, instrument, technique, resolut
     instrument === null || !available ? certaintyWords[certainty] : `${certaintyWords[certainty]} by ${instrument}`,
     technique,
     available && resolution !== null ? `resolution ${formatAmount(resolution, unit)}` : '',
-    available ? (overhead === null ? 'its overhead was not measured here' : `with it a boot takes ${overhead.toFixed(3)} times as long`) : '',
+    available ? (overhead === null ? 'its overhead was not measured here' : `with it a ${instrument === 'strace' || instrument === 'bpftrace' ? 'run' : 'boot'} takes ${overhead.toFixed(3)} times as long`) : '',
     available ? calibrationWords[calibration] : '',
     reason ?? '',
   ].filter((line) => line !== '').join('\n');

@@ -75,6 +75,14 @@ describe('a trace of programs', () => {
     expect(text).toContain('again: petri trace -- dd bs=1');
   });
 
+  test('of several runs says what one has, and who made the calls in all of them', () => {
+    const runs = [7, 8].map((pid, index) => sampleOf(index, [{ ...row('write', 4, 8_000), process: `dd (${pid})`, errors: 2 }]));
+    const text = renderTraceText(traceOf({}, runs), pen);
+    expect(text).toMatch(/1 {2}write +4 .* 100\.0 % +2 /);
+    expect(text).toContain('by process, in all runs: dd 8');
+    expect(renderTraceText(traceOf({}, [sampleOf(0, [row('write', 1, 8_000)])]), pen)).toContain('1 system call in');
+  });
+
   test('shows what a program may have put into its name as text, in the terminal and in a table of a spreadsheet', () => {
     const evil = { ...row('write', 2, 8_000), process: '=cmd\u001b[31m (7)' };
     const whole = traceOf({ target: { kind: 'command', command: '\u001b]0;x', args: [] } }, [sampleOf(0, [evil])]);
