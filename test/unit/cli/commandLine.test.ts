@@ -52,6 +52,7 @@ describe('the command line', () => {
     [['measure', 'syscalls', 'g', '--load', 'calls:5', '--duration', '3', '--metrics', 'systemCalls,instructions']], [['measure', '--metric', 'memory', '--arch', 'arm', '--duration', '60']],
     [['measure', 'memory', '--container', 'c', '--model', 'l1d=32x4x64']], [['measure', 'ipc', 'g', '--logical-time', '--profile', '1000', '--symbols', 'f']], [['measure', 'loads', 'g']], [['measure', 'outlook', 'g']],
     [['compare', '--metric', 'boot', '--arch', 'i386']], [['report', '--arch', 'i386', '--format', 'json']], [['trace', 'last', '0', '--from', '5', '--search', 'x']], [['diff', 'last:0', 'last:1']],
+    [['measure', 'syscalls', 'g', '--type', 'ls -l']], [['measure', 'boot', 'g', 'h', '--no-control']], [['compare', 'a', 'b', 'c', '--format', 'csv']],
     [['compare', 'a', 'last']], [['report', 'last', '--format', 'pdf', '-o', 'x.pdf']], [['serve', '--port', '0']], [['accelerators', '--test']], [['demo']],
     [['settings']], [['settings', 'get', 'theme']], [['settings', 'set', 'memoryModel', 'l1d=32x4x64']], [['settings', 'reset']],
   ])('understands %j', async (args) => {
@@ -62,7 +63,7 @@ describe('the command line', () => {
     [['launch']], [['launch', 'a', 'b']], [['nonsense']], [['measure', 'boot']], [['measure', 'boot', 'g', '--runs', '0']], [['measure', 'boot', 'g', '--runs', '1.5']],
     [['measure', 'boot', 'g', '--timeout', 'soon']], [['measure', 'boot', 'g', '--accelerator', 'xen']], [['report', 'r', '--format', 'docx']], [['serve', '--port', '70000']],
     [['console', 'g', '--from', '-1']], [['console', 'g', '--port', '5']], [['console', 'g', '--console', '../x']], [['console', 'export']], [['console', 'export', 'g', '--format', 'gif']],
-    [['monitor']], [['ssh']], [['screen', 'g']], [['status', '--unknown']], [['compare', 'a']], [['compare']], [['report']],
+    [['monitor']], [['ssh']], [['screen', 'g']], [['status', '--unknown']], [['compare', 'a']], [['compare']], [['compare', 'a', 'b', '--format', 'pdf']], [['measure', 'syscalls', 'g', '--type', 'x', '--load', 'calls']], [['report']],
     [['measure']], [['measure', '--metric', 'colour', '--arch', 'arm']], [['measure', 'syscalls']], [['measure', 'syscalls', 'g', '--metrics', 'systemCalls,colour']], [['measure', 'memory', 'g', '--model', 'l9=1x1']],
     [['measure', 'ipc', 'g', '--duration', '0']], [['trace', 'last']], [['trace', 'last', 'first']], [['diff', 'last:0']],
   ])('refuses %j', async (args) => {

@@ -108,6 +108,13 @@ describe('a comparison of runs', () => {
     expect(row.alone.baseline).toEqual(builtin.phases.map(({ name }) => name).filter((name) => !shared.includes(name)));
   });
 
+  it('names phases apart that two systems call alike', () => {
+    const row = { label: 'two', alone: { baseline: ['x', 'p'], subject: ['q'] } };
+    expect(aloneSentences(row, 'one', (metric) => (metric === 'x' ? 'X' : 'Loader'))).toEqual([
+      'Not compared, because only “one” has them: X, Loader (p).', 'Not compared, because only “two” has it: Loader (q).',
+    ]);
+  });
+
   it('knows the phases of two systems in one run, each by its own table', () => {
     const subjects = [makeSubject(), makeSubject({ key: 'b', phaseTable: minix })];
     const samples = [...boots(5, 10), ...named(boots(5, 20, { subject: 'b' }), minix)];
