@@ -15,6 +15,8 @@ import { createSubjects, HOST } from './subjects.ts';
 const READ_EVERY_MS = 1_000;
 /** Each write waits for the disk, so a lab that only watches wakes it twice a minute. */
 const WRITE_EVERY_READINGS = 30;
+/** A page that shows ten minutes asks for a little more than that when it asks again; what is a few seconds older is still there. */
+const ASKED_LATE_SECONDS = 10;
 /** Where the disk refuses, so many points wait for it at most: ten minutes of five guests and the host. */
 const MOST_WAITING = 3_600;
 
@@ -96,7 +98,7 @@ export function createHistory({ database, guests, version, log }: HistoryDepende
     endpoint,
     watch: (signal) => feed.subscribe(signal, dashboard()),
     range({ subject, fromMs, toMs, points }) {
-      const step = stepKept((Date.now() - fromMs) / 1_000);
+      const step = stepKept((Date.now() - fromMs) / 1_000 - ASKED_LATE_SECONDS);
       const stepSeconds = binWidth(step, (toMs - fromMs) / 1_000, points);
       const written = store.read(subject, step, stepSeconds, Math.floor(fromMs / 1_000), Math.floor(toMs / 1_000));
       const unwritten = waiting.filter((one) => one.subject === subject && one.point.atMs >= fromMs && one.point.atMs <= toMs).map(({ point }) => point);

@@ -116,7 +116,8 @@ it('a port that somebody else has is refused with its owner, and the endpoint st
 });
 
 it('a stretch of the past goes up to now, and the next lab still has it, and closes the endpoint', async () => {
-  const range = (lab: DoorlessLab, subject: string) => lab.client.history.range({ subject, fromMs: Date.now() - 300_000, toMs: Date.now() + 1_000, points: 600 });
+  // Ten minutes, as a page asks for them again after some seconds.
+  const range = (lab: DoorlessLab, subject: string) => lab.client.history.range({ subject, fromMs: Date.now() - 605_000, toMs: Date.now() + 1_000, points: 700 });
   await rowThat(guest, ({ staleSinceMs }) => staleSinceMs === null);
   const before = await range(opened, guest);
   expect(before.stepSeconds).toBe(1);
