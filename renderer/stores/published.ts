@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia';
-import { shallowRef } from 'vue';
+import { ref, shallowRef } from 'vue';
 import type { PublishedValue } from '../../electron/contract/published.ts';
 import { useLab } from './lab.ts';
 
@@ -7,10 +7,13 @@ import { useLab } from './lab.ts';
 export const usePublished = defineStore('published', () => {
   const lab = useLab();
   const values = shallowRef<readonly PublishedValue[]>([]);
+  /** Asked and answered, or refused: nothing more is to come by itself. */
+  const isKnown = ref(false);
 
   lab.onSession((session) => {
     // A line that closes meanwhile is followed by another session, which asks again.
-    session.client.published.list().then((listed) => (values.value = listed), () => undefined);
+    const settled = (): void => void (isKnown.value = true);
+    session.client.published.list().then((listed) => (values.value = listed), () => undefined).then(settled, settled);
   });
 
   async function saveBaseline(run: string, name: string): Promise<void> {
@@ -22,5 +25,5 @@ export const usePublished = defineStore('published', () => {
     values.value = await lab.client().published.list();
   }
 
-  return { values, saveBaseline, removeBaseline };
+  return { values, isKnown, saveBaseline, removeBaseline };
 });
