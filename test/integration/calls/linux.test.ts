@@ -11,6 +11,9 @@ import { readSymbolList } from '../../../electron/core/symbols/symbolList.ts';
 import type { EventReducer } from '../../../electron/core/traces/eventReducer.ts';
 import type { TraceEvent } from '../../../electron/core/traces/traceEvent.ts';
 import { archiveOf, linuxSystem } from '../../../electron/host/linux/linuxSystem.ts';
+import { readKernelSymbols } from '../../../electron/host/symbols/readSymbols.ts';
+import { movingKernelBegin } from '../../../electron/core/symbols/movingKernel.ts';
+import { findSymbol } from '../../../electron/core/symbols/symbolTable.ts';
 import { findQemu } from '../../../electron/host/qemu/findQemu.ts';
 import { pluginArguments, type PluginOptions } from '../../../electron/host/instruments/plugin/pluginArguments.ts';
 import { drawNumbers } from '../../support/drawnNumbers.ts';
@@ -79,6 +82,27 @@ interface Session {
   readonly typed: string;
 }
 
+/** The places of a kernel that brings its own list of names, as the plugin wants them. */
+async function switchesOf(made: MadeSystem, { architecture }: GuestMachine, name: string, directory: string): Promise<Pick<PluginOptions, 'symbols' | 'kernel'>> {
+  const { table, evidence } = await readKernelSymbols(made.kernel, null);
+  expect(evidence.join()).toContain('kallsyms');
+  const [symbols, begin] = [join(directory, 'symbols'), movingKernelBegin(table, architecture, '')];
+  writeFileSync(symbols, `${findSymbol(table, name).address.toString(16)} ${name} every\n`);
+  return { symbols, ...(begin !== null && { kernel: begin }) };
+}
+
+/** Between two reads of the guest's own count its kernel switched as often as its switch symbol was reached, but for what reading costs. */
+function expectSwitches(printed: string, events: readonly TraceEvent[], name: string): void {
+  const said = [...printed.matchAll(/^ctxt (\d+)\r?$/gm)].map(([, count]) => Number(count));
+  const hits = events.filter((event) => event.kind === 'symbol' && event.symbol === name).length;
+  const [first = 0, last = 0] = [said[0], said.at(-1)];
+  expect(said.length).toBeGreaterThan(1);
+  expect(last - first).toBeGreaterThan(100);
+  // All since the boot: nothing was switched before the first count that the guest does not have in it; the end of the session comes behind the last one.
+  expect(hits).toBeGreaterThanOrEqual(last);
+  expect(hits - last).toBeLessThan(400);
+}
+
 /** Boots it with the plugin in QEMU, types something, and switches it off; answers what was printed between the marks, and all events. */
 async function watchSession({ machine, serial }: System, made: MadeSystem, directory: string, { options, append = '', extra = [], typed }: Session) {
   const trace = join(directory, 'trace');
@@ -99,6 +123,8 @@ function readCounts(text: string): Map<string, number> {
   return new Map([...text.matchAll(/^ *(\d+)(?: +\d+)? +(\w+)\r?$/gm)].map(([, count, name]) => [name ?? '', Number(count)] as const).filter(([name]) => name !== 'total'));
 }
 
+/** Processes that wait for each other. */
+const SWITCHING = 'grep ctxt /proc/stat; dd if=/dev/zero bs=512 count=400 2>/dev/null | dd of=/dev/null bs=512 2>/dev/null';
 const EVERY = 20_011;
 /** A process that does little but let the kernel fill a buffer with zeroes; then the places of the functions, one of which does it, and what lies behind them. */
 const CLEARING = "dd if=/dev/zero of=/dev/null bs=4194304 count=80; grep -E -A1 ' [tT] clear_user_(original|rep_good|erms)$' /proc/kallsyms";
@@ -126,8 +152,10 @@ it.skipIf(!isAble(PC))('what the plugin counts of a process of Linux is what str
   // More than the shell writes when it echoes the line.
   const blocks = draw(600, 900);
   const typed = `strace -c -U calls,errors,name -o /tmp/counts dd if=/dev/zero of=/dev/null bs=1 count=${blocks}; cat /tmp/counts; ${CLEARING}`;
-  const { printed, events } = await watchSession(PC, made, directory, { options: { events: ['call', 'return', 'profile', 'instructions'], vectors: [0x80], profileEvery: EVERY }, typed });
+  const { printed, events } = await watchSession(PC, made, directory, { options: { events: ['call', 'return', 'fault', 'symbol', 'profile', 'instructions'], vectors: [0x80], profileEvery: EVERY, ...(await switchesOf(made, PC.machine, '__switch_to_asm', directory)) }, typed: `${SWITCHING}; ${typed}; grep ctxt /proc/stat` });
   expectClearing(printed, events);
+  expectSwitches(printed, events, '__switch_to_asm');
+  expect(events.filter(({ kind }) => kind === 'resume').length).toBeGreaterThan(0.95 * events.filter(({ kind }) => kind === 'fault').length);
 
   const counter = createCallCounter({ decoder: decoder('linux-x86_64') });
   for (const event of events) counter.take(event);
