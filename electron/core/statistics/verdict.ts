@@ -90,7 +90,8 @@ function undecided({ detectable }: Effect, differs: boolean, noise: number): str
 }
 
 function percent(fraction: number): string {
-  return `${(fraction * 100).toPrecision(2)} %`;
+  // Two digits, and never as a power of ten.
+  return `${Number((fraction * 100).toPrecision(2))} %`;
 }
 
 /** Whole counts are exact and stay whole; a fraction has six digits. */
