@@ -31,5 +31,5 @@ const marks: Readonly<Record<CalibrationState, string>> = { in: 'calibrated', ou
 
 /** Technique, step and mark in one phrase. */
 export function originText({ technique, resolutionNs, calibration }: TimeOrigin): string {
-  return `${technique}; ${resolutionNs === null ? 'of no known resolution' : `in steps of ${formatDuration(resolutionNs, 1)}`}, ${marks[calibration]}`;
+  return `${technique}; ${resolutionNs === null ? 'of no known resolution' : `in steps of ${resolutionNs < 1_000 ? `${Math.round(resolutionNs)} ns` : formatDuration(resolutionNs, 1)}`}, ${marks[calibration]}`;
 }

@@ -70,7 +70,7 @@ function keyFigures({ summary, run, samples }: Report): Content | null {
   const boot = subject.boot === null ? 'not complete' : formatDuration(subject.boot.median, resolutionNs);
   const leading = asked === null
     ? [{ label: `Boot, first phase to last${middle(subject.boot)}`, figure: boot }, { label: rangeLabel(subject.boot), figure: boundsText(subject.boot, resolutionNs) }]
-    : [{ label: `${metricWords[asked.metric].title} in the window${middle(asked.statistics)}`, figure: asked.statistics === null ? 'unavailable' : formatAmount(asked.statistics.median, asked.statistics.unit) }, { label: rangeLabel(asked.statistics), figure: asked.statistics === null ? '–' : intervalOf(asked.statistics) }];
+    : [{ label: `${metricWords[asked.metric].title} in the window${middle(asked.statistics)}`, figure: asked.statistics === null ? 'unavailable' : formatAmount(asked.statistics.median, asked.statistics.unit) }, askedSpread(asked.statistics)];
   const entries = [
     ...leading,
     asked !== null ? { label: `Boot, first phase to last${middle(subject.boot)}`, figure: boot } : { label: isKnown(run, 'machine') ? 'QEMU and firmware before it' : 'Before the first marker', figure: first === null ? '–' : formatDuration(first.median, resolutionNs) },
@@ -84,6 +84,12 @@ function keyFigures({ summary, run, samples }: Report): Content | null {
 
 function middle(statistics: Statistics | null): string {
   return statistics === null || statistics.count === 1 ? '' : ' (median)';
+}
+
+function askedSpread(statistics: Statistics | null): { readonly label: string; readonly figure: string } {
+  if (statistics === null) return { label: rangeLabel(null), figure: '–' };
+  if (statistics.count > 1 && statistics.min === statistics.max) return { label: `The same in all ${statistics.count} boots`, figure: '±0' };
+  return { label: rangeLabel(statistics), figure: intervalOf(statistics) };
 }
 
 function rangeLabel(statistics: Statistics | null): string {
