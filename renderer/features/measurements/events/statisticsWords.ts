@@ -5,7 +5,9 @@ import { amountParts, formatAmount } from '../../../components/amounts.ts';
 export function intervalText({ interval, unit, min, max, count }: Statistics): string {
   if (count < 2) return '';
   if (min === max) return `the same in all ${count}`;
-  return interval === null ? `range of ${count}: ${formatAmount(min, unit)} to ${formatAmount(max, unit)}` : between(interval, unit);
+  if (interval !== null) return between(interval, unit);
+  // Two ends that are written alike are one.
+  return `range of ${count}: ${between({ low: min, high: max }, unit)}`;
 }
 
 /** Two numbers with the unit once, where both have the same. */
