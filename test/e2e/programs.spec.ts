@@ -5,6 +5,7 @@ const { available, reason } = await straceTracer.probe();
 test.skip(!available, `SKIPPED: strace: ${reason}`);
 
 test('a program is traced from the dialog, and its page shows what the lab counted, the lines behind it, and its origin', async ({ page, client }) => {
+  test.setTimeout(240_000);
   await visit(page, '/measurements/programs');
   await expect(page.getByText('No program was watched yet')).toBeVisible();
   await expectAccessible(page);
