@@ -18,7 +18,7 @@ const MUTANTS = [
 ] as const;
 
 describe.each(MUTANTS)('a guest for $architecture with $define', ({ architecture, define, what }) => {
-  it.skipIf(!canRun({ architecture }) || !hasProgram(COMPILERS[architecture]))('fails calibration in the row of what it drops, by one, and in no other', { timeout: 120_000 }, async () => {
+  it.skipIf(!canRun({ architecture }) || !hasProgram(COMPILERS[architecture]))('fails calibration in the row of what it drops, by one, and in no other', { timeout: 300_000 }, async () => {
     const { client } = await openMeasuringLab({ imagesDirectory: imagesWithMutant(architecture, define) });
     const { calibration } = await runCalibration(client, { architectures: [architecture], instruments: ['plugin'], seed, overheads: false, boots: 3 });
     const wrong = calibration.rows.filter(({ verdict }) => verdict === 'out');
