@@ -2,6 +2,7 @@ import type { Calibration } from '../../contract/calibrations.ts';
 import type { CalibratedArchitecture } from '../../core/calibrations/experiment.ts';
 import { OBSERVED_WORK, settings, type InstrumentSetting } from '../../core/calibrations/settings.ts';
 import { overheadOf } from '../../core/instruments/overheads.ts';
+import { FEWEST_VALUES } from '../../core/statistics/bootstrap.ts';
 import { createRandomGenerator, shuffle } from '../../core/statistics/randomGenerator.ts';
 import { performBoot, type Ruler, type Watching } from './calibrationBoot.ts';
 import { watchingOf, type CalibrationPlan, type CalibrationTools } from './calibrationTools.ts';
@@ -26,9 +27,12 @@ export interface OverheadProgress {
   readonly onBoot: (phase: string) => void;
 }
 
+/** Of fewer boots a cost has no interval, and is not said; the first round warms up. */
+const roundsOf = (boots: number): number => Math.max(boots, FEWEST_VALUES) + 1;
+
 /** Boots that the meter makes of one architecture when every instrument works: each round has each condition once, and the first one warms up. */
 export function countOverheadBoots({ instruments, boots }: Pick<CalibrationPlan, 'instruments' | 'boots'>): number {
-  return (boots + 1) * (1 + settings.filter(({ instrument }) => instruments.includes(instrument)).length);
+  return roundsOf(boots) * (1 + settings.filter(({ instrument }) => instruments.includes(instrument)).length);
 }
 
 /**
@@ -39,7 +43,7 @@ export async function measureOverheads(architecture: CalibratedArchitecture, rul
   const conditions = await conditionsOf(plan, ruler, tools);
   const random = createRandomGenerator(plan.seed);
   const times = new Map<Condition, number[]>(conditions.map((condition) => [condition, []]));
-  for (let round = 0; round <= plan.boots; round++) {
+  for (let round = 0; round < roundsOf(plan.boots); round++) {
     for (const condition of shuffle(conditions, random)) {
       progress.onBoot(`${architecture}: ${condition === null ? 'no instrument' : `${condition.setting.instrument}, ${condition.setting.setting}`}`);
       const { plan: events, symbols } = condition?.setting ?? { plan: null, symbols: [] };

@@ -52,7 +52,7 @@ describe.skipIf(!canRun({ architecture: 'i386' }))('a calibration', () => {
     const { calibration } = await runCalibration(client, { architectures: ['i386'], instruments: ['serialSocket'], seed, boots: 3 });
     const [cost, ...others] = calibration.overheads;
     expect(others).toEqual([]);
-    expect(cost).toMatchObject({ instrument: 'serialSocket', architecture: 'i386', setting: 'stamps', boots: 3 });
+    expect(cost).toMatchObject({ instrument: 'serialSocket', architecture: 'i386', setting: 'stamps', boots: 5 });
     expect(cost?.low).toBeLessThanOrEqual(cost?.ratio ?? NaN);
     expect(cost?.high).toBeGreaterThanOrEqual(cost?.ratio ?? NaN);
     const card = (await client.instruments.list()).find(({ name }) => name === 'serialSocket');
