@@ -3,8 +3,8 @@ import type { InstrumentName } from '../../contract/instruments.ts';
 import type { EventPlan } from '../../contract/measurements.ts';
 import type { MetricName } from '../../contract/metrics.ts';
 import type { BootToWatch } from '../instruments/eventInstrument.ts';
+import type { SeenBeside } from '../instruments/seenBeside.ts';
 import type { RandomGenerator } from '../statistics/randomGenerator.ts';
-import type { SeenBeside } from '../measurements/otherReadings.ts';
 import type { FaultKinds, GuestCounts, GuestSectors } from './guestCounts.ts';
 import type { SeenBoot } from './seenLoads.ts';
 

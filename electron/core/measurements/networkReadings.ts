@@ -1,12 +1,6 @@
 import type { MetricName } from '../../contract/metrics.ts';
 import type { MetricOutlook } from '../instruments/eventInstrument.ts';
 
-/** What went through a guest's network card in a window: whole frames of Ethernet, without their checksum. */
-export interface NetworkCounts {
-  readonly bytesReceived: number;
-  readonly bytesSent: number;
-}
-
 export const networkMetrics: ReadonlySet<MetricName> = new Set<MetricName>(['networkBytesReceived', 'networkBytesSent']);
 export const networkTechnique = 'QEMU’s dump of packets (filter-dump), of which the lengths are read: frames of Ethernet in QEMU’s user-mode network, in which nobody else is';
 

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { MetricName, Reading } from '../../contract/metrics.ts';
 import type { MetricOutlook } from '../instruments/eventInstrument.ts';
+import type { DiskCounts, NetworkCounts, SeenBeside } from '../instruments/seenBeside.ts';
 import { metricWords } from './metricNames.ts';
-import { networkMetrics, networkTechnique, type NetworkCounts } from './networkReadings.ts';
+import { networkMetrics, networkTechnique } from './networkReadings.ts';
 
 /** A number that the plan's event instrument did not give. */
 export interface OtherReading {
@@ -13,33 +14,12 @@ export interface OtherReading {
   readonly resolution: number;
 }
 
-/** What a machine's disks were asked for since its start, all of them together. */
-export interface DiskCounts {
-  readonly operations: number;
-  readonly bytesRead: number;
-  readonly bytesWritten: number;
-}
-
 const blockStatistics = z.array(z.object({ stats: z.object({ rd_operations: z.number(), wr_operations: z.number(), rd_bytes: z.number(), wr_bytes: z.number() }) }));
 
 /** QEMU's answer to `query-blockstats` (QEMU QMP Reference Manual, BlockStats). Throws ZodError for another. */
 export function readDiskCounts(answer: unknown): DiskCounts {
   const sum = (of: (stats: z.infer<typeof blockStatistics>[number]['stats']) => number): number => blockStatistics.parse(answer).reduce((total, { stats }) => total + of(stats), 0);
   return { operations: sum((stats) => stats.rd_operations + stats.wr_operations), bytesRead: sum((stats) => stats.rd_bytes), bytesWritten: sum((stats) => stats.wr_bytes) };
-}
-
-/** What is seen of a window beside its events. */
-export interface SeenBeside {
-  /** At its begin and its end; null when QEMU did not answer. */
-  readonly disks: { readonly before: DiskCounts; readonly after: DiskCounts } | null;
-  /** From the typed line to the prompt after it; null without a load, or when the prompt did not come back. */
-  readonly loadNs: number | null;
-  /** How much the load did; null when nobody knows. */
-  readonly work: { readonly unit: string; readonly amount: number } | null;
-  /** Whether the window began at the spawn, whose disks are counted until the host stops the guest. */
-  readonly fromSpawn?: boolean;
-  /** Null when it was not asked for, or cannot be told. */
-  readonly network?: NetworkCounts | null;
 }
 
 type Others = Partial<Readonly<Record<MetricName, OtherReading>>>;

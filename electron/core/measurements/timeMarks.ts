@@ -1,6 +1,6 @@
 import type { StampedBytes } from '../instruments/instrument.ts';
+import type { DiskCounts, SeenBeside } from '../instruments/seenBeside.ts';
 import type { SeenPhase } from './phases.ts';
-import type { DiskCounts, SeenBeside } from './otherReadings.ts';
 
 /** When a byte of the serial port left the guest, in whole nanoseconds since the spawn of QEMU. */
 export interface ByteMark {

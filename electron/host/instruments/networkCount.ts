@@ -3,7 +3,7 @@ import { open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Machine } from '../../core/guests/machine.ts';
 import { createPacketLengths } from '../../core/instruments/packetLengths.ts';
-import type { NetworkCounts } from '../../core/measurements/networkReadings.ts';
+import type { NetworkCounts } from '../../core/instruments/seenBeside.ts';
 import { optionValue } from '../../core/guests/optionValue.ts';
 
 /** Of a packet the first byte is kept, and a header with its length: 17 bytes. So these are some four million packets in a direction. */

@@ -1,11 +1,10 @@
 import type { EventPlan } from '../../contract/measurements.ts';
 import type { Machine, MachineEnd } from '../../core/guests/machine.ts';
-import { bytesToText } from '../../core/measurements/serialText.ts';
 import type { ArmedEvents } from '../../core/instruments/eventInstrument.ts';
-import type { NetworkCounts } from '../../core/measurements/networkReadings.ts';
-import type { NetworkCount } from '../../host/instruments/networkCount.ts';
-import type { DiskCounts, SeenBeside } from '../../core/measurements/otherReadings.ts';
+import type { DiskCounts, NetworkCounts, SeenBeside } from '../../core/instruments/seenBeside.ts';
+import { bytesToText } from '../../core/measurements/serialText.ts';
 import type { TraceTotals } from '../../core/traces/traceEvent.ts';
+import type { NetworkCount } from '../../host/instruments/networkCount.ts';
 import type { ConsoleHandle } from '../consoles/consoles.ts';
 import type { WatchedEnd } from './eventWatch.ts';
 

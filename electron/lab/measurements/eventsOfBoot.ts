@@ -3,8 +3,8 @@ import type { EventPlan, PhaseStamp, PhaseTable, Subject } from '../../contract/
 import type { CalibrationState, MetricName, SampleMetrics } from '../../contract/metrics.ts';
 import type { CallDecoder } from '../../core/calls/decodedCall.ts';
 import type { BootToWatch, EventInstrument, GuestToWatch } from '../../core/instruments/eventInstrument.ts';
+import type { SeenBeside } from '../../core/instruments/seenBeside.ts';
 import { guestSystem } from '../../core/measurements/guestSystem.ts';
-import type { SeenBeside } from '../../core/measurements/otherReadings.ts';
 import { switchPlace, type SwitchPlace } from '../../core/measurements/switchOutlook.ts';
 import type { WindowMarks } from '../../core/measurements/timeMarks.ts';
 import { movingKernelBegin } from '../../core/symbols/movingKernel.ts';
