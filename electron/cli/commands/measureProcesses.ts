@@ -68,5 +68,5 @@ function exitOf({ trace, samples }: TraceWithSamples, isCancelled: boolean): Exi
 }
 
 function failureOf({ code, details }: NonNullable<ProgramTrace['failure']>): DeclaredError {
-  return new DeclaredError(code, details as never);
+  return new DeclaredError(code, details);
 }

@@ -1,4 +1,5 @@
 import { median } from 'simple-statistics';
+import type { CalibratedInstrument } from '../../contract/calibrations.ts';
 import type { EventPlan } from '../../contract/measurements.ts';
 import type { CalibrationState, CallTable, MemoryPicture, MetricName, Profile, Reading, SampleMetrics, SymbolStamp } from '../../contract/metrics.ts';
 import type { InstrumentName } from '../../contract/instruments.ts';
@@ -81,7 +82,7 @@ export interface Collected {
   readonly others: Partial<Readonly<Record<MetricName, OtherReading>>>;
   /** `fromInstructions` had been carried out when it began; null where nobody counts them. */
   readonly window: { readonly fromNs: number; readonly toNs: number; readonly fromInstructions: number | null };
-  readonly calibration: (metric: MetricName) => CalibrationState;
+  readonly calibration: (instrument: CalibratedInstrument, metric: MetricName) => CalibrationState;
   readonly overhead: number | null;
 }
 
@@ -110,13 +111,13 @@ function readingOf(metric: MetricName, collected: Collected): Reading {
   const { unit } = metricWords[metric];
   const other = others[metric];
   if (other !== undefined) {
-    return { metric, certainty: 'measured', value: other.value, unit, instrument: other.instrument, technique: other.technique, resolution: other.resolution, overhead: null, calibration: 'never', reason: null };
+    return { metric, certainty: 'measured', value: other.value, unit, instrument: other.instrument, technique: other.technique, resolution: other.resolution, overhead: null, calibration: calibration(other.instrument, metric), reason: null };
   }
   const expected = outlook.find((candidate) => candidate.metric === metric);
   const value = expected === undefined || expected.certainty === 'unavailable' ? null : valueOf(metric, collected);
   if (expected === undefined || value === null) return unavailable(metric, plan.instrument, expected?.reason ?? 'no instrument that was chosen sees it');
   const { certainty, technique, resolution, reason } = expected;
-  return { metric, certainty, value, unit, instrument: plan.instrument, technique, resolution, overhead, calibration: calibration(metric), reason };
+  return { metric, certainty, value, unit, instrument: plan.instrument, technique, resolution, overhead, calibration: calibration(plan.instrument, metric), reason };
 }
 
 export function unavailable(metric: MetricName, instrument: InstrumentName | null, reason: string): Reading {

@@ -21,7 +21,7 @@ const SHORTEST_STRETCH = 2 * SYMBOLS_PER_MARKER;
 const LONGEST_STRETCH = 65_536;
 /** Markers and the order of the names, of a kernel with a million symbols. */
 const MOST_BETWEEN = 4_000_000;
-const DIGITS = Uint8Array.from([...'0123456789'].flatMap((digit) => [digit.charCodeAt(0), 0]));
+const DIGITS = Uint8Array.from(Array.from('0123456789', (digit) => [digit.charCodeAt(0), 0]).flat());
 const FIRST_DIGIT = '0'.charCodeAt(0);
 
 interface Kernel {

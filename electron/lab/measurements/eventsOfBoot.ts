@@ -1,4 +1,5 @@
 import { explain, type Failure } from '../../contract/errors.ts';
+import type { CalibratedInstrument } from '../../contract/calibrations.ts';
 import type { EventPlan, PhaseStamp, PhaseTable, Subject } from '../../contract/measurements.ts';
 import type { CalibrationState, MetricName, SampleMetrics } from '../../contract/metrics.ts';
 import type { CallDecoder } from '../../core/calls/decodedCall.ts';
@@ -22,7 +23,7 @@ export interface EventTools {
   readonly calibration: {
     /** The newest one that is done, null when there was none. */
     readonly id: () => string | null;
-    readonly state: (instrument: EventPlan['instrument'], guest: GuestToWatch, metric: MetricName) => CalibrationState;
+    readonly state: (instrument: CalibratedInstrument, guest: GuestToWatch, metric: MetricName) => CalibrationState;
     /** What the instrument costs such a guest, as a ratio; null when it was not measured. */
     readonly overhead: (instrument: EventPlan['instrument'], guest: GuestToWatch, plan: EventPlan) => number | null;
   };

@@ -140,7 +140,7 @@ function collect({ armed, window }: SeenWindow, read: ReadTrace, evidence: Trace
     profile: read.profile,
     others: otherReadings({ disks: window.disks, network: window.network, loadNs: window.loadNs, work, fromSpawn: plan.window.from === 'spawn' }),
     window: { fromNs: window.fromNs, toNs, fromInstructions: plan.window.from === 'spawn' ? 0 : (armed.begunAt?.() ?? null) },
-    calibration: (metric) => calibration.state(plan.instrument, guest, metric),
+    calibration: (instrument, metric) => calibration.state(instrument, guest, metric),
     overhead: calibration.overhead(plan.instrument, guest, plan),
   });
 }

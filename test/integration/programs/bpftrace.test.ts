@@ -4,6 +4,7 @@ import { chmodSync, existsSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { CallTable } from '../../../electron/contract/metrics.ts';
+import type { StartTrace } from '../../../electron/contract/programs.ts';
 import { rankCalls } from '../../../electron/core/calls/rankCalls.ts';
 import { bpftraceTracer } from '../../../electron/host/instruments/bpftrace/bpftrace.ts';
 import { drawNumbers } from '../../support/drawnNumbers.ts';
@@ -102,8 +103,9 @@ describe.skipIf(!available || !hasProgram('gcc'))('programs seen by eBPF (skippe
     const gone = spawn('true');
     await once(gone, 'exit');
     await refusal('TRACED_PROCESS_GONE', [], () => client.programs.start({ target: { kind: 'processes', pids: [gone.pid ?? 0] } }));
-    for (const more of [{ target: { kind: 'command', command: 'true' } }, { target: { kind: 'processes', pids: [process.pid] }, calls: ['read'] }] as const) {
-      const { evidence } = await refusal('INSTRUMENT_UNAVAILABLE', [], () => client.programs.start({ ...more, ...('calls' in more && { calls: [...more.calls], target: { ...more.target, pids: [...more.target.pids] } }), instrument: 'bpftrace' } as Parameters<typeof client.programs.start>[0]));
+    const refused: StartTrace[] = [{ target: { kind: 'command', command: 'true' } }, { target: { kind: 'processes', pids: [process.pid] }, calls: ['read'] }];
+    for (const trace of refused) {
+      const { evidence } = await refusal('INSTRUMENT_UNAVAILABLE', [], () => client.programs.start({ ...trace, instrument: 'bpftrace' }));
       expect(evidence.join()).toContain('use strace');
     }
   });

@@ -39,16 +39,16 @@ describe('petri measure syscalls', () => {
 describe('petri trace', () => {
   /** What the line comes to: the code with which the command refuses it, or what the command was told. */
   async function traced(...words: string[]): Promise<object | string> {
-    let told: object | null = null;
+    const told: object[] = [];
     const errors: string[] = [];
     const program = createProgram((globals) => {
-      told = globals;
+      told.push(globals);
       return Promise.resolve();
     });
     for (const command of [program, ...program.commands]) command.exitOverride().configureOutput({ writeErr: (text) => void errors.push(text) });
     try {
       await program.parseAsync(['trace', ...words], { from: 'user' });
-      return told ?? 'nothing ran';
+      return told.at(-1) ?? 'nothing ran';
     } catch {
       return errors.join('');
     }

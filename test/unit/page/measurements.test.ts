@@ -10,7 +10,8 @@ import type { GuestLoad, Run } from '../../../electron/contract/measurements.ts'
 import EditableText from '../../../renderer/components/EditableText.vue';
 import { features, railShortcut } from '../../../renderer/app/features.ts';
 import { toasts } from '../../../renderer/app/toasts.ts';
-import { applyCalibration, calibrated, countVerdicts } from '../../../renderer/features/calibrations/calibrationRows.ts';
+import { countVerdicts } from '../../../electron/core/calibrations/countVerdicts.ts';
+import { applyCalibration, calibrated } from '../../../renderer/features/calibrations/calibrationRows.ts';
 import { SAMPLE_CAMPAIGN } from '../../../renderer/features/campaigns/sampleCampaign.ts';
 import { applyDashboard, LIVE_POINTS, type LiveDashboard } from '../../../renderer/features/history/liveRows.ts';
 import { ratioScale } from '../../../renderer/features/measurements/compare/ratioScale.ts';

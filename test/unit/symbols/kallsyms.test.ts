@@ -49,7 +49,7 @@ describe('the list of its own names that a Linux kernel carries', () => {
 
   it('is not there in other bytes, nor when its markers say something else than its names', () => {
     const kernel = Buffer.from(kernelWith(layouts[1] as Layout));
-    expect(kallsyms(Buffer.alloc(100_000, '0\0001\0002'), 8)).toBeNull();
+    expect(kallsyms(Buffer.alloc(100_000, '0\x001\x002'), 8)).toBeNull();
     const name = kernel.indexOf('of_a_place_300');
     kernel.writeUInt8(kernel.readUInt8(name - 3) + 1, name - 3);
     expect(kallsyms(kernel, 4)).toBeNull();

@@ -31,7 +31,9 @@ async function isExecutable(path: string): Promise<boolean> {
 export async function runUntraced({ command, args, directory }: Command, mark: string, signal: AbortSignal): Promise<{ readonly durationNs: number }> {
   signal.throwIfAborted();
   const child = spawn(command, [...args], { stdio: 'ignore', detached: true, env: { ...process.env, [MARK]: mark }, ...(directory !== undefined && { cwd: directory }) });
-  const end = (): void => void (child.pid !== undefined && child.exitCode === null && child.signalCode === null && killGroup(child.pid));
+  const end = (): void => {
+    if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) killGroup(child.pid);
+  };
   signal.addEventListener('abort', end, { once: true });
   const began = performance.now();
   try {
