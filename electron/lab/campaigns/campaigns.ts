@@ -3,6 +3,7 @@ import { campaign as campaignSchema, type Campaign, type CampaignFile } from '..
 import type { Settings } from '../../contract/settings.ts';
 import type { TrashedItem } from '../../contract/trash.ts';
 import { campaignNotes } from '../../core/campaigns/campaignNotes.ts';
+import { endCampaign } from '../../core/campaigns/endCampaign.ts';
 import { orderSteps } from '../../core/campaigns/orderSteps.ts';
 import { readCampaign } from '../../core/campaigns/readCampaign.ts';
 import { bootsOf } from '../../core/campaigns/stepRequest.ts';
@@ -11,9 +12,10 @@ import { parseCampaignText } from '../../host/campaigns/campaignText.ts';
 import { openCollection, type Database } from '../../host/storage/collections.ts';
 import { createFeed, watch } from '../feed.ts';
 import { found } from '../found.ts';
+import { toFailure } from '../implementer.ts';
 import type { Log } from '../log.ts';
 import type { TasksService } from '../tasks/tasks.ts';
-import { createWorks, type WorkEnd } from '../tasks/works.ts';
+import { createWorks } from '../tasks/works.ts';
 import { findCampaignGuests, tablesOfStep, type CampaignGuests } from './campaignGuests.ts';
 import { refuseUnknownLoads } from './campaignLoads.ts';
 import { performCampaign, type CampaignMeasurements } from './performCampaign.ts';
@@ -60,8 +62,9 @@ export function createCampaigns(dependencies: CampaignsDependencies): CampaignsS
   const feed = createFeed<Campaign[]>({ newestOnly: true });
   const publishList = (): void => feed.publish(list());
   const works = createWorks<Campaign, null>({
-    ...{ noun: 'campaign', tasks, log, end: endCampaign },
+    ...{ noun: 'campaign', tasks, log },
     keep: (campaign) => store.put(campaign.id, campaign),
+    end: (campaign, end) => endCampaign(campaign, { how: end.how, failure: end.how === 'failed' ? toFailure(end.error, `campaign ${campaign.id}`, log) : null, at: new Date().toISOString() }),
     ended: () => {
       publishList();
       return null;
@@ -135,11 +138,4 @@ export function createCampaigns(dependencies: CampaignsDependencies): CampaignsS
       feed.close();
     },
   };
-}
-
-/** What is not done of it can be resumed. */
-function endCampaign(campaign: Campaign, { how }: WorkEnd): Campaign {
-  const steps = campaign.steps.map((step) => (how !== 'done' && step.state === 'running' ? { ...step, state: 'cancelled' as const } : step));
-  const state = how === 'done' && steps.some((step) => step.state !== 'done') ? 'failed' : how;
-  return { ...campaign, state, steps, endedAt: state === 'interrupted' ? null : new Date().toISOString() };
 }

@@ -5,6 +5,7 @@ import type { Settings } from '../../contract/settings.ts';
 import { stepRequest } from '../../core/campaigns/stepRequest.ts';
 import { toFailure } from '../implementer.ts';
 import type { Log } from '../log.ts';
+import { wasCancelled } from '../tasks/wasCancelled.ts';
 import type { Work } from '../tasks/works.ts';
 import { guestsOfStep, type CampaignGuests } from './campaignGuests.ts';
 import { lineOfStep } from './campaignLoads.ts';
@@ -73,7 +74,7 @@ async function performStep(name: string, { state, record, cancelled, closing }: 
     const failure = ended.failure ?? cancelledFailure(ended) ?? whyUseless(ended, tools.measurements);
     record(name, { state: ended.state === 'done' && failure === null ? 'done' : 'failed', failure });
   } catch (error) {
-    if (cancelled.aborted || closing.aborted) throw error;
+    if ((cancelled.aborted || closing.aborted) && wasCancelled(error, cancelled, closing)) throw error;
     record(name, { state: 'failed', failure: toFailure(error, 'campaigns', tools.log) });
   }
 }
@@ -100,9 +101,12 @@ async function endOfRun(id: string, measurements: CampaignMeasurements, { cancel
     if (cancelled.aborted) cancel();
     // The stream ends with the run.
     for await (const event of measurements.watch(id, closing)) if (event.type === 'run' && event.run.state !== 'running') break;
+    const { run } = measurements.get(id);
+    // What went wrong with it is said, whoever asked it to stop.
+    if (run.state === 'failed') return run;
     cancelled.throwIfAborted();
     closing.throwIfAborted();
-    return measurements.get(id).run;
+    return run;
   } finally {
     cancelled.removeEventListener('abort', cancel);
   }

@@ -84,8 +84,8 @@ export function createPrograms(dependencies: ProgramsDependencies): ProgramsServ
       feed.publish(list());
     },
     end(trace, end) {
-      const failure = trace.failure ?? (end.how === 'failed' ? toFailure(end.error, `trace ${trace.id}`, log) : null);
-      return { ...trace, state: failure === null ? end.how : 'failed', endedAt: new Date().toISOString(), failure };
+      const failure = end.how === 'failed' ? toFailure(end.error, `trace ${trace.id}`, log) : null;
+      return { ...trace, state: end.how, endedAt: new Date().toISOString(), failure };
     },
     ended: (trace) => ({ type: 'trace', trace }),
   });
@@ -102,15 +102,6 @@ export function createPrograms(dependencies: ProgramsDependencies): ProgramsServ
   const open = ({ calls, durationSeconds, save }: Request, { target, tracer, mark, tell }: Opening): Promise<OpenWindow> =>
     openWindow({ tracer, target, calls, durationSeconds, mark, saved: save, grew: tell }, dependencies);
 
-  /** Where it was cancelled and what was seen until then could not be kept, that is said. */
-  const attempt = async (work: TraceWork, request: Request, first: Begun): Promise<void> => {
-    try {
-      await carryOut(work, request, first);
-    } catch (error) {
-      if (work.signal.aborted && error !== work.signal.reason) work.change({ ...work.thing(), failure: toFailure(error, `trace ${work.thing().id}`, log) });
-      throw error;
-    }
-  };
   /** All windows of a trace, the first of which is open already; a command runs once more after each where costs are measured. */
   const carryOut = async (work: TraceWork, request: Request, first: Begun): Promise<void> => {
     const { tracer } = first;
@@ -153,7 +144,7 @@ export function createPrograms(dependencies: ProgramsDependencies): ProgramsServ
       const trace = newTrace(request, target, tracer, dependencies.fingerprint());
       const window = await open(request, { target, tracer, mark: trace.id, tell: tell.tell });
       try {
-        return works.begin(trace, { title: `Watch the system calls of ${trace.name}`, route: `/measurements/programs/${trace.id}`, unit: 'steps', planned: request.runs }, (work) => attempt(work, request, { window, target, tracer, tell }));
+        return works.begin(trace, { title: `Watch the system calls of ${trace.name}`, route: `/measurements/programs/${trace.id}`, unit: 'steps', planned: request.runs }, (work) => carryOut(work, request, { window, target, tracer, tell }));
       } catch (error) {
         await window.drop();
         throw error;

@@ -3,8 +3,9 @@ import type { TaskPlan } from '../../core/tasks/taskList.ts';
 import { closedFeed, createFeed, type Feed } from '../feed.ts';
 import { describeError, type Log } from '../log.ts';
 import type { RunningTask, TasksService } from './tasks.ts';
+import { wasCancelled } from './wasCancelled.ts';
 
-/** How work came to its end: `interrupted` when the lab ended first, or was lost. */
+/** How work came to its end: `interrupted` when the lab ended first, or was lost; `failed` also when it was asked to stop and something else went wrong. */
 export type WorkEnd = { readonly how: 'done' | 'cancelled' | 'interrupted' } | { readonly how: 'failed'; readonly error: unknown };
 
 /** The work on one thing, as it sees itself. */
@@ -109,7 +110,7 @@ export function createWorks<Thing extends { readonly id: string }, Event = never
         report: (progress) => task.report(progress),
       });
     } catch (error) {
-      finish(work, closing.signal.aborted ? { how: 'interrupted' } : task.signal.aborted ? { how: 'cancelled' } : { how: 'failed', error });
+      finish(work, stopOf(error, { cancelled: task.signal, closing: closing.signal }));
       throw error;
     }
     finish(work, { how: 'done' });
@@ -153,4 +154,9 @@ export function createWorks<Thing extends { readonly id: string }, Event = never
       await Promise.all([...active.values()].map(({ ended }) => ended));
     },
   };
+}
+
+function stopOf(error: unknown, { cancelled, closing }: Pick<Work<never, never>, 'cancelled' | 'closing'>): WorkEnd {
+  const wasAsked = (cancelled.aborted || closing.aborted) && wasCancelled(error, cancelled, closing);
+  return wasAsked ? { how: closing.aborted ? 'interrupted' : 'cancelled' } : { how: 'failed', error };
 }

@@ -3,7 +3,7 @@ import { DeclaredError } from '../../../electron/contract/errors.ts';
 import { createActivity } from '../../../electron/lab/activity.ts';
 import type { LogRecord } from '../../../electron/lab/log.ts';
 import { createTasks } from '../../../electron/lab/tasks/tasks.ts';
-import { createWorks, type Work } from '../../../electron/lab/tasks/works.ts';
+import { createWorks, type Work, type WorkEnd } from '../../../electron/lab/tasks/works.ts';
 
 interface Loaf {
   readonly id: string;
@@ -16,6 +16,7 @@ const loaf: Loaf = { id: 'loaf-1', state: 'running' };
 /** A shelf with `disk`, which refuses while it is full. */
 function setUp() {
   const records: LogRecord[] = [];
+  const ends: WorkEnd[] = [];
   const log = (record: LogRecord): void => void records.push(record);
   const tasks = createTasks({ log, activity: createActivity() });
   const disk = new Map<string, Loaf>();
@@ -26,10 +27,13 @@ function setUp() {
       if (shelf.full) throw new DeclaredError('DISK_FULL', { path: '/shelf', availableBytes: 0 });
       disk.set(thing.id, thing);
     },
-    end: (thing, { how }) => ({ ...thing, state: how }),
+    end(thing, end) {
+      ends.push(end);
+      return { ...thing, state: end.how };
+    },
     ended: ({ state }) => state,
   });
-  return { works, tasks, disk, shelf, records };
+  return { works, tasks, disk, shelf, records, ends };
 }
 
 const untilAborted = ({ signal }: Work<Loaf, string>): Promise<never> =>
@@ -67,6 +71,25 @@ describe('the works of a noun', () => {
     await works.cancel('unknown');
     await works.dispose();
     expect([...disk.values()].map(({ id, state }) => `${id} ${state}`)).toEqual(['a cancelled', 'b failed', 'c interrupted']);
+  });
+
+  it('say what went wrong while they were being cancelled, which the cancelling itself is not', async () => {
+    const { works, disk, ends } = setUp();
+    const full = new DeclaredError('DISK_FULL', { path: '/shelf', availableBytes: 0 });
+    const killed = new DeclaredError('PROCESS_FAILED', { command: 'oven', args: [], exitCode: null, signal: 'SIGTERM', stderrTail: '', cancelled: true });
+    const broken = new Error('the oven broke');
+    const thrown: Record<string, Error> = { full, killed, broken, aborted: new DOMException('off', 'AbortError'), asked: new DeclaredError('CANCELLED', { task: 'Bake' }), wrapped: new Error('not baked', { cause: killed }) };
+    for (const id of Object.keys(thrown)) works.begin({ ...loaf, id }, plan, (work) => untilAborted(work).catch(() => Promise.reject(thrown[id] ?? broken)));
+    for (const id of Object.keys(thrown)) await works.cancel(id);
+    expect([...disk.values()].map(({ id, state }) => `${id} ${state}`)).toEqual(['full failed', 'killed cancelled', 'broken failed', 'aborted cancelled', 'asked cancelled', 'wrapped cancelled']);
+    expect(ends.filter(({ how }) => how === 'failed')).toEqual([{ how: 'failed', error: full }, { how: 'failed', error: broken }]);
+  });
+
+  it('say what went wrong while the lab ended', async () => {
+    const { works, disk } = setUp();
+    works.begin(loaf, plan, (work) => untilAborted(work).catch(() => Promise.reject(new DeclaredError('DISK_FULL', { path: '/shelf', availableBytes: 0 }))));
+    await works.dispose();
+    expect(disk.get('loaf-1')?.state).toBe('failed');
   });
 
   it('end what a dead lab left', () => {
