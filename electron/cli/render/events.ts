@@ -2,6 +2,7 @@ import type { EventPlan, MeasurementKind, Run } from '../../contract/measurement
 import type { CallTable, Distribution } from '../../contract/metrics.ts';
 import type { CallSummary, EventSummary, MemorySummary, MetricSummary, SubjectSummary } from '../../contract/summaries.ts';
 import { formatDuration, formatPercent } from '../../core/charts/numbers.ts';
+import { callsInAll } from '../../core/measurements/callsInAll.ts';
 import { acceleratorWords, processorWords, qemuWords } from '../../core/measurements/knownFacts.ts';
 import { metricWords } from '../../core/measurements/metricNames.ts';
 import { memoryRatioTitles } from '../../core/memory/ratioTitles.ts';
@@ -110,12 +111,13 @@ function percentilesOf(latency: Distribution | null): string[] {
   return latency === null ? ['–', '–', '–'] : [latency.median, latency.p95, latency.p99].map(numberText);
 }
 
-function rankingSection({ calls, ranking, samples, metrics }: EventSummary, style: Paint): string {
+function rankingSection(events: EventSummary, style: Paint): string {
+  const { calls, ranking } = events;
   if (calls === null) return '';
   const shown = ranking.slice(0, LONGEST_RANKING);
   const rest = ranking.slice(LONGEST_RANKING);
   return [
-    `${style('bold', 'System calls')}: ${totalWords(calls, metrics, samples.length)}`,
+    `${style('bold', 'System calls')}: ${totalWords(calls, events)}`,
     renderTable(rankingColumns, shown.map(callRow)),
     ...(rest.length === 0 ? [] : [`  … and ${rest.length} more with ${numberText(rest.reduce((sum, { count }) => sum + count.median, 0))} calls`]),
     `  names: ${calls.decoder}, ${calls.verified === null ? 'NOT VERIFIED on a real boot of this system' : `verified: ${verifiedWords(calls.verified)}`}`,
@@ -123,11 +125,14 @@ function rankingSection({ calls, ranking, samples, metrics }: EventSummary, styl
 }
 
 /** Of one sample as it was. Of several the median of a sample's total, as in the table; an entry is known as its sum alone, so its part is given. */
-function totalWords({ total, entries }: CallTable, metrics: readonly MetricSummary[], samples: number): string {
-  if (samples === 1) return `${numberText(total)} in all; by ${entries.map(({ entry, count }) => `${entry} ${numberText(count)}`).join(', ')}`;
+function totalWords({ total, entries }: CallTable, events: EventSummary): string {
+  const { metrics, samples: { length: samples } } = events;
+  const counted = callsInAll(events);
+  const upToCut = counted === null ? '' : ` up to where a trace was cut, of ${numberText(counted)}`;
+  if (samples === 1) return `${numberText(total)}${upToCut} in all; by ${entries.map(({ entry, count }) => `${entry} ${numberText(count)}`).join(', ')}`;
   const perSample = metrics.find(({ metric }) => metric === 'systemCalls')?.statistics ?? null;
   const parts = entries.map(({ entry, count }) => `${entry} ${formatPercent(total === 0 ? 0 : count / total)}`).join(', ');
-  const all = `${numberText(total)} in all ${samples} together`;
+  const all = `${numberText(total)}${upToCut} in all ${samples} together`;
   return perSample === null ? `${all}; by ${parts}; counts below are medians of a sample` : `${numberText(perSample.median)} in a sample (median of ${perSample.count}; ${all}); by ${parts}; counts below are medians of a sample`;
 }
 

@@ -1,17 +1,20 @@
 import type { Distribution } from '../../contract/metrics.ts';
 import type { CallSummary, EventSummary } from '../../contract/summaries.ts';
+import { callsInAll } from '../measurements/callsInAll.ts';
 import { formatAmount, formatCount, formatShare } from '../charts/numbers.ts';
 
 /** From here on the slowest hundredth is said to be something else than the usual call. */
 const LONG_TAIL = 10;
 
 /** Which system calls were made, how long they took, and what the shape of their times says. */
-export function explainCalls({ calls, ranking, roundTrips, samples }: EventSummary): string[] {
+export function explainCalls(events: EventSummary): string[] {
+  const { calls, ranking, roundTrips, samples } = events;
   const [first, second] = ranking;
   if (calls === null || first === undefined) return [];
   const in_ = samples.length === 1 ? 'in the window' : `in the windows of ${samples.length} boots together`;
+  const counted = callsInAll(events);
   return [
-    `Programs entered the kernel ${formatCount(calls.total)} times ${in_}, by ${calls.entries.map(({ entry, count }) => `${entry} (${formatCount(count)})`).join(', ')}.`,
+    `${counted === null ? 'Programs' : `The trace was cut: what follows is of the part before. In all there were ${formatCount(counted)} calls; until then programs`} entered the kernel ${formatCount(calls.total)} times ${in_}, by ${calls.entries.map(({ entry, count }) => `${entry} (${formatCount(count)})`).join(', ')}.`,
     `The most frequent call is ${nameOf(first)} with ${formatShare(first.share)} of all${second === undefined ? '' : `, then ${nameOf(second)} with ${formatShare(second.share)}`}.`,
     ...latency(first),
     ...(ranking.some(({ errors }) => (errors ?? 0) > 0) ? [`Calls that returned an error: ${ranking.filter(({ errors }) => (errors ?? 0) > 0).map((call) => `${nameOf(call)} ${formatCount(call.errors ?? 0)}`).join(', ')}. An error is often part of normal work: a program looks for a file in several places.`] : []),

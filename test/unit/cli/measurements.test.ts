@@ -44,15 +44,21 @@ describe('numbers in a terminal', () => {
 
 describe('system calls in a terminal', () => {
   test('are ranked with count, share, errors, latency and instructions, and each number says how it was obtained', () => {
-    const readings = [reading({ calibration: 'out', overhead: 1.2 }), reading({ metric: 'cacheMisses', certainty: 'modelled', calibration: 'never', value: 12 }), reading({ metric: 'contextSwitches', certainty: 'unavailable', value: null, reason: 'no symbol is known' })];
+    const readings = [reading({ value: 3, calibration: 'out', overhead: 1.2 }), reading({ metric: 'cacheMisses', certainty: 'modelled', calibration: 'never', value: 12 }), reading({ metric: 'contextSwitches', certainty: 'unavailable', value: null, reason: 'no symbol is known' })];
     const text = rendered('syscalls', [0, 1, 2].map((at) => sampleWith(at, makeMetrics({ readings, times: [1_000, 2_000, 3_000] }))));
     expect(text).toContain('while the guest did "calls 1000"');
     expect(text).toMatch(/1 {2}SYS_TIMES {2}kernel +3 +100\.0 % +0 +2,0\d\d +3,000 +3,000 +–/);
-    expect(text).toContain('System calls: 100 in a sample (median of 3; 9 in all 3 together); by int 0x21 100.0 %; counts below are medians of a sample');
+    expect(text).toContain('System calls: 3 in a sample (median of 3; 9 in all 3 together); by int 0x21 100.0 %; counts below are medians of a sample');
     expect(text).toContain('Measured, OUT OF CALIBRATION\n');
     expect(text).toContain('Modelled, not calibrated');
     expect(text).toContain('Context switches: no symbol is known');
     expect(text).toContain('verified: on a real boot');
+  });
+
+  test('of a trace that was cut say how many there are up to the cut, and how many in all', () => {
+    const metrics = makeMetrics({ readings: [reading({ value: 9 })] });
+    expect(rendered('syscalls', [sampleWith(0, metrics)])).toContain('System calls: 3 up to where a trace was cut, of 9 in all; by int 0x21 3');
+    expect(rendered('syscalls', [0, 1].map((at) => sampleWith(at, metrics)))).toContain('(median of 2; 6 up to where a trace was cut, of 18 in all 2 together)');
   });
 
   test('of a system whose names nobody checked say so', () => {
