@@ -4,6 +4,7 @@ import { medianInterval, ratioInterval } from '../../../electron/core/statistics
 import { cliffsDelta } from '../../../electron/core/statistics/cliffsDelta.ts';
 import { describe as describeSeries } from '../../../electron/core/statistics/describe.ts';
 import { measureEffect } from '../../../electron/core/statistics/effect.ts';
+import { drawMiddle } from '../../../electron/core/statistics/orderStatistics.ts';
 import { modifiedScores, outlierPositions } from '../../../electron/core/statistics/outliers.ts';
 import { createRandomGenerator, shuffle } from '../../../electron/core/statistics/randomGenerator.ts';
 import { rankSum } from '../../../electron/core/statistics/rankSum.ts';
@@ -14,6 +15,17 @@ const times = fc.array(fc.integer({ min: 1, max: 1e12 }), { minLength: 5, maxLen
 /** Normal deviates by Box and Muller. */
 function normals(count: number, random: () => number): number[] {
   return Array.from({ length: count }, () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random()));
+}
+
+/** Kolmogorov and Smirnov's distance of two series of the same length. */
+function furthestApart(one: readonly number[], other: readonly number[]): number {
+  const all = [...one.map((value) => ({ value, step: 1 })), ...other.map((value) => ({ value, step: -1 }))].toSorted((a, b) => a.value - b.value);
+  let [apart, furthest] = [0, 0];
+  all.forEach(({ value, step }, at) => {
+    apart += step;
+    if (all[at + 1]?.value !== value) furthest = Math.max(furthest, Math.abs(apart));
+  });
+  return furthest / one.length;
 }
 
 /** Every choice of `count` positions of so many. */
@@ -125,6 +137,28 @@ describe('the bootstrap', () => {
     // The median of a resample of nine is the lowest value with 0.1 % probability, at most the second with 3.0 %.
     const nine = [1, 2, 3, 4, 5, 6, 7, 8, 9];
     expect(medianInterval(nine, createRandomGenerator(1))).toMatchObject({ low: 2, high: 8 });
+  });
+
+  it.each([6, 31, 100])('of %i draws finds the middle where drawing and sorting all of them finds it', (count) => {
+    const random = createRandomGenerator(5);
+    const repeats = 4_000;
+    const upper = Math.floor(count / 2);
+    const sorted = Array.from({ length: repeats }, () => Array.from({ length: count }, random).toSorted((one, other) => one - other));
+    const drawn = Array.from({ length: repeats }, () => drawMiddle(count, random));
+    const sides = [
+      [sorted.map((all) => all[count % 2 === 1 ? upper : upper - 1] ?? NaN), drawn.map(({ lower }) => lower)],
+      [sorted.map((all) => all[upper] ?? NaN), drawn.map((middle) => middle.upper)],
+      [sorted.map((all) => (all[upper] ?? NaN) - (count % 2 === 1 ? all[upper] ?? NaN : all[upper - 1] ?? NaN)), drawn.map((middle) => middle.upper - middle.lower)],
+    ] as const;
+    for (const [one, other] of sides) expect(furthestApart(one, other)).toBeLessThan(1.95 * Math.sqrt(2 / repeats));
+  });
+
+  it('of many values has the interval between the ranks that the exact distribution gives', () => {
+    const values = Array.from({ length: 1_000 }, (_, at) => at);
+    const interval = medianInterval(values, createRandomGenerator(2));
+    // The rank of the median of a resample has the standard deviation √1000 / 2: 95 % lie within 31 of the middle; 4,000 resamples know that to 2.
+    expect(Math.abs((interval?.low ?? NaN) - (499.5 - 31))).toBeLessThan(3);
+    expect(Math.abs((interval?.high ?? NaN) - (499.5 + 31))).toBeLessThan(3);
   });
 
   it('covers the true median of normal series of ten in about 93 % of cases', () => {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const folder = 'electron/core/statistics';
-const measured = ['bootstrap.ts', 'cliffsDelta.ts', 'detectableChange.ts', 'effect.ts', 'holm.ts', 'normal.ts', 'outliers.ts', 'randomGenerator.ts', 'ranks.ts', 'rankSum.ts', 'trend.ts', 'verdict.ts'];
+const measured = ['bootstrap.ts', 'cliffsDelta.ts', 'detectableChange.ts', 'effect.ts', 'holm.ts', 'normal.ts', 'orderStatistics.ts', 'outliers.ts', 'randomGenerator.ts', 'ranks.ts', 'rankSum.ts', 'trend.ts', 'verdict.ts'];
 
 export const coverageFile = 'resources/statistics/coverage.json';
 
