@@ -81,7 +81,7 @@ export function bootDistributionOption(input: DistributionInput, palette: ChartP
         type: 'custom',
         name: 'Boots',
         clip: false,
-        data: lanes.map((lane, index) => ({ name: lane.label, value: [lane.statistics === null ? Number.NaN : milliseconds(lane.statistics.median), index, ...lane.boots.map((boot) => boot.milliseconds)] })),
+        data: lanes.map((lane, index) => ({ name: lane.label, value: [lane.statistics === null ? Number.NaN : milliseconds(lane.statistics.median), index] })),
         encode: { x: 0, y: 1 },
         renderItem: ({ dataIndex, coordSys }, api) => {
           const lane = lanes[dataIndex];
@@ -145,12 +145,16 @@ function drawDots(lane: DistributionLane, x: (value: number) => number, centre: 
  */
 export function swarmOffsets(positions: readonly number[], distance: number, limit: number): number[] {
   const placed: { x: number; y: number }[] = [];
+  let first = 0;
   const offsets = positions.map(() => 0);
   const steps = Math.floor(limit / distance);
   const candidates = [0, ...Array.from({ length: steps }, (_, step) => [(step + 1) * distance, -(step + 1) * distance]).flat()];
   for (const index of [...positions.keys()].toSorted((a, b) => (positions[a] ?? 0) - (positions[b] ?? 0))) {
     const x = positions[index] ?? 0;
-    const room = candidates.map((candidate) => Math.min(distance, ...placed.map((other) => Math.hypot(other.x - x, other.y - candidate))));
+    // They are placed from left to right: what is further back than a distance touches nothing any more.
+    while ((placed[first]?.x ?? x) <= x - distance) first += 1;
+    const near = placed.slice(first);
+    const room = candidates.map((candidate) => Math.min(distance, ...near.map((other) => Math.hypot(other.x - x, other.y - candidate))));
     const y = candidates[room.findIndex((free) => free >= Math.max(...room) - distance * 0.02)] ?? 0;
     placed.push({ x, y });
     offsets[index] = y;

@@ -32,5 +32,7 @@ describe('the distribution of boots', () => {
     const together = swarmOffsets([0, 0, 0], 5, 20);
     expect(new Set(together).size).toBe(3);
     expect(Math.max(...together.map(Math.abs))).toBeLessThanOrEqual(20);
+    const places = [0, 4, 8, 12, 16].map((x, at, all) => ({ x, y: swarmOffsets(all, 5, 20)[at] ?? NaN }));
+    for (const [at, one] of places.entries()) for (const other of places.slice(at + 1)) expect(Math.hypot(one.x - other.x, one.y - other.y)).toBeGreaterThan(4.8);
   });
 });
