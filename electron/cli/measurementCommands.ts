@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { acceleratorName } from '../contract/accelerators.ts';
 import { instrumentName } from '../contract/instruments.ts';
-import { measurementKind, type MeasurementKind } from '../contract/measurements.ts';
+import { evidenceKind, measurementKind, type MeasurementKind } from '../contract/measurements.ts';
 import { metricName, type MetricName } from '../contract/metrics.ts';
 import { compare, type CompareFormat } from './commands/compare.ts';
 import { demo, type DemoOptions } from './commands/demo.ts';
@@ -149,10 +149,11 @@ function addTraceCommands(program: Command, run: Run): void {
     .description('watch the system calls of programs of this host; or print the events behind a sample’s numbers, a page of them')
     .argument('[run]', 'id of a run, its beginning, or "last"')
     .argument('[sample]', 'index of the boot, from 0')
+    .addOption(new Option('--kind <kind>', 'of a sample: events of the trace, time marks, or what the guest printed').choices(evidenceKind.options).default('trace'))
     .option('--from <number>', 'of a sample: the first line', wholeNumber(0, 1_000_000_000), 0)
     .option('--limit <number>', 'of a sample: how many lines', wholeNumber(1, 2_000), 200)
     .option('--search <text>', 'of a sample: only lines that have it')
-    .addHelpText('after', examples('trace -- ls -l', 'trace --runs 5 -- make', 'trace --pid 4711 --duration 10', 'trace --container web --duration 10 --json | jq ".samples[0].metrics.calls"', 'trace last 0', 'trace last 0 --search "int 0x21" --limit 20', 'trace 7f3a 2 --from 1000 --json | jq -r ".lines[]"'))
+    .addHelpText('after', examples('trace -- ls -l', 'trace --runs 5 -- make', 'trace --pid 4711 --duration 10', 'trace --container web --duration 10 --json | jq ".samples[0].metrics.calls"', 'trace last 0', 'trace last 0 --search "int 0x21" --limit 20', 'trace last 0 --kind marks', 'trace 7f3a 2 --from 1000 --json | jq -r ".lines[]"'))
     .action(async (_word: string | undefined, _sample: string | undefined, options: TraceOptions & ProcessOptions, command: Command) => {
       if (await traceProcesses(run, command, command.args, options)) return;
       const [word, sample] = command.args;

@@ -316,6 +316,10 @@ const runEvent = z.discriminatedUnion('type', [
 ]);
 export type RunEvent = z.infer<typeof runEvent>;
 
+/** `serial`: what the guest printed; `marks`: when it did, and what else was timed beside; `trace`: events of an instrument. */
+export const evidenceKind = z.enum(['serial', 'marks', 'trace']);
+export type EvidenceKind = z.infer<typeof evidenceKind>;
+
 export const measurements = {
   /** Plans a run and starts it as a task; resolves as soon as it is planned. */
   start: procedure.input(startInput).output(run),
@@ -336,9 +340,9 @@ export const measurements = {
   outlook: procedure.input(z.object({ guest: identifier })).output(z.array(reading)),
   /** What can be typed into this guest so that there is something to measure. */
   loads: procedure.input(z.object({ guest: identifier })).output(z.array(guestLoad)),
-  /** Trace lines behind a sample's numbers, from its kept evidence. Of a trace of Petri's own `total` is exact; of text, and with a search, it is how many were found until the page was full, one more where there are more. */
+  /** Lines behind a sample's numbers, from its kept evidence. Of a trace of Petri's own `total` is exact; of text, and with a search, it is how many were found until the page was full, one more where there are more. */
   evidence: procedure
-    .input(z.object({ run: identifier, index: z.number().int(), offset: z.number().int().nonnegative().default(0), limit: z.number().int().min(1).max(2_000).default(200), search: z.string().max(100).optional() }))
+    .input(z.object({ run: identifier, index: z.number().int(), kind: evidenceKind.default('trace'), offset: z.number().int().nonnegative().default(0), limit: z.number().int().min(1).max(2_000).default(200), search: z.string().max(100).optional() }))
     .output(z.object({ total: z.number().int(), lines: z.array(z.string()), digest: z.string().nullable() })),
   /** Where two boots part. Throws RUNS_NOT_COMPARABLE for guests with other phases. */
   diff: procedure.input(z.object({ a: sampleOfRun, b: sampleOfRun })).output(bootDiff),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { campaign } from './campaigns.ts';
 import { failure } from './errors.ts';
-import { run, sample } from './measurements.ts';
+import { evidenceKind, run, sample } from './measurements.ts';
 import { profile } from './metrics.ts';
 import { byIdentifier, digest, identifier, instant } from './primitives.ts';
 import { procedure } from './procedure.ts';
@@ -24,9 +24,7 @@ export type Interpretation = z.infer<typeof interpretation>;
 export const subjectProfile = z.object({ subject: z.string(), samples: z.array(z.number().int()).min(1), profile });
 export type SubjectProfile = z.infer<typeof subjectProfile>;
 
-/** `serial`: what the guest printed; `marks`: when it did, and what else was timed beside; `trace`: events of an instrument. */
-export const evidenceKind = z.enum(['serial', 'marks', 'trace']);
-export type EvidenceKind = z.infer<typeof evidenceKind>;
+export type { EvidenceKind } from './measurements.ts';
 
 /** Bytes behind numbers, as they were kept: compressed with gzip and written in base64. */
 export const evidenceBytes = z.object({

@@ -1,5 +1,5 @@
 import { DeclaredError, type Failure } from '../../contract/errors.ts';
-import type { BootDiff, GuestLoad, PhaseTable, Run, RunEvent, RunListItem, RunWithSamples, StartMeasurement } from '../../contract/measurements.ts';
+import type { BootDiff, EvidenceKind, GuestLoad, PhaseTable, Run, RunEvent, RunListItem, RunWithSamples, StartMeasurement } from '../../contract/measurements.ts';
 import type { Reading } from '../../contract/metrics.ts';
 import type { TrashedItem } from '../../contract/trash.ts';
 import type { EvidencePage } from '../../host/instruments/evidence.ts';
@@ -55,8 +55,8 @@ export interface MeasurementsService extends RunCharts, RunFolders {
   trash(): TrashedItem[];
   /** What would be measured of a guest. */
   outlook(guest: string): Promise<Reading[]>;
-  /** A page of the trace lines behind a sample. Throws NOT_FOUND. */
-  evidence(query: { run: string; index: number } & EvidencePage): Promise<{ total: number; lines: string[]; digest: string | null }>;
+  /** A page of the lines behind a sample: of its trace, unless another kind is asked for. Throws NOT_FOUND. */
+  evidence(query: { run: string; index: number; kind?: EvidenceKind } & EvidencePage): Promise<{ total: number; lines: string[]; digest: string | null }>;
   /** Where two boots part. Throws RUNS_NOT_COMPARABLE for guests with other phases. */
   diff(a: SampleName, b: SampleName, signal?: AbortSignal): Promise<BootDiff>;
   /** What can be typed into a guest. Throws NOT_FOUND. */
@@ -150,7 +150,7 @@ export function createMeasurements(dependencies: MeasurementsDependencies): Meas
     find: (query) => ({ ...find(query), tags: store.tags() }),
     get,
     outlook: (guest) => outlookOf(guest, { ...dependencies, phaseTable: (id) => tables.get(id), loadsOf: (definition) => loads.of(definition) }),
-    evidence: async ({ run, index, ...page }) => evidence.page(sampleOf({ run, index }).sample, page),
+    evidence: async ({ run, index, kind, ...page }) => evidence.page(sampleOf({ run, index }).sample, page, kind),
     diff: async (a, b, signal) => diffBoots(sampleOf(a), sampleOf(b), { evidence, decoder: dependencies.events.decoder }, signal),
     loads: (guest) => loads.of(dependencies.guests.get(guest).definition),
     loadsOf: (guest) => loads.of(guest),

@@ -37,6 +37,10 @@ describe('system calls of a load', () => {
     const traced = json(await cli.run('trace', 'last', '0', '--search', 'call int 0x21', '--limit', '3', '--json')) as { lines: string[]; digest: string };
     expect(traced.lines).toHaveLength(3);
     expect(traced.digest).toBe(measured.samples[0]?.metrics?.evidence[0]?.digest);
+    const marks = json(await cli.run('trace', 'last', '0', '--kind', 'marks', '--json')) as { lines: string[]; digest: string };
+    expect([marks.lines[0], marks.lines[1]?.split(' ')[0]]).toEqual(['petri-marks 1', 'spawn']);
+    const printed = await cli.run('trace', 'last', '0', '--kind', 'serial', '--limit', '500');
+    expect(printed.out).toContain('scheduler_ready');
     expect(await cli.run('trace', 'last', '99')).toMatchObject({ exitCode: 3, error: expect.stringContaining('sample') as string });
 
     const again = await cli.run('measure', '--metric', 'syscalls', '--arch', 'i386', '--load', `calls:${2 * calls}`, '--runs', '4', '--warm-ups', '0');
