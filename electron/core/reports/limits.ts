@@ -1,11 +1,15 @@
-import type { Run, Sample } from '../../contract/measurements.ts';
+import type { PhaseTable, Run, Sample } from '../../contract/measurements.ts';
 import { formatDuration } from '../charts/numbers.ts';
 import { overheadText } from '../instruments/overheadText.ts';
 import { isKnown } from '../measurements/knownFacts.ts';
 import { countedSamples } from '../measurements/bootSeries.ts';
+import { networkMetrics } from '../measurements/networkReadings.ts';
+import { tableOf, tablesOf } from '../measurements/subjectTable.ts';
 import { between, outlierSentence, statedCoverage, statedPower, type CoverageTable } from '../statistics/statedCoverage.ts';
 import { FEWEST_FOR_INTERVAL, rangeCoverage } from './medianWords.ts';
 import { coarsestResolution } from './resolution.ts';
+
+type Phase = PhaseTable['phases'][number];
 
 /** Below so many boots an interval is called approximate. */
 const SMALL_SAMPLE = 30;
@@ -18,17 +22,29 @@ export function reportLimits(run: Run, samples: readonly Sample[], coverage: Cov
 }
 
 function meaningOfTimes(run: Run): string[] {
-  const { phaseTable } = run;
   if (!isKnown(run, 'machine')) return ['Times are those at which another program saw markers, in the seconds since the start of its container that its files have.'];
-  const observable = phaseTable.phases.filter((phase) => phase.pattern !== null);
-  const required = observable.filter((phase) => !phase.optional);
-  const [first, last] = [required[0] ?? observable[0], required.at(-1) ?? observable.at(-1)];
-  if (first === undefined || last === undefined) return [];
+  const systems = bootedSystems(run);
+  const [only] = systems;
+  if (only === undefined) return [];
+  const meanings = systems.map(({ names, first, last }) => `Boot${systems.length === 1 ? '' : ` of ${names}`} means the time from the first byte of “${first.title}” to the first byte of “${last.title}” on the serial port.`);
+  const silent = systems.filter(({ isSilentSomewhere }) => isSilentSomewhere);
+  const where = silent.length === systems.length ? 'A' : `In ${silent.map(({ names }) => names).join(' and ')} a`;
   return [
-    `Boot means the time from the first byte of “${first.title}” to the first byte of “${last.title}” on the serial port. What QEMU, the firmware and the loader need before it is given apart, and the end of QEMU is never counted.`,
+    `${meanings.join(' ')} What QEMU, the firmware and the loader need before it is given apart, and the end of QEMU is never counted.`,
     'Stamps count from the moment before QEMU was started. A phase ends when its line leaves the guest, so the time to print a line belongs to the phase that follows.',
-    ...observable.length < phaseTable.phases.length ? ['A phase that prints nothing cannot be seen from outside; its time is part of the next phase that prints.'] : [],
+    ...silent.length > 0 ? [`${where} phase that prints nothing cannot be seen from outside; its time is part of the next phase that prints.`] : [],
   ];
+}
+
+/** The systems of a run, each with the labels of its subjects and the phases between which its boot lies. */
+function bootedSystems(run: Run): { names: string; first: Phase; last: Phase; isSilentSomewhere: boolean }[] {
+  return tablesOf(run).flatMap((table) => {
+    const observable = table.phases.filter((phase) => phase.pattern !== null);
+    const required = observable.filter((phase) => !phase.optional);
+    const [first, last] = [required[0] ?? observable[0], required.at(-1) ?? observable.at(-1)];
+    const labels = run.subjects.filter((subject) => !subject.control && tableOf(run, subject).id === table.id).map(({ label }) => `“${label}”`);
+    return first === undefined || last === undefined || labels.length === 0 ? [] : [{ names: labels.join(' and '), first, last, isSilentSomewhere: observable.length < table.phases.length }];
+  });
 }
 
 function emulation(run: Run): string[] {
@@ -72,11 +88,13 @@ function powerWords(table: CoverageTable, count: number): string {
   return ` With a spread of ${(LARGE_SPREAD * 100).toFixed(0)} % a change of 5 % was found in ${between(power.fivePercent)}, one of 20 % in ${between(power.twentyPercent)}.`;
 }
 
-function equipment({ subjects }: Run): string[] {
+function equipment({ subjects, plan }: Run): string[] {
+  const isNetworkMeasured = plan.events?.metrics.some((metric) => networkMetrics.has(metric)) === true;
   const [disks, network] = [subjects.some(({ guest }) => guest.disks.length > 0), subjects.some(({ guest }) => guest.network.kind !== 'none')];
   return [
     ...(disks ? ['Each boot began with the disk as it is and wrote to a throw-away layer on top of it: the disk itself was not changed, and what the layer costs is in the times.'] : []),
-    ...(network ? ['The guest was booted without its network, so that no port of the host was needed.'] : []),
+    ...(network && isNetworkMeasured ? ['The guest was booted with its network and without its forwarded ports, so that no port of the host was needed.'] : []),
+    ...(network && !isNetworkMeasured ? ['The guest was booted without its network, so that no port of the host was needed.'] : []),
   ];
 }
 

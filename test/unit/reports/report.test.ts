@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { EventPlan } from '../../../electron/contract/measurements.ts';
+import type { EventPlan, Run } from '../../../electron/contract/measurements.ts';
+import type { MetricName } from '../../../electron/contract/metrics.ts';
 import { report as reportSchema, type Report } from '../../../electron/contract/reports.ts';
 import { buildComparison } from '../../../electron/core/reports/buildComparison.ts';
 import { buildReport, isReportable } from '../../../electron/core/reports/buildReport.ts';
@@ -58,6 +59,27 @@ describe('a report', () => {
     const limits = fixtureReport().limits.join('\n');
     expect(limits).toContain('resolution of 1 µs');
     expect(limits).toContain('first byte of “Multiboot detected” to the first byte of “Shell prompt”');
+  });
+
+  it('explains the boot of each system where a run has several', () => {
+    const { run, samples } = fixtureReport({ subjects: 2 });
+    const other = { ...run.phaseTable, id: 'other', phases: [{ ...run.phaseTable.phases[0], name: 'banner', title: 'Banner' }, { ...run.phaseTable.phases[9], name: 'login', title: 'Login' }] } as Run['phaseTable'];
+    const [first, second] = run.subjects;
+    if (first === undefined || second === undefined) throw new Error('two subjects were expected');
+    const limits = buildReport({ run: { ...run, subjects: [first, { ...second, phaseTable: other }] }, samples, published: [], version: '0.1.0' }).limits.join('\n');
+    expect(limits).toContain(`Boot of “${first.label}” means the time from the first byte of “Multiboot detected” to the first byte of “Shell prompt” on the serial port.`);
+    expect(limits).toContain(`Boot of “${second.label}” means the time from the first byte of “Banner” to the first byte of “Login” on the serial port.`);
+    expect(limits.match(/the end of QEMU is never counted/g)).toHaveLength(1);
+    expect(limits).toContain('In “Built-in guest” a phase that prints nothing cannot be seen');
+  });
+
+  it('says whether the guest had its network', () => {
+    const { run, samples } = fixtureReport();
+    const networked = run.subjects.map((subject) => ({ ...subject, guest: { ...subject.guest, network: { kind: 'user' as const, card: 'e1000' as const, outbound: 'open' as const, forwards: [] } } }));
+    const limitsOf = (metrics: MetricName[]): string =>
+      buildReport({ run: { ...run, subjects: networked, plan: { ...run.plan, events: { instrument: 'plugin', metrics, window: { from: 'spawn', durationSeconds: null }, load: null, logicalTime: false, model: null, profileEvery: null, symbolFile: null, traceLimitBytes: 1e9 } } }, samples, published: [], version: '0.1.0' }).limits.join('\n');
+    expect(limitsOf(['systemCalls'])).toContain('booted without its network');
+    expect(limitsOf(['networkBytesSent'])).toContain('booted with its network and without its forwarded ports');
   });
 
   it.each([5, 10, 20])('states for %d boots what was simulated with as many', (boots) => {
