@@ -188,6 +188,7 @@ export type RunWithSamples = z.infer<typeof runWithSamples>;
 
 const runListItem = run.pick({ id: true, kind: true, name: true, createdAt: true, endedAt: true, state: true, notes: true, tags: true }).extend({
   guests: z.array(z.string()),
+  /** Those that count: no warm-ups, and none that failed. */
   samples: z.number().int(),
   /** Median of the first subject's boot time (first phase to last), null without a complete sample. */
   medianBootNs: nanoseconds.nullable(),

@@ -13,6 +13,8 @@ export interface TimelineInput {
   readonly phaseTable: PhaseTable;
   /** Stamps of the boot that is running now. */
   readonly live?: readonly PhaseStamp[];
+  /** What is said of the time before the first phase; that it is of QEMU and firmware when it is not given. */
+  readonly before?: string;
   /** Finest step of the stamps; labels are never finer. 1 µs when it is not given. */
   readonly resolutionNs?: number;
 }
@@ -69,7 +71,7 @@ export function timelineRows(input: TimelineInput): TimelineRow[] {
       boots: durations.values.filter((_, position) => !isOutlier(position)).map(place),
       outliers: durations.values.filter((_, position) => isOutlier(position)).map(place),
       live: liveDuration === null ? null : place(liveDuration),
-      ...wordsFor(phase, stateOf(silent, phase, liveDuration), own, firmware, input.resolutionNs),
+      ...wordsFor(phase, stateOf(silent, phase, liveDuration), own, firmware ? (input.before ?? 'QEMU and firmware') : '', input.resolutionNs),
     };
   });
 }
@@ -104,13 +106,13 @@ function wordsFor(
   summary: PhaseSummary | null,
   state: TimelineRow['state'],
   duration: number | null,
-  firmware: boolean,
+  before: string,
   resolutionNs: number | undefined,
 ): { label: string; note: string } {
   if (state === 'unobservable') return { label: 'prints nothing', note: '' };
   if (state === 'missing') return { label: 'missing', note: '' };
   if (duration === null) return { label: '', note: '' };
   const missing = summary !== null && summary.missing > 0 ? [`missing in ${summary.missing}, seen in ${summary.seen}`] : [];
-  const notes = [...(firmware ? ['QEMU and firmware'] : []), ...missing];
+  const notes = [...(before === '' ? [] : [before]), ...missing];
   return { label: formatDuration(duration, resolutionNs), note: notes.join(', ') };
 }

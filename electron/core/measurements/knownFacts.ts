@@ -18,6 +18,11 @@ export function qemuWords(run: Pick<Run, 'imported'>, { qemu }: Pick<Subject, 'q
   return isKnown(run, 'qemu') ? qemu.version : NOT_KNOWN;
 }
 
+/** What the time before the first phase is that of. */
+export function beforeWords(run: Pick<Run, 'imported'>): string {
+  return isKnown(run, 'machine') ? 'QEMU and firmware' : 'before the first marker';
+}
+
 export function processorWords(run: OfRun): string {
   return isKnown(run, 'host') ? run.host.cpuModel : `host ${NOT_KNOWN}`;
 }

@@ -8,6 +8,7 @@ import { printPalette, type ChartPalette } from '../../core/charts/palette.ts';
 import type { Picture } from '../../core/charts/picture.ts';
 import { phaseIntervalsHeight, phaseIntervalsOption, type NamedComparison } from '../../core/charts/phaseIntervals.ts';
 import type { ChartOption } from '../../core/charts/shapes.ts';
+import { beforeWords } from '../../core/measurements/knownFacts.ts';
 import { phasesOfAll, tableOfKey } from '../../core/measurements/subjectTable.ts';
 import { coarsestResolution } from '../../core/reports/resolution.ts';
 import type { Report } from '../../contract/reports.ts';
@@ -30,7 +31,7 @@ export function timelineImage({ run, samples }: Report, summary: SubjectSummary,
   const heightOf = (palette: ChartPalette): number => bootTimelineHeight(phaseTable.phases.length, palette);
   const palette = fittingPalette(heightOf);
   const size = { width, height: heightOf(palette) };
-  return draw(bootTimelineOption({ summary, samples, phaseTable, resolutionNs: coarsestResolution(samples) }, palette, size), size);
+  return draw(bootTimelineOption({ summary, samples, phaseTable, before: beforeWords(run), resolutionNs: coarsestResolution(samples) }, palette, size), size);
 }
 
 export function distributionImage({ run, samples, summary }: Report, width: number): Picture {

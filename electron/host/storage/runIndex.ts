@@ -84,6 +84,7 @@ export function openRunIndex(database: Database): RunIndex {
   const writeNumbers = database.prepare('INSERT INTO sample_numbers (run, sample_index, subject, counted, boot_ns, numbers) VALUES (?, ?, ?, ?, ?, ?)');
   const subjectOf = database.prepare<[string], { subject: string }>('SELECT subject FROM run_rows WHERE run = ?');
   const writeSummary = database.prepare<[number, number | null, string]>('UPDATE run_rows SET samples = ?, median_boot_ns = ? WHERE run = ?');
+  const countCounted = database.prepare<[string], { total: number }>('SELECT count(*) AS total FROM sample_numbers WHERE run = ? AND counted = 1');
   const count = database.prepare<[string], { total: number }>('SELECT count(*) AS total FROM sample_numbers WHERE run = ?');
   const boots = database.prepare<[string, string], { boot_ns: number }>('SELECT boot_ns FROM sample_numbers WHERE run = ? AND subject = ? AND counted = 1 AND boot_ns IS NOT NULL');
   const numbersOfRun = database.prepare<[string], NumbersRow>('SELECT sample_index, subject, counted, boot_ns, numbers FROM sample_numbers WHERE run = ? ORDER BY sample_index');
@@ -96,7 +97,7 @@ export function openRunIndex(database: Database): RunIndex {
 
   const summary = (run: string, subject: string): { samples: number; median_boot_ns: number | null } => {
     const values = boots.all(run, subject).map(({ boot_ns }) => boot_ns);
-    return { samples: count.get(run)?.total ?? 0, median_boot_ns: medianBootOf(values) };
+    return { samples: countCounted.get(run)?.total ?? 0, median_boot_ns: medianBootOf(values) };
   };
   const hide = (run: string): void => {
     for (const forget of [forgetWords, forgetTags, forgetGuests, forgetRow]) forget.run(run);

@@ -8,7 +8,7 @@ export const WATCHED_RUNS = 500;
 /** What the list shows of a run that is in memory only; the index has that of all others. */
 export function unsavedItem({ run, samples }: { readonly run: Run; readonly samples: readonly Sample[] }): RunListItem {
   const { id, kind, name, createdAt, endedAt, state, notes, tags } = run;
-  return { id, kind, name, createdAt, endedAt, state, notes, tags, guests: labelsOf(run), samples: samples.length, medianBootNs: medianBoot(run, samples) };
+  return { id, kind, name, createdAt, endedAt, state, notes, tags, guests: labelsOf(run), samples: samples.filter(({ warmUp, outcome }) => !warmUp && outcome !== 'failed').length, medianBootNs: medianBoot(run, samples) };
 }
 
 /** The conditions of the index's query, for a run that is not in it. */

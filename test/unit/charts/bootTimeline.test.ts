@@ -3,6 +3,7 @@ import type { Report } from '../../../electron/contract/reports.ts';
 import { bootTimelineHeight, bootTimelineOption } from '../../../electron/core/charts/bootTimeline.ts';
 import { darkPalette, lightPalette, printPalette, type ChartPalette } from '../../../electron/core/charts/palette.ts';
 import { timelineRows, type TimelineInput } from '../../../electron/core/charts/timelineRows.ts';
+import { beforeWords } from '../../../electron/core/measurements/knownFacts.ts';
 import { fixtureReport } from '../../support/reportFixture.ts';
 import { renderChart } from '../../support/renderChart.ts';
 
@@ -38,6 +39,13 @@ describe('the boot timeline', () => {
     expect(first?.median).toBeCloseTo(0, 9);
     expect(first?.start).toBeLessThan(-100);
     expect(second?.start).toBe(0);
+  });
+
+  it('says what came before the first phase, and of an imported run no more than is known', () => {
+    const report = fixtureReport();
+    const imported = { ...report.run, imported: { at: report.createdAt, files: 1, unknown: ['machine' as const] } };
+    const notes = [report.run, imported].map((run) => timelineRows({ ...inputOf(report), before: beforeWords(run) })[0]?.note);
+    expect(notes).toEqual(['QEMU and firmware', 'before the first marker']);
   });
 
   it('shows every boot once, outliers apart', () => {
