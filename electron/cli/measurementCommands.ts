@@ -14,6 +14,7 @@ import { addMeasurementFolderCommands } from './measurementFolderCommands.ts';
 import type { ProcessOptions } from './commands/measureProcesses.ts';
 import { addProcessOptions, addTraceOptions, runOnProcesses, traceProcesses } from './processCommands.ts';
 import { addProgramCommands } from './programCommands.ts';
+import { addRunCommands } from './runCommands.ts';
 import type { Run } from './program.ts';
 import type { SeedRun } from './run/findRuns.ts';
 import type { SeedWords } from './run/findMeasured.ts';
@@ -136,6 +137,7 @@ function addMeasureCommands(program: Command, run: Run): void {
     .argument('<guest>', 'id or name of a guest or a catalog entry')
     .addHelpText('after', examples('measure outlook builtin-i386', 'measure outlook builtin-arm --json | jq ".[] | select(.certainty == \\"unavailable\\")"'))
     .action((word: string, _options: object, command: Command) => run(command.optsWithGlobals(), (context) => outlook(context, word)));
+  addRunCommands(parent, run);
   addMeasurementFolderCommands(parent, run);
 }
 

@@ -8,6 +8,14 @@ const versions = z.object({
   shellBuild: z.string(),
 });
 
+/** The command that lists such things, where a person may look for one by its name. */
+const listCommands: Readonly<Record<string, string>> = {
+  run: 'petri measure list', guest: 'petri guest list', campaign: 'petri campaign --list', 'trace of programs': 'petri programs list', 'catalog entry': 'petri catalog list',
+  'guest or catalog entry': 'petri guest list, petri catalog list', disk: 'petri disk list',
+};
+
+const listedBy = (noun: string): string => (listCommands[noun] === undefined ? '' : ` (in a terminal: ${listCommands[noun]})`);
+
 /** Failures at the lab's doors: finding it, being let in, being understood. */
 export const doorErrors = {
   LAB_LOCKED: declareError({
@@ -93,7 +101,7 @@ export const doorErrors = {
     details: z.object({ noun: z.string(), id: z.string() }),
     what: (d) => `There is no ${d.noun} "${d.id}".`,
     evidence: () => [],
-    fix: (d) => `List what there is: it may have been deleted, or the ${d.noun} has another name.`,
+    fix: (d) => `List what there is${listedBy(d.noun)}: it may have been deleted, or the ${d.noun} has another name.`,
   }),
   CANCELLED: declareError({
     status: 499,
