@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { unreadable } from '../../core/symbols/byteReader.ts';
 import { isElf, readElf, SECTION } from '../../core/symbols/elfFile.ts';
 import { elfSymbols } from '../../core/symbols/elfSymbols.ts';
@@ -53,6 +53,8 @@ function imageOf(path: string, bytes: Buffer, { table }: SymbolSource): KernelIm
 
 async function readWhole(path: string): Promise<Buffer> {
   try {
+    // A device has no end, and to open a pipe is to wait for whoever writes to it.
+    if (!(await stat(path)).isFile()) throw unreadable(path, 'it is a folder, a device or a pipe, and no file');
     const file = await open(path, 'r');
     try {
       const { size } = await file.stat();

@@ -114,5 +114,7 @@ describe.runIf(canStrip)('the symbols of a kernel on disk', () => {
     expect((await declared('SYMBOLS_STRIPPED', () => readKernelSymbols(kernel('i386'), join(directory, 'kallsyms')))).details.found).toContain('hidden');
     await declared('SYMBOLS_UNREADABLE', () => readKernelSymbols(kernel('i386'), join(directory, 'absent')));
     await declared('SYMBOLS_UNREADABLE', () => readKernelSymbols(kernel('i386'), directory));
+    run('mkfifo', join(directory, 'pipe'));
+    for (const endless of ['/dev/null', '/dev/zero', join(directory, 'pipe')]) expect((await declared('SYMBOLS_UNREADABLE', () => readKernelSymbols(kernel('i386'), endless))).details.reason, endless).toContain('no file');
   });
 });
