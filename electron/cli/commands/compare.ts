@@ -51,7 +51,7 @@ function beside(runs: readonly RunWithSamples[], style: Paint): { json: object; 
   const table = compareMany(runs, options);
   const report = buildComparison(runs, '', options);
   const comparisons = report.rows.flatMap(({ key, label, control, cells }) => cells.map((cell) => ({ subject: key, label, control, ...cell })));
-  const text = [...runs.map(describeRun), '', renderComparisonTable(table, style)].join('\n');
+  const text = [...runs.map(describeRun), '', renderComparisonTable(table, runs.map(({ run }) => run), style)].join('\n');
   const [a, b] = runs.map(({ run: { id } }) => id);
   return { json: { a, b, runs: runs.map(({ run: { id } }) => id), comparisons, table }, text, csv: comparisonCsv(report) };
 }

@@ -5,7 +5,8 @@ import type { Run } from '../../contract/measurements.ts';
 import type { Statistics } from '../../contract/summaries.ts';
 import type { ManyOptions } from '../../core/measurements/compareMany.ts';
 import { aloneSentences } from '../../core/measurements/comparisonWords.ts';
-import { metricWords } from '../../core/measurements/metricNames.ts';
+import { tablesOf } from '../../core/measurements/subjectTable.ts';
+import { comparedTitle } from '../../core/reports/buildComparison.ts';
 import type { VerdictName } from '../../core/statistics/verdict.ts';
 import type { Paint, Style } from '../run/terminal.ts';
 import { valueText } from './numbers.ts';
@@ -20,12 +21,9 @@ const columns: readonly Column[] = [
 
 const median = (value: number | null, unit: string): string => (value === null ? '–' : valueText(value, unit as Statistics['unit']));
 
-/** A metric's title, or the phase's own name. */
-function titleOf(metric: string): string {
-  return metric in metricWords ? metricWords[metric as keyof typeof metricWords].title : metric;
-}
+type TitleOf = (metric: string) => string;
 
-function cellsOf({ metric, unit, effect, corrected, verdict, role, modelled }: ComparisonCell, style: Paint): string[] {
+function cellsOf({ metric, unit, effect, corrected, verdict, role, modelled }: ComparisonCell, titleOf: TitleOf, style: Paint): string[] {
   const { ratio, interval, delta } = effect;
   return [
     titleOf(metric),
@@ -47,16 +45,18 @@ export function comparedMetrics(runs: readonly Pick<Run, 'kind' | 'plan'>[]): Ma
   return kinds.has('boot') || kinds.size > 1 || metrics.length === 0 ? {} : { metrics: [...new Set(metrics)] };
 }
 
-/** Every subject against the baseline: the metric that decides first, all others as information, with the medians beside the ratios. */
-export function renderComparisonTable({ baseline, rows, noise }: ComparisonTable, style: Paint): string {
+/** Every subject against the baseline: the metric that decides first, all others as information, with the medians beside the ratios; phases have the titles that the runs give them. */
+export function renderComparisonTable({ baseline, rows, noise }: ComparisonTable, runs: readonly Pick<Run, 'phaseTable' | 'subjects'>[], style: Paint): string {
+  const tables = runs.flatMap(tablesOf);
+  const titleOf: TitleOf = (metric) => comparedTitle(metric, tables);
   const hasControl = Object.keys(noise).length > 0;
   return rows
     .map((row) =>
       [
         `${style('bold', row.label)} against ${baseline.label}${row.control ? ' (the same once more)' : ''}`,
-        renderTable(columns, [...row.cells].sort((one, other) => Number(other.role === 'gate') - Number(one.role === 'gate')).map((cell) => cellsOf(cell, style))),
+        renderTable(columns, [...row.cells].sort((one, other) => Number(other.role === 'gate') - Number(one.role === 'gate')).map((cell) => cellsOf(cell, titleOf, style))),
         ...(row.verdict === null ? ['nothing was measured in both'] : [`decided by ${titleOf(row.verdict.metric)}: ${verdictWord(row.verdict.name, unitOf(row))}. ${row.verdict.reason}`]),
-        ...otherReasons(row),
+        ...otherReasons(row, titleOf),
         ...aloneSentences(row, baseline.label, titleOf),
       ].join('\n'),
     )
@@ -69,7 +69,7 @@ function unitOf({ cells }: ComparisonRow): string {
 }
 
 /** Why a metric that does not decide has a ratio only, where the reason is another than that of the one that does. */
-function otherReasons({ cells, verdict }: ComparisonRow): string[] {
+function otherReasons({ cells, verdict }: ComparisonRow, titleOf: TitleOf): string[] {
   const only = cells.filter((cell) => cell.verdict.name === 'ratio only' && cell.verdict.reason !== verdict?.reason);
   return [...Map.groupBy(only, (cell) => cell.verdict.reason)].map(([reason, same]) => `ratio only (${same.map(({ metric }) => titleOf(metric)).join(', ')}): ${reason}`);
 }

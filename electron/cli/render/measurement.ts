@@ -11,6 +11,6 @@ export function renderMeasurement(report: Report, terminal: Terminal): string {
   const style = paint(terminal.colour);
   const events = summary.subjects.some((subject) => subject.events !== null) ? summary.subjects.map((subject) => renderEvents({ run, subject }, style)) : [];
   const boots = run.kind === 'boot' || events.length === 0 ? [reportText(report, terminal)] : [];
-  const comparison = events.length > 1 ? [renderComparisonTable(compareMany([{ run, samples }], comparedMetrics([run])), style)] : [];
+  const comparison = events.length > 1 ? [renderComparisonTable(compareMany([{ run, samples }], comparedMetrics([run])), [run], style)] : [];
   return [...boots, ...events, ...comparison].join('\n\n');
 }

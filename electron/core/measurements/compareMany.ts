@@ -21,9 +21,10 @@ export interface ManyOptions {
 /**
  * Compares every subject of the runs with one of them: runs of a guest, guests, versions of a system, Machines, settings.
  * A subject's key in the table is RUN/KEY. An A/A control of the baseline's own run is taken for the baseline's control.
- * Throws NO_SAMPLES for a subject without a usable boot, RUNS_NOT_COMPARABLE when there are fewer than two or nothing in common.
+ * Throws NO_SAMPLES for a subject without a usable boot, RUNS_NOT_COMPARABLE for fewer than two, a run that is there twice, or nothing in common.
  */
 export function compareMany(runs: readonly RunWithSamples[], { baseline, metrics }: ManyOptions = {}): ComparisonTable {
+  refuseTwice(runs.map(({ run: { id } }) => id));
   const sides = runs.flatMap(({ run, samples }) => run.subjects.map((subject) => ({ key: keyOf(run.id, subject), side: { run, subject, samples } })));
   const first = sides.find(({ side: { run, subject } }) => baseline === undefined || (run.id === baseline.run && (baseline.subject ?? run.subjects[0]?.key) === subject.key));
   if (first === undefined || sides.length < 2) throw new DeclaredError('RUNS_NOT_COMPARABLE', { reason: 'a comparison needs a baseline and at least one other' });
@@ -51,6 +52,12 @@ export function compareMany(runs: readonly RunWithSamples[], { baseline, metrics
 
 function keyOf(run: string, subject: Subject): string {
   return `${run}/${subject.key}`;
+}
+
+/** A run equals itself, which says nothing; its subjects are compared when it is there once. */
+function refuseTwice(ids: readonly string[]): void {
+  const twice = ids.find((id, at) => ids.indexOf(id) < at);
+  if (twice !== undefined) throw new DeclaredError('RUNS_NOT_COMPARABLE', { reason: `${twice} was named twice, and a run is not compared with itself` });
 }
 
 function refuseWithoutSamples({ run, subject, samples }: Side): void {

@@ -22,7 +22,7 @@ export function buildComparison(runs: readonly RunWithSamples[], version: string
     createdAt: runs.map(({ run: { endedAt, createdAt } }) => endedAt ?? createdAt).toSorted().at(-1) ?? '',
     generator: { name: 'Petri', version },
     title: `Comparison with ${table.baseline.label}`,
-    findings: [...rows.map((row) => findingOf(row, table)), ...table.rows.flatMap((row) => aloneSentences(row, table.baseline.label, (metric) => titleOf(metric, tables))), ...noiseFinding(table, runs)],
+    findings: [...rows.map((row) => findingOf(row, table)), ...table.rows.flatMap((row) => aloneSentences(row, table.baseline.label, (metric) => comparedTitle(metric, tables))), ...noiseFinding(table, runs)],
     baseline: { key: table.baseline.key, label: table.baseline.label },
     rows,
     runs: runs.map(({ run }) => run),
@@ -37,7 +37,7 @@ export function buildComparison(runs: readonly RunWithSamples[], version: string
 }
 
 /** What a metric is called, by whichever run has it. */
-function titleOf(metric: string, tables: readonly PhaseTable[]): string {
+export function comparedTitle(metric: string, tables: readonly PhaseTable[]): string {
   const known = metricName.safeParse(metric);
   if (known.success) return metricWords[known.data].title;
   return tables.map((table) => metricTitle(metric, table)).find((title) => title !== metric) ?? metric;
@@ -49,7 +49,7 @@ function rowOf({ key, label, control, cells, verdict }: ComparisonRow, tables: r
     key,
     label,
     control,
-    verdict: verdict === null ? null : { metric: titleOf(verdict.metric, tables), word: verdictWord(verdict.name, gate?.unit ?? ''), reason: verdict.reason },
+    verdict: verdict === null ? null : { metric: comparedTitle(verdict.metric, tables), word: verdictWord(verdict.name, gate?.unit ?? ''), reason: verdict.reason },
     cells: cells.map((cell) => cellOf(cell, tables)),
   };
 }
@@ -57,7 +57,7 @@ function rowOf({ key, label, control, cells, verdict }: ComparisonRow, tables: r
 function cellOf({ metric, unit, modelled, role, effect, corrected, verdict }: ComparisonCell, tables: readonly PhaseTable[]): ComparedMetric {
   const { medianA, medianB, countA, countB, ratio, interval, pValue, delta } = effect;
   return {
-    metric, title: titleOf(metric, tables), unit, modelled, role, medianA, medianB, countA, countB, ratio,
+    metric, title: comparedTitle(metric, tables), unit, modelled, role, medianA, medianB, countA, countB, ratio,
     interval: interval === null ? null : { level: interval.level, low: interval.low, high: interval.high, resamples: interval.resamples },
     pValue, corrected,
     cliffsDelta: delta?.delta ?? null,

@@ -12,7 +12,7 @@ import { compareMany } from '../../../electron/core/measurements/compareMany.ts'
 import { summariseRun } from '../../../electron/core/measurements/summariseRun.ts';
 import { describe as describeSeries } from '../../../electron/core/statistics/describe.ts';
 import { distribution, makeMetrics, reading, sampleWith } from '../measurements/events.ts';
-import { makeRun, makeSubject } from '../measurements/runs.ts';
+import { makeRun, makeSample, makeSubject } from '../measurements/runs.ts';
 
 const plain = paint(false);
 const plan: EventPlan = {
@@ -115,10 +115,19 @@ describe('two subjects in a terminal', () => {
   test('are told apart by instructions, and times are information', () => {
     const run = makeRun([makeSubject(), makeSubject({ key: 'b', label: 'Longer' })], { kind: 'syscalls' });
     const samples = ['a', 'b'].flatMap((subject, side) => [0, 1, 2].map((at) => sampleWith(side * 3 + at, makeMetrics({ readings: [reading({ metric: 'instructions', value: 1_000 + 50 * side })] }), { subject })));
-    const text = renderComparisonTable(compareMany([{ run, samples }]), plain);
+    const text = renderComparisonTable(compareMany([{ run, samples }]), [run], plain);
     expect(text.split('\n')[3]).toMatch(/^Instructions +1,000 +1,050 .* more .*decides/);
     expect(text).toContain('decided by Instructions: more.');
     expect(text).toContain('no A/A control');
+  });
+
+  test('have the phases under their titles, as in a report', () => {
+    const run = makeRun([makeSubject(), makeSubject({ key: 'b', label: 'Longer' })]);
+    const samples = ['a', 'b'].flatMap((subject) => [0, 1, 2, 3, 4].map((index) => makeSample(index, run.phaseTable.phases.map((_, at) => 10 * (at + 1)), { subject })));
+    const text = renderComparisonTable(compareMany([{ run, samples }]), [run], plain);
+    const { phases } = run.phaseTable;
+    expect(phases.filter(({ title }) => text.includes(title)).length).toBeGreaterThan(1);
+    expect(phases.filter(({ name, title }) => name !== title && new RegExp(`^${name}\\b`, 'm').test(text))).toEqual([]);
   });
 });
 

@@ -144,6 +144,7 @@ describe('a comparison of runs', () => {
   it('is refused for one subject, for an unknown baseline, for one without boots and with nothing in common', () => {
     const refusal = (code: string) => expect.objectContaining({ code }) as DeclaredError;
     expect(() => compareMany([run('one', boots(3, 10))])).toThrow(refusal('RUNS_NOT_COMPARABLE'));
+    expect(() => compareMany([run('one', boots(3, 10)), run('two', boots(3, 10)), run('one', boots(3, 10))])).toThrow(refusal('RUNS_NOT_COMPARABLE'));
     expect(() => compareMany([run('one', boots(3, 10)), run('two', boots(3, 10))], { baseline: { run: 'three' } })).toThrow(refusal('RUNS_NOT_COMPARABLE'));
     expect(() => compareMany([run('one', boots(3, 10)), run('two', [])])).toThrow(refusal('NO_SAMPLES'));
     expect(() => compareMany([run('one', boots(3, 10)), run('two', boots(3, 10))], { metrics: ['interrupts'] })).toThrow(refusal('RUNS_NOT_COMPARABLE'));
