@@ -32,6 +32,21 @@ test('a setting is kept by the lab, says its default, and goes back to it', asyn
   expect((await client.settings.get()).theme).toBe('system');
 });
 
+test('the sizes of the memory model are kept where they can be, and said to be wrong where not', async ({ page, client }) => {
+  await visit(page, '/settings');
+  const usual = (await client.settings.get()).memoryModel;
+  const ways = page.getByLabel('Ways of L1 data');
+  await ways.fill('4');
+  await ways.press('Tab');
+  await expect.poll(async () => (await client.settings.get()).memoryModel).toEqual({ ...usual, l1Data: { ...usual.l1Data, ways: 4 } });
+  await page.getByLabel('Sets of L1 data').fill('63');
+  await page.getByLabel('Sets of L1 data').press('Tab');
+  await expect(page.getByRole('alert').filter({ hasText: 'L1 data, sets' })).toBeVisible();
+  expect((await client.settings.get()).memoryModel.l1Data).toEqual({ ...usual.l1Data, ways: 4 });
+  await page.getByRole('button', { name: 'Back to default' }).click();
+  await expect.poll(async () => (await client.settings.get()).memoryModel).toEqual(usual);
+});
+
 test('a change that another shell makes appears without asking', async ({ page, client }) => {
   await visit(page, '/guests');
   await client.guests.createFromCatalog({ entry: 'builtin-arm', name: 'From a terminal' });
