@@ -16,6 +16,11 @@ export function isLostLine(error: unknown): boolean {
   return error instanceof Error && ((error.name === 'AbortError' && error.message.includes('AsyncIdQueue')) || /WebSocket is not open/i.test(error.message));
 }
 
+/** The same where that was said already. */
+export function isLostLab(error: unknown): boolean {
+  return isLostLine(error) || (error instanceof DeclaredError && error.failure.code === 'LAB_UNREACHABLE');
+}
+
 /** What a lost line means to a person who waited; `next` says how to go on. */
 export function lostLab(next: string, cause?: unknown): DeclaredError<'LAB_UNREACHABLE'> {
   return new DeclaredError('LAB_UNREACHABLE', { socket: 'the line to the lab', reason: 'it closed while an answer was awaited: the lab has ended or was killed', next }, { cause });

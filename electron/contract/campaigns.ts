@@ -61,7 +61,7 @@ export const campaign = z.object({
   steps: z.array(
     z.object({
       name: identifier,
-      state: z.enum(['waiting', 'running', 'done', 'failed', 'skipped', 'cancelled']),
+      state: z.enum(['waiting', 'running', 'done', 'failed', 'skipped', 'cancelled', 'interrupted']),
       run: identifier.nullable(),
       failure: failure.nullable(),
     }),

@@ -63,7 +63,7 @@ export const programTrace = z.object({
   provenance,
   /** What watching costs the programs, as the instrument is known. */
   costs: z.string(),
-  /** The same, measured here: times of the command with and without, interleaved; null where it was not measured, and `overheadSays` tells why. */
+  /** The same, measured here: times of the command with and without, interleaved; null where it was not measured, and `overheadSays` tells why; else it has the same in words. */
   overhead: overhead.nullable(),
   overheadSays: z.string(),
   /** Calls that no table knows, and returns of calls from before the begin: in no row. */

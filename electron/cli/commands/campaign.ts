@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isLostLab, lostLab } from '../../client/failures.ts';
 import type { LabClient } from '../../contract/contract.ts';
 import type { Campaign } from '../../contract/campaigns.ts';
 import { DeclaredError } from '../../contract/errors.ts';
@@ -42,15 +43,27 @@ function resultOf(campaign: Campaign, { terminal }: Context): Result {
   return { json: campaign, text: renderCampaign(campaign, paint(terminal.colour)), exitCode: codeOf[campaign.state] };
 }
 
-/** Shows a campaign until it ends; Ctrl-C cancels it, and what was measured is kept. */
-async function follow(client: LabClient, { id }: Campaign, context: Context): Promise<Result> {
+/** Shows a campaign until it ends; Ctrl-C cancels it, and what was measured is kept. Of one that cannot go on it says how to. */
+async function follow(client: LabClient, { id, steps }: Campaign, context: Context): Promise<Result> {
+  const { terminal } = context;
+  terminal.report(`${id}: ${steps.length} ${steps.length === 1 ? 'step' : 'steps'}`);
+  try {
+    await untilEnd(client, id, context);
+    const ended = await client.campaigns.get({ id });
+    if (ended.steps.some(({ state }) => state === 'done')) terminal.report(`its report: petri report --campaign ${id} --format pdf`);
+    return resultOf(ended, context);
+  } catch (error) {
+    throw isLostLab(error) ? lostLab(`What is finished is kept; go on with "petri campaign --resume ${id}".`, error) : error;
+  }
+}
+
+async function untilEnd(client: LabClient, id: string, context: Context): Promise<void> {
   const task = (await client.tasks.list()).findLast(({ route }) => route === `/campaigns/${id}`);
   if (task !== undefined) {
     await followTask(client, task.id, context).catch((error: unknown) => {
       if (!(error instanceof DeclaredError && error.failure.code === 'CANCELLED')) throw error;
     });
   }
-  return resultOf(await client.campaigns.get({ id }), context);
 }
 
 /** `petri campaign FILE`: checks a campaign file and carries it out. */

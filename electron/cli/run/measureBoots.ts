@@ -1,3 +1,4 @@
+import { isLostLab, lostLab } from '../../client/failures.ts';
 import type { LabClient } from '../../contract/contract.ts';
 import type { Run, RunEvent, Sample, StartMeasurement } from '../../contract/measurements.ts';
 import { formatDuration } from '../../core/charts/numbers.ts';
@@ -73,7 +74,8 @@ export async function followBoots(client: LabClient, { id }: Pick<Run, 'id'>, te
     }
     return (await client.measurements.get({ id })).run;
   } catch (error) {
-    // The lab is gone, or its answer does not come.
+    if (isLostLab(error)) throw lostLab(`What is finished is kept; go on with "petri measure resume ${id}".`, error);
+    // Its answer does not come.
     sayHowToGoOn();
     throw error;
   } finally {

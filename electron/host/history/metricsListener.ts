@@ -14,10 +14,10 @@ export const METRICS_PATH = '/metrics';
 
 /**
  * Serves a text at `/metrics` on a port of 127.0.0.1 until the answered function is called, which ends its connections
- * too. A request must name the address exactly: the page of a rebound name gets nothing. Rejects with PORT_TAKEN.
+ * too. A request must name the address, or `localhost`, which no name server can point elsewhere: the page of a rebound name gets nothing. Rejects with PORT_TAKEN.
  */
 export async function listenForMetrics(port: number, text: () => string): Promise<() => Promise<void>> {
-  const server = createServer({ headersTimeout: HEADER_LIMIT_MS, requestTimeout: HEADER_LIMIT_MS }, (request, response) => answer(request, response, hostOf(port), text));
+  const server = createServer({ headersTimeout: HEADER_LIMIT_MS, requestTimeout: HEADER_LIMIT_MS }, (request, response) => answer(request, response, hostsOf(port), text));
   server.maxConnections = MOST_CONNECTIONS;
   server.listen(port, LOOPBACK);
   await once(server, 'listening').catch(async (error: unknown) => {
@@ -31,23 +31,24 @@ export async function listenForMetrics(port: number, text: () => string): Promis
 }
 
 /** A client leaves out the port of its scheme. */
-function hostOf(port: number): string {
-  return port === 80 ? LOOPBACK : `${LOOPBACK}:${port}`;
+function hostsOf(port: number): [address: string, ...others: string[]] {
+  const withPort = (name: string): string => (port === 80 ? name : `${name}:${port}`);
+  return [withPort(LOOPBACK), withPort('localhost')];
 }
 
-function answer(request: IncomingMessage, response: ServerResponse, host: string, text: () => string): void {
+function answer(request: IncomingMessage, response: ServerResponse, hosts: ReturnType<typeof hostsOf>, text: () => string): void {
   response.setHeader('x-content-type-options', 'nosniff');
   response.setHeader('cross-origin-resource-policy', 'same-origin');
   const send = (status: number, type: string, body: string): void => {
     response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(body);
   };
-  const refusal = whyRefused(request, host);
+  const refusal = whyRefused(request, hosts);
   if (refusal !== null) send(refusal.status, 'text/plain; charset=utf-8', `${refusal.words}\n`);
   else send(200, METRICS_TYPE, request.method === 'HEAD' ? '' : text());
 }
 
-function whyRefused(request: IncomingMessage, host: string): { readonly status: number; readonly words: string } | null {
-  if (request.headers.host !== host) return { status: 403, words: `Ask for http://${host}${METRICS_PATH} by this very address.` };
+function whyRefused(request: IncomingMessage, hosts: ReturnType<typeof hostsOf>): { readonly status: number; readonly words: string } | null {
+  if (!hosts.includes(request.headers.host ?? '')) return { status: 403, words: `Ask for http://${hosts[0]}${METRICS_PATH} by this very address.` };
   if (request.url?.replace(/\?.*$/s, '') !== METRICS_PATH) return { status: 404, words: `There is only ${METRICS_PATH}.` };
   if (request.method !== 'GET' && request.method !== 'HEAD') return { status: 405, words: 'It can only be read.' };
   return null;

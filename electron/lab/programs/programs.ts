@@ -6,6 +6,7 @@ import type { Sample } from '../../contract/measurements.ts';
 import type { ProgramTrace, ProgramTraceEvent, startTrace, TraceComparison, TracedTarget, TraceFormat, TraceWithSamples } from '../../contract/programs.ts';
 import type { TrashedItem } from '../../contract/trash.ts';
 import type { ProcessTracer, TraceTarget } from '../../core/calls/processTracer.ts';
+import { overheadText } from '../../core/instruments/overheadText.ts';
 import { overheadOf } from '../../core/instruments/overheads.ts';
 import { compareTraces } from '../../core/programs/compareTraces.ts';
 import { renderTraceCsv, renderTraceText } from '../../core/programs/renderTrace.ts';
@@ -121,7 +122,7 @@ export function createPrograms(dependencies: ProgramsDependencies): ProgramsServ
     }
     work.report({ done: request.runs, phase: 'done' });
     const overhead = overheadOf(times.without, times.armed, work.thing().seed, new Date().toISOString());
-    if (overhead !== null) work.change({ ...work.thing(), overhead });
+    if (overhead !== null) work.change({ ...work.thing(), overhead, overheadSays: overheadText(overhead, 'runs') });
   };
   const takeSample = (work: TraceWork, sample: Sample, left: ProgramTrace['left']): void => {
     const trace = work.thing();

@@ -21,7 +21,7 @@ describe('a campaign that ended', () => {
 
   it('by somebody’s wish keeps what was done; one that was interrupted has not ended', () => {
     expect(statesOf(endCampaign(campaign('done', 'running', 'waiting'), { how: 'cancelled', failure: null, at }))).toBe('cancelled done cancelled waiting');
-    expect(endCampaign(campaign('running'), { how: 'interrupted', failure: null, at })).toMatchObject({ state: 'interrupted', endedAt: null });
+    expect(endCampaign(campaign('running'), { how: 'interrupted', failure: null, at })).toMatchObject({ state: 'interrupted', endedAt: null, steps: [{ state: 'interrupted' }] });
   });
 
   it('by a failure of its own says it at the step where it stopped', () => {
