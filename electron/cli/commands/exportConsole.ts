@@ -4,8 +4,8 @@ import { exitCodes } from '../exitCodes.ts';
 import type { Context, Result } from '../run/context.ts';
 import { findGuest } from '../run/findGuest.ts';
 import { withLab } from '../run/labDoor.ts';
+import { writeNamedFile } from '../run/writeNamedFile.ts';
 import { consoleOf, type WhichConsole } from './console.ts';
-import { writeNamedFile } from './report.ts';
 
 export interface ExportOptions extends WhichConsole {
   readonly format: 'text' | 'bytes' | 'asciicast';

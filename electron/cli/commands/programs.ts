@@ -10,7 +10,7 @@ import { renderTable, type Column } from '../render/table.ts';
 import type { Context, Result } from '../run/context.ts';
 import { printable } from '../run/failures.ts';
 import { withLab } from '../run/labDoor.ts';
-import { writeNamedFile } from './report.ts';
+import { writeNamedFile } from '../run/writeNamedFile.ts';
 
 /** A trace of that id or name, the beginning of its id, or the newest. */
 async function findTrace(client: LabClient, word: string): Promise<string> {

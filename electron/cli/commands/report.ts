@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { LabClient } from '../../contract/contract.ts';
 import { DeclaredError } from '../../contract/errors.ts';
@@ -9,6 +8,7 @@ import type { Context, Result } from '../run/context.ts';
 import { findRun } from '../run/findGuest.ts';
 import { findNamedRun, type SeedRun } from '../run/findRuns.ts';
 import { withLab } from '../run/labDoor.ts';
+import { writeNamedFile } from '../run/writeNamedFile.ts';
 
 export type ReportFormat = 'json' | 'text' | 'pdf' | 'csv' | 'svg';
 
@@ -22,15 +22,6 @@ export interface ReportOptions {
   readonly compare?: readonly string[];
   /** All steps of this campaign as one report, instead of a run. */
   readonly campaign?: string;
-}
-
-/** Writes a file that a person named; what hinders it is an expected failure. */
-export function writeNamedFile(path: string, bytes: Uint8Array): void {
-  try {
-    writeFileSync(path, bytes);
-  } catch (error) {
-    throw new DeclaredError('PATH_REFUSED', { path, reason: error instanceof Error ? error.message : String(error) }, { cause: error });
-  }
 }
 
 /** Renders a run in one format and writes it to a folder under the name that the lab gives. Returns the path. */
@@ -54,8 +45,23 @@ function renderOne(client: LabClient, { run, others, campaign, format, evidence 
   return others.length > 0 ? client.reports.renderComparison({ runs: [run, ...others], format }) : client.reports.render({ run, format, evidence });
 }
 
+/** Throws INPUT_INVALID for options that say nothing together. */
+function refuseUnfitting(word: string | undefined, { format, evidence = false, compare = [], campaign, ...seed }: ReportOptions & SeedRun): void {
+  const refuse = (path: string, message: string): never => {
+    throw new DeclaredError('INPUT_INVALID', { issues: [{ path, message }] });
+  };
+  if (evidence && format !== 'json') refuse('--evidence', `it goes with --format json, not with ${format}`);
+  if (evidence && (compare.length > 0 || campaign !== undefined)) refuse('--evidence', 'the bytes go with the report of one run, not with a comparison or a campaign');
+  if (campaign === undefined) return;
+  if (word !== undefined) refuse('--campaign', 'a campaign’s report has all its runs: name no run beside it');
+  if (compare.length > 0) refuse('--campaign', 'runs are compared with --compare, or a campaign is reported: not both');
+  if (seed.metric !== undefined || seed.arch !== undefined) refuse('--campaign', 'a campaign’s report has all its runs: say no --metric and no --arch beside it');
+}
+
 /** Renders a run's report to stdout or to a file; a PDF goes to a file unless stdout is one. */
-export function report({ terminal, lab }: Context, word: string | undefined, { format, output, evidence = false, compare, campaign, ...seed }: ReportOptions & SeedRun): Promise<Result> {
+export function report({ terminal, lab }: Context, word: string | undefined, options: ReportOptions & SeedRun): Promise<Result> {
+  refuseUnfitting(word, options);
+  const { format, output, evidence = false, compare, campaign, ...seed } = options;
   return withLab(lab, async ({ client }) => {
     const run = campaign === undefined ? await findNamedRun(client, word, seed) : '';
     const others = await Promise.all((compare ?? []).map((other) => findRun(client, other)));

@@ -3,7 +3,7 @@ import { exitCodes } from '../exitCodes.ts';
 import type { Context, Result } from '../run/context.ts';
 import { findGuest } from '../run/findGuest.ts';
 import { withLab } from '../run/labDoor.ts';
-import { writeNamedFile } from './report.ts';
+import { writeNamedFile } from '../run/writeNamedFile.ts';
 
 /** Saves what a guest's screen shows now. */
 export function screen({ lab }: Context, word: string, file: string): Promise<Result> {

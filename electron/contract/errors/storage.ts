@@ -8,7 +8,7 @@ export const storageErrors = {
     details: z.object({ path: z.string(), availableBytes: z.number().nullable() }),
     what: (d) => `The disk that holds ${d.path} is full.`,
     evidence: (d) => [d.availableBytes === null ? 'No space left on device (ENOSPC)' : `${d.availableBytes} bytes are free`],
-    fix: () => 'Free some space or move the data directory; what was saved before is intact.',
+    fix: () => 'Free some space, or write to another disk (the data directory: --data); what was saved before is intact.',
   }),
   DATA_READ_ONLY: declareError({
     status: 500,

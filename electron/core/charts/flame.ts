@@ -58,6 +58,17 @@ function countNodes({ children }: ProfileNode): number {
   return children.reduce((sum, child) => sum + countNodes(child), 1);
 }
 
+/** How many samples each function itself has, wherever it was called from. */
+export function ownSums({ root }: Profile): ReadonlyMap<string, number> {
+  const sums = new Map<string, number>();
+  const visit = ({ symbol, self, children }: ProfileNode): void => {
+    sums.set(symbol, (sums.get(symbol) ?? 0) + self);
+    children.forEach(visit);
+  };
+  visit(root);
+  return sums;
+}
+
 /** A number of 0 to `tints` − 1 for a name, the same everywhere, so that a function has one colour. */
 export function tintOf(symbol: string, tints: number): number {
   let hash = 0;

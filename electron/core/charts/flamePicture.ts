@@ -1,5 +1,5 @@
 import type { Profile } from '../../contract/metrics.ts';
-import { flameLayout, tintOf, type FlameFrame } from './flame.ts';
+import { flameLayout, ownSums, tintOf, type FlameFrame } from './flame.ts';
 import { formatCount, formatShare } from './numbers.ts';
 import type { ChartPalette } from './palette.ts';
 import { drawPicture, escapeMarkup, fitting, label, pixels, rectangle, type Picture } from './picture.ts';
@@ -9,10 +9,13 @@ function tints(palette: ChartPalette): readonly string[] {
   return palette.name === 'dark' ? ['#23635e', '#2b7972', '#1c4f4b'] : ['#a9d2cd', '#c4e1dd', '#8fc3bd'];
 }
 
-/** What is said of a frame: `kmain, 12.5 % of all samples (1,234), 3.0 % in itself (296)`. */
-export function frameText({ symbol, total, self }: Pick<FlameFrame, 'symbol' | 'total' | 'self'>, whole: number): string {
+/**
+ * What is said of a frame: `kmain, 12.5 % (1,234) of all samples, 3.0 % (296) in itself`; of a function that others called, too,
+ * how much it has everywhere (`everywhere`), which is what tables say.
+ */
+export function frameText({ symbol, total, self }: Pick<FlameFrame, 'symbol' | 'total' | 'self'>, whole: number, everywhere = self): string {
   const share = (samples: number): string => `${formatShare(whole === 0 ? 0 : samples / whole)} (${formatCount(samples)})`;
-  return `${symbol}, ${share(total)} of all samples, ${share(self)} in itself`;
+  return `${symbol}, ${share(total)} of all samples, ${share(self)} in itself${everywhere > self ? ` here, ${share(everywhere)} with all its other callers` : ''}`;
 }
 
 const ROW = 1.6;
@@ -47,9 +50,10 @@ export function flameSvg(profile: Profile, { title, description }: FlameWords, p
   const height = top + depth * row + palette.fontSize * 2;
   const colours = tints(palette);
   const { total } = profile.root;
+  const everywhere = ownSums(profile);
   const shapes = frames.map((frame) => {
     const [x, y, wide] = [frame.start * width, top + (depth - 1 - frame.depth) * row, frame.width * width];
-    const words = frameText(frame, total);
+    const words = frameText(frame, total, everywhere.get(frame.symbol));
     const name = fitting(frame.symbol, wide - palette.fontSize * 0.6, palette);
     return [
       `<g class="frame" role="listitem" tabindex="0" aria-label="${escapeMarkup(words)}" data-depth="${frame.depth}"><title>${escapeMarkup(words)}</title>`,

@@ -1,6 +1,7 @@
 import type { Sample } from '../../contract/measurements.ts';
-import type { Profile, ProfileNode } from '../../contract/metrics.ts';
+import type { Profile } from '../../contract/metrics.ts';
 import type { SubjectProfile } from '../../contract/reports.ts';
+import { ownSums } from '../charts/flame.ts';
 import { countedSamples } from '../measurements/bootSeries.ts';
 import { mergeProfiles } from '../measurements/mergeProfiles.ts';
 
@@ -13,12 +14,7 @@ export function subjectProfileOf(samples: readonly Sample[], subject: string): S
 }
 
 /** How often each function itself was met, wherever it was called from: the heaviest first. */
-export function ownSamples({ root }: Profile): { symbol: string; self: number }[] {
-  const sums = new Map<string, number>();
-  const visit = ({ symbol, self, children }: ProfileNode): void => {
-    if (self > 0) sums.set(symbol, (sums.get(symbol) ?? 0) + self);
-    children.forEach(visit);
-  };
-  visit(root);
-  return [...sums].map(([symbol, self]) => ({ symbol, self })).toSorted((a, b) => b.self - a.self || (a.symbol < b.symbol ? -1 : 1));
+export function ownSamples(profile: Profile): { symbol: string; self: number }[] {
+  const met = [...ownSums(profile)].filter(([, self]) => self > 0);
+  return met.map(([symbol, self]) => ({ symbol, self })).toSorted((a, b) => b.self - a.self || (a.symbol < b.symbol ? -1 : 1));
 }

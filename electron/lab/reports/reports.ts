@@ -122,7 +122,7 @@ function flameOf({ profiles, run, title }: Report): string {
   const [first] = profiles;
   if (first === undefined) throw new DeclaredError('REPORT_FORMAT_REFUSED', { format: 'svg', reason: 'No profile was taken in this run.' });
   const label = run.subjects.find(({ key }) => key === first.subject)?.label ?? first.subject;
-  const description = `${formatCount(first.profile.root.total)} samples of ${first.samples.length} boots, one in ${formatCount(first.profile.everyInstructions)} instructions, measured. Tab goes from frame to frame.`;
+  const description = `${formatCount(first.profile.root.total)} samples of ${first.samples.length} ${first.samples.length === 1 ? 'boot' : 'boots'}, one in ${formatCount(first.profile.everyInstructions)} instructions, measured. Tab goes from frame to frame.`;
   return flameSvg(first.profile, { title: `${title}: ${label}`, description }, lightPalette);
 }
 

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { writeNamedFile } from '../../../electron/cli/run/writeNamedFile.ts';
 import { openDataDirectory } from '../../../electron/host/storage/dataDirectory.ts';
 import { writeFileAtomically } from '../../../electron/host/storage/writeFileAtomically.ts';
 import { declared } from '../../support/declared.ts';
@@ -73,6 +74,18 @@ describe.skipIf(!canMount)('a full disk (skipped unless root on Linux: it needs 
     rmSync(ballast);
     expect(data.blobs.size(data.blobs.put(Buffer.alloc(200 * KIB, 1)))).toBe(200 * KIB);
     data.dispose();
+  });
+
+  it('refuses a file that a person named with DISK_FULL; no cut file stays, and an older one is as it was', async () => {
+    const disk = smallDisk(64);
+    const older = join(disk, 'older.json');
+    writeNamedFile(older, Buffer.from('old'));
+    fill(disk);
+    for (const path of [older, join(disk, 'new.json')]) {
+      await declared('DISK_FULL', () => writeNamedFile(path, Buffer.alloc(8 * KIB, 1)));
+      expect(readdirSync(disk).toSorted()).toEqual(['ballast', 'older.json']);
+    }
+    expect(readFileSync(older, 'utf8')).toBe('old');
   });
 
   it('refuses to open a lab with DISK_FULL and opens it with everything once there is space', async () => {
