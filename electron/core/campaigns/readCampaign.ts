@@ -1,5 +1,6 @@
 import { campaignFile, type CampaignFile } from '../../contract/campaigns.ts';
 import { DeclaredError } from '../../contract/errors.ts';
+import { issueWords } from './issueWords.ts';
 import { stepProblems, type Problem } from './stepProblems.ts';
 
 /** The line of a path in the file's text, counted from 1; null where it is not known. */
@@ -10,7 +11,7 @@ export function readCampaign(data: unknown, lineOf: LineOf): CampaignFile {
   const parsed = campaignFile.safeParse(data);
   const issues = parsed.success
     ? [...problems(parsed.data), ...stepProblems(parsed.data)]
-    : parsed.error.issues.map(({ path, message }) => ({ path, message }));
+    : parsed.error.issues.flatMap(issueWords);
   if (!parsed.success || issues.length > 0) {
     throw new DeclaredError('CAMPAIGN_INVALID', { issues: issues.map(({ path, message }) => ({ path: path.map(String).join('.'), line: lineOf(path), message })) });
   }

@@ -70,9 +70,9 @@ describe('a campaign file', () => {
   });
 
   it.each([
-    { what: 'an unknown key', text: good.replace('    load: calls 1000', '    lod: calls 1000'), line: 9, words: /lod/ },
-    { what: 'a kind that is none', text: good.replace('measure: syscalls', 'measure: syscall'), line: 10, words: /boot/ },
-    { what: 'no runs', text: good.replace('runs: 2', 'runs: 0'), line: 13, words: />=1/ },
+    { what: 'an unknown key', text: good.replace('    load: calls 1000', '    lod: calls 1000'), line: 12, words: /^there is no key "lod" here$/ },
+    { what: 'a kind that is none', text: good.replace('measure: syscalls', 'measure: syscall'), line: 10, words: /^it must be boot, .* or \w+$/ },
+    { what: 'no runs', text: good.replace('runs: 2', 'runs: 0'), line: 13, words: /^it must be at least 1$/ },
     { what: 'a step twice', text: good.replace('name: calls', 'name: boots'), line: 9, words: /another step is called boots/ },
     { what: 'a step that waits for nobody', text: good.replace('after: [boots]', 'after: [boot]'), line: 14, words: /no step is called boot/ },
     { what: 'a key twice', text: `${good}name: Again\n`, line: 15, words: /unique/ },
@@ -82,7 +82,15 @@ describe('a campaign file', () => {
     { what: 'logical time without its emulator', text: good.replace('    runs: 2', '    logicalTime: true\n    accelerator: kvm'), line: 13, words: /clock of tcg only/ },
     { what: 'symbols from nowhere', text: good.replace('    runs: 2', '    symbols: vmlinux'), line: 13, words: /whole path/ },
     { what: 'an instrument that is none', text: good.replace('    runs: 2', '    instrument: eyes'), line: 13, words: /plugin/ },
-    { what: 'a profile that is too dense', text: good.replace('    runs: 2', '    profile: 5'), line: 13, words: />=100/ },
+    { what: 'a profile that is too dense', text: good.replace('    runs: 2', '    profile: 5'), line: 13, words: /^it must be at least 100$/ },
+    { what: 'nothing', text: '', line: null, words: /^it must be keys with values$/ },
+    { what: 'no steps', text: 'name: A', line: null, words: /^this key is missing$/ },
+    { what: 'a number in words', text: good.replace('runs: 2', 'runs: two'), line: 13, words: /^it must be a number$/ },
+    { what: 'a name with a space', text: good.replace('name: calls', 'name: my calls'), line: 9, words: /small letters, digits and hyphens/ },
+    { what: 'no guests', text: good.replace('guests: [builtin-i386]', 'guests: []'), line: 11, words: /^it must have at least 1 entry$/ },
+    { what: 'a load that is a number', text: good.replace('load: calls 1000', 'load: 1000'), line: 12, words: /^it must be a text, or keys with values$/ },
+    { what: 'a load that is said wrongly', text: good.replace('load: calls 1000', 'load: { type: ls, lines: 2 }'), line: 12, words: /^there is no key "lines" here$/ },
+    { what: 'an accelerator that is none, in a list', text: good.replace('    runs: 2', '    accelerator: [tcg, foo]'), line: 13, words: /^it must be kvm, .* or tcg$/ },
     { what: 'no YAML', text: 'name: [', line: 1, words: /./ },
   ])('with $what is refused at its line', async ({ text, line, words }) => {
     const failure = await failureOf(() => read(text));

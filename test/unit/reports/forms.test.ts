@@ -36,6 +36,7 @@ describe('a flame graph', () => {
     const svg = flameSvg(profile, { title: 'A </title> of "x"', description: 'measured' }, lightPalette);
     expect(svg.match(/<g class="frame" role="listitem" tabindex="0" aria-label="/g)).toHaveLength(6);
     expect(svg).toContain('aria-label="main, 70.0 % (70) of all samples, 10.0 % (10) in itself"');
+    expect(svg).toContain('aria-label="copy, 40.0 % (40) of all samples, 40.0 % (40) in itself here, 45.0 % (45) with all its other callers"');
     expect(svg).not.toMatch(/<script|<b>|href=|<\/title> of/);
     expect(flamePicture(profile, printPalette, 400, 300).svg).toBe(flamePicture(profile, printPalette, 400, 300).svg);
   });
