@@ -42,6 +42,10 @@ export const startTrace = z.object({
 });
 export type StartTrace = z.input<typeof startTrace>;
 
+/** How a command ended by itself. */
+export const commandExit = z.object({ index: z.number().int(), exitCode: z.number().int().nullable(), signal: z.string().nullable() });
+export type CommandExit = z.infer<typeof commandExit>;
+
 /** What programs on this host asked of their kernel; its samples have the form of those of a guest. */
 export const programTrace = z.object({
   id: identifier,
@@ -68,6 +72,8 @@ export const programTrace = z.object({
   overheadSays: z.string(),
   /** Calls that no table knows, and returns of calls from before the begin: in no row. */
   left: z.object({ undecoded: z.number().int(), returnsWithoutCall: z.number().int() }),
+  /** How the command ended in each sample; nothing of one that was ended by Petri, and of what ran already. */
+  exits: z.array(commandExit).default([]),
   /** Of the samples so far, for lists. */
   figures: z.object({ samples: z.number().int(), systemCalls: z.number().nullable(), durationNs: nanoseconds.nullable() }),
   failure: failure.nullable(),

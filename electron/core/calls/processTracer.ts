@@ -45,6 +45,8 @@ export interface RunningTrace {
 export interface EndedTrace {
   /** The decoder for the events. */
   readonly decoder: string;
+  /** How a command ended; null where Petri ended it, and for what ran already. */
+  readonly exit: { readonly exitCode: number | null; readonly signal: string | null } | null;
   /** In the order of the trace; may be read more than once. Times count from the first event. */
   events(): AsyncIterable<TraceEvent>;
   /** The name of each process in the events, by `context.space`; known after the events were read. */

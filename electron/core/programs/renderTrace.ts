@@ -7,6 +7,7 @@ import { intervalOf, type PlainTable } from '../reports/eventTables.ts';
 import { plainText, plainTexts } from '../reports/plainText.ts';
 import { csvField } from '../reports/renderCsv.ts';
 import { padTable, type Pen } from '../reports/textLayout.ts';
+import { endedWell, exitWords } from './exitWords.ts';
 import { targetWords, traceCommand } from './targetWords.ts';
 import { summariseTrace, withOverhead } from './tracedSample.ts';
 
@@ -29,11 +30,19 @@ function headOf(trace: ProgramTrace, summary: EventSummary | null, pen: Pen): st
   return [
     `${pen.strong(targetWords(trace.target))}  ${formatCount(total?.median ?? 0)} system ${total?.median === 1 ? 'call' : 'calls'}${window}`,
     ...(trace.saved ? [`  trace       ${trace.id}, ${trace.state}`] : []),
+    ...endOf(trace, pen),
     `  instrument  ${provenance.technique}; times have steps of ${formatCount(provenance.resolutionNs)} ns`,
     `  costs       ${trace.costs}`,
     `  measured    ${trace.overhead === null ? trace.overheadSays : overheadText(trace.overhead, 'runs')}`,
     `  machine     ${host.cpuModel}, ${host.kernel}`,
   ].join('\n');
+}
+
+/** A command that failed did not do what it is measured for: that is not said quietly. */
+function endOf({ exits }: ProgramTrace, pen: Pen): string[] {
+  const words = exitWords(exits);
+  if (words === null) return [];
+  return [`  ended       ${endedWell(exits) ? words : pen.strong(`${words}: the command failed`)}`];
 }
 
 function rankingOf({ ranking, samples }: EventSummary, pen: Pen): string {

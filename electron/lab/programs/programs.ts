@@ -28,7 +28,7 @@ import type { TasksService } from '../tasks/tasks.ts';
 import { createWorks, type Work } from '../tasks/works.ts';
 import { createProgramStore } from './programStore.ts';
 import { chooseTracer, resolveTarget, tracers } from './traceTarget.ts';
-import { openWindow, type OpenWindow, type WindowTools } from './traceWindow.ts';
+import { openWindow, type OpenWindow, type ReadWindow, type WindowTools } from './traceWindow.ts';
 
 type Request = z.output<typeof startTrace>;
 
@@ -116,7 +116,7 @@ export function createPrograms(dependencies: ProgramsDependencies): ProgramsServ
       const window = index === 0 ? first.window : await open(request, { target, tracer, mark: work.thing().id, tell });
       const seen = await window.read(work.signal, why);
       times.armed.push(seen.durationNs);
-      takeSample(work, tracedSample({ index, target: request.target, provenance: tracer.provenance, ...seen }), seen.left);
+      takeSample(work, tracedSample({ index, target: request.target, provenance: tracer.provenance, ...seen }), seen);
       work.signal.throwIfAborted();
       if (measuresCosts(request) && target.kind === 'command') times.without.push((await runUntraced(target, work.thing().id, work.signal)).durationNs);
     }
@@ -124,10 +124,11 @@ export function createPrograms(dependencies: ProgramsDependencies): ProgramsServ
     const overhead = overheadOf(times.without, times.armed, work.thing().seed, new Date().toISOString());
     if (overhead !== null) work.change({ ...work.thing(), overhead, overheadSays: overheadText(overhead, 'runs') });
   };
-  const takeSample = (work: TraceWork, sample: Sample, left: ProgramTrace['left']): void => {
+  const takeSample = (work: TraceWork, sample: Sample, { left, exit }: Pick<ReadWindow, 'left' | 'exit'>): void => {
     const trace = work.thing();
     const figures = traceFigures([...store.samples(trace.id), sample]);
-    const next = { ...trace, figures, left: { undecoded: trace.left.undecoded + left.undecoded, returnsWithoutCall: trace.left.returnsWithoutCall + left.returnsWithoutCall } };
+    const exits = exit === null ? trace.exits : [...trace.exits, { index: sample.index, ...exit }];
+    const next = { ...trace, figures, exits, left: { undecoded: trace.left.undecoded + left.undecoded, returnsWithoutCall: trace.left.returnsWithoutCall + left.returnsWithoutCall } };
     store.addSample(next, sample);
     work.change(next);
     work.publish({ type: 'sample', sample });
@@ -245,7 +246,7 @@ function newTrace(request: Request, target: TraceTarget, tracer: ProcessTracer, 
   return {
     id: `trace-${randomBytes(4).toString('hex')}`, name: name ?? traceName(request.target), notes: notes ?? '', tags: tags ?? [], createdAt: new Date().toISOString(), endedAt: null, state: 'running',
     target: request.target, pids: target.kind === 'processes' ? [...target.pids] : [], durationSeconds, calls: calls ?? null, runs, seed: randomInt(2 ** 31), host,
-    provenance: tracer.provenance, costs: tracer.overhead, overhead: null, overheadSays: overheadSays(request), left: { undecoded: 0, returnsWithoutCall: 0 },
+    provenance: tracer.provenance, costs: tracer.overhead, overhead: null, overheadSays: overheadSays(request), left: { undecoded: 0, returnsWithoutCall: 0 }, exits: [],
     figures: { samples: 0, systemCalls: null, durationNs: null }, failure: null, saved: save,
   };
 }

@@ -35,6 +35,7 @@ export interface ReadWindow {
   readonly calls: CallTable;
   readonly evidence: TraceEvidence;
   readonly left: { readonly undecoded: number; readonly returnsWithoutCall: number };
+  readonly exit: EndedTrace['exit'];
 }
 
 /** Programs that are being watched. */
@@ -61,7 +62,7 @@ export async function openWindow(request: WindowRequest, tools: WindowTools): Pr
       async read(signal, why) {
         try {
           const ended = await endOf(running, request.durationSeconds, signal);
-          const seen = { startedAt, durationNs: elapsedNs(clock), load };
+          const seen = { startedAt, durationNs: elapsedNs(clock), load, exit: ended.exit };
           return { ...seen, ...(await readTrace(ended, request, tools, () => (signal.aborted ? why() : null))) };
         } finally {
           await tools.traces.remove(name);

@@ -83,6 +83,15 @@ describe.skipIf(!available)('programs of this host', () => {
     expect(JSON.parse(await text('json'))).toEqual(whole);
   });
 
+  it('have kept how they ended by themselves, and nothing of an end that Petri made', async () => {
+    const { client } = await openMeasuringLab();
+    const end = async (script: string, more: Partial<StartTrace> = {}) => (await watched(client, { target: { kind: 'command', command: 'sh', args: ['-c', script] }, ...more })).trace.exits;
+    const status = draw(1, 100);
+    expect(await end(`exit ${status}`, { runs: 2 })).toEqual([0, 1].map((index) => ({ index, exitCode: status, signal: null })));
+    expect(await end('kill -SEGV $$')).toEqual([{ index: 0, exitCode: null, signal: 'SIGSEGV' }]);
+    expect(await end('sleep 60', { durationSeconds: 1 })).toEqual([]);
+  });
+
   it('are run again and again, with a median and its interval, and without the instrument, which says what it costs; two traces compare', async () => {
     const { client, directory } = await openMeasuringLab();
     const command = (blocks: number): StartTrace => ({ target: { kind: 'command', command: 'dd', args: ['if=/dev/zero', 'of=made', 'bs=1', `count=${blocks}`], directory }, runs: 5 });

@@ -47,6 +47,17 @@ describe('a trace of programs', () => {
     expect(traceCommand({ target: { kind: 'processes', pids: [1, 2] }, durationSeconds: null, calls: null, runs: 1 })).toBe('petri trace --pid 1,2');
   });
 
+  test('says how the command ended, and loudly where it failed', () => {
+    const samples = [sampleOf(0, [row('write', 1, 8_000)])];
+    const text = (exits: ProgramTrace['exits']): string => renderTraceText(traceOf({ exits }, samples), pen);
+    const well = { exitCode: 0, signal: null };
+    expect(text([])).not.toContain('ended ');
+    expect(text([{ index: 0, ...well }])).toContain('  ended       with status 0\n');
+    expect(text([{ index: 0, ...well }, { index: 1, ...well }])).toContain('with status 0 in all 2 runs\n');
+    expect(text([{ index: 0, exitCode: null, signal: 'SIGSEGV' }])).toContain('by SIGSEGV: the command failed');
+    expect(text([{ index: 0, ...well }, { index: 1, exitCode: 3, signal: null }])).toContain('with status 0 in 1 run, with status 3 in 1: the command failed');
+  });
+
   test('is summarised like a guest’s: medians over its runs, and what it costs beside each number', () => {
     const samples = [10, 30, 20].map((count, index) => sampleOf(index, [row('write', count, 8_000)]));
     expect(traceFigures(samples)).toEqual({ samples: 3, systemCalls: 20, durationNs: 2e9 });

@@ -114,6 +114,7 @@ function endedTrace(path: string, cut: string | null): EndedTrace {
   let reader = createBpftraceReader();
   return {
     decoder: 'linux-x86_64',
+    exit: null,
     async *events(): AsyncGenerator<TraceEvent> {
       reader = createBpftraceReader();
       for await (const line of createInterface({ input: createReadStream(path, 'utf8'), crlfDelay: Infinity })) yield* reader.take(line);

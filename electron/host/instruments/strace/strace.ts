@@ -90,7 +90,9 @@ async function running(child: ChildProcess, request: TraceRequest, convention: H
     child.once('close', () => resolve());
   });
   // A program that is started leads no group of its own: it ends with strace's, also where strace has not yet taken hold of it.
+  let interrupted = false;
   const interrupt = (): void => {
+    interrupted = true;
     if (request.target.kind === 'command') interruptGroup(child);
     else child.kill('SIGINT');
   };
@@ -99,7 +101,9 @@ async function running(child: ChildProcess, request: TraceRequest, convention: H
   const ended = closed.finally(() => follower.close()).then(() => {
     const refused = refusalOf(request.target, complaints);
     if (refused !== null) throw refused;
-    return endedTrace(request.tracePath, convention, follower.cut());
+    // strace ends as the program did that it started.
+    const exit = request.target.kind === 'command' && !interrupted ? { exitCode: child.exitCode, signal: child.signalCode } : null;
+    return { ...endedTrace(request.tracePath, convention, follower.cut()), exit };
   });
   // Whoever asked hears of a refusal now where strace has ended already, and from `ended` where it ends later.
   await Promise.race([attached.promise, ended]);
@@ -131,7 +135,7 @@ function refusalOf(target: TraceTarget, complaints: string): DeclaredError | nul
   return new DeclaredError('TRACED_PROGRAM_MISSING', { command: target.kind === 'command' ? target.command : '', reason: words });
 }
 
-function endedTrace(path: string, convention: HostConvention & { readonly decoder: string }, cut: string | null): EndedTrace {
+function endedTrace(path: string, convention: HostConvention & { readonly decoder: string }, cut: string | null): Omit<EndedTrace, 'exit'> {
   let reader = createStraceReader(convention);
   return {
     decoder: convention.decoder,
