@@ -72,6 +72,6 @@ function loadReadings(loadNs: number, work: SeenBeside['work']): Others {
 export function neverTaken(metric: MetricName, accelerator: string, hasNetwork = true): Pick<Reading, 'metric' | 'unit'> & { readonly reason: string } | null {
   const { unit } = metricWords[metric];
   if (networkMetrics.has(metric) && !hasNetwork) return { metric, unit, reason: 'this guest has no network card' };
-  if (metric === 'virtualMachineExits') return { metric, unit, reason: accelerator === 'kvm' ? 'exits are counted by the host’s KVM (query-stats), which is not built' : `${accelerator} emulates the processor: nothing leaves a guest` };
+  if (metric === 'virtualMachineExits') return { metric, unit, reason: accelerator === 'kvm' ? 'exits of a measured window are not taken: KVM’s count (query-stats) is asked for the dashboard alone' : `${accelerator} emulates the processor: nothing leaves a guest` };
   return null;
 }
