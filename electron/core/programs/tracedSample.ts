@@ -4,6 +4,7 @@ import type { CallTable, Reading, TraceEvidence } from '../../contract/metrics.t
 import type { ProgramTrace, TracedTarget } from '../../contract/programs.ts';
 import type { EventSummary } from '../../contract/summaries.ts';
 import { median } from 'simple-statistics';
+import { roundedTimes } from '../calls/roundedTimes.ts';
 import { summariseEvents } from '../measurements/summariseEvents.ts';
 
 /** The one side that a trace of programs has, where a run has a guest. */
@@ -28,10 +29,15 @@ export function tracedSample({ index, target, provenance, startedAt, durationNs,
     argv: target.kind === 'command' ? [target.command, ...target.args] : [], load, serialDigest: null, serialBytes: 0,
     metrics: {
       window: { fromNs: 0, toNs: durationNs, fromInstructions: null, toInstructions: null }, logicalTime: false, readings: [callReading(calls.total, provenance)],
-      symbols: [], calls, memory: null, profile: null, evidence: [evidence], failures: [], calibration: null,
+      symbols: [], calls: inSteps(calls, provenance.resolutionNs), memory: null, profile: null, evidence: [evidence], failures: [], calibration: null,
     },
     failure: null,
   };
+}
+
+/** Times in steps of the instrument's clock. */
+function inSteps(calls: CallTable, stepNs: number): CallTable {
+  return { ...calls, rows: calls.rows.map((row) => ({ ...row, latencyNs: roundedTimes(row.latencyNs, stepNs) })) };
 }
 
 function callReading(total: number, { instrument, technique }: Provenance): Reading {
@@ -51,7 +57,11 @@ export function traceFigures(samples: readonly Sample[]): ProgramTrace['figures'
 }
 
 /** Medians with intervals over the samples of a trace, as of a guest's; null before the first. */
-export function summariseTrace({ seed, overhead }: Pick<ProgramTrace, 'seed' | 'overhead'>, samples: readonly Sample[]): EventSummary | null {
+export function summariseTrace({ seed, overhead, provenance }: Pick<ProgramTrace, 'seed' | 'overhead' | 'provenance'>, samples: readonly Sample[]): EventSummary | null {
   // Of a run's plan only the seed is looked at.
-  return summariseEvents({ plan: { seed } as Parameters<typeof summariseEvents>[0]['plan'] }, withOverhead(samples, overhead));
+  const summary = summariseEvents({ plan: { seed } as Parameters<typeof summariseEvents>[0]['plan'] }, withOverhead(samples, overhead));
+  if (summary === null) return null;
+  // Those of all samples together come of the histograms again.
+  const ranking = summary.ranking.map((call) => ({ ...call, latencyNs: roundedTimes(call.latencyNs, provenance.resolutionNs) }));
+  return { ...summary, ranking, calls: summary.calls === null ? null : inSteps(summary.calls, provenance.resolutionNs) };
 }

@@ -47,6 +47,14 @@ describe('a trace of programs', () => {
     expect(traceCommand({ target: { kind: 'processes', pids: [1, 2] }, durationSeconds: null, calls: null, runs: 1 })).toBe('petri trace --pid 1,2');
   });
 
+  test('has times in steps of its instrument, where the middle of a bucket has digits that nobody measured', () => {
+    const odd = row('write', 4, 10_016);
+    const samples = [0, 1].map((index) => sampleOf(index, [{ ...odd, latencyNs: odd.latencyNs && { ...odd.latencyNs, min: 9_000, max: 20_000, p99: 8_992, buckets: [[9_984, 10_048, 4]] } }]));
+    expect(samples[0]?.metrics?.calls?.rows[0]?.latencyNs).toMatchObject({ min: 9_000, median: 10_000, p99: 9_000, max: 20_000 });
+    const summary = summariseTrace({ seed: 1, overhead: null, provenance }, samples);
+    for (const times of [summary?.ranking[0]?.latencyNs, summary?.calls?.rows[0]?.latencyNs]) expect(times && [times.median, times.p95, times.p99].map((value) => value % 1_000)).toEqual([0, 0, 0]);
+  });
+
   test('says how the command ended, and loudly where it failed', () => {
     const samples = [sampleOf(0, [row('write', 1, 8_000)])];
     const text = (exits: ProgramTrace['exits']): string => renderTraceText(traceOf({ exits }, samples), pen);
@@ -63,11 +71,11 @@ describe('a trace of programs', () => {
     expect(traceFigures(samples)).toEqual({ samples: 3, systemCalls: 20, durationNs: 2e9 });
     expect(traceFigures([])).toEqual({ samples: 0, systemCalls: null, durationNs: null });
     const overhead = { ratio: 12, low: 10, high: 14, boots: 3, measuredAt: new Date(0).toISOString() };
-    const summary = summariseTrace({ seed: 1, overhead }, samples);
+    const summary = summariseTrace({ seed: 1, overhead, provenance }, samples);
     expect(summary?.metrics).toMatchObject([{ metric: 'systemCalls', overhead: 12, statistics: { median: 20, count: 3 } }]);
     expect(summary?.ranking).toMatchObject([{ name: 'write', count: { median: 20 } }]);
     expect(withOverhead(samples, null)).toEqual(samples);
-    expect(summariseTrace({ seed: 1, overhead: null }, [])).toBeNull();
+    expect(summariseTrace({ seed: 1, overhead: null, provenance }, [])).toBeNull();
   });
 
   test('is incomplete where its lines were cut', () => {
