@@ -24,7 +24,9 @@ export function addCalibrationCommands(program: Command, run: Run): void {
     .option('--instrument <name>', 'only this instrument; may be repeated', collectFrom(INSTRUMENTS))
     .option('--seed <number>', 'of the numbers that the guests are told, and of the random order', wholeNumber(0, 2 ** 31 - 1))
     .option('--boots <number>', 'boots of each setting whose cost is measured, and in logical time', wholeNumber(3, 100))
+    .option('--list', 'list the calibrations that are kept, and begin none')
+    .option('--show <id>', 'print one that is kept: its id, the beginning of it, or "last"')
     .option('--no-overheads', 'only the counts, not what the instruments cost')
-    .addHelpText('after', examples('calibrate', 'calibrate --arch i386 --instrument plugin --no-overheads', 'calibrate --seed 7 --json | jq ".rows[] | select(.verdict == \\"out\\")"'))
+    .addHelpText('after', examples('calibrate', 'calibrate --arch i386 --instrument plugin --no-overheads', 'calibrate --list', 'calibrate --show last', 'calibrate --seed 7 --json | jq ".rows[] | select(.verdict == \\"out\\")"'))
     .action((options: CalibrateOptions, command: Command) => run(command.optsWithGlobals(), (context) => calibrate(context, options)));
 }

@@ -1,5 +1,6 @@
 import type { Calibration, CalibrationRow } from '../../contract/calibrations.ts';
 import { countVerdicts, verdictWords } from '../../core/calibrations/countVerdicts.ts';
+import { OBSERVED_WORK_WORDS } from '../../core/calibrations/settings.ts';
 import { overheadText } from '../../core/instruments/overheadText.ts';
 import type { Paint } from '../run/terminal.ts';
 import { renderTable } from './table.ts';
@@ -15,7 +16,7 @@ function digits(value: number | null, unit: CalibrationRow['unit']): string {
 export function renderCalibration(calibration: Calibration, paint: Paint): string {
   const { rows, overheads, startedAt, id } = calibration;
   const costs = overheads.map(({ architecture, instrument, setting, ...overhead }) => [architecture, instrument, setting, overheadText(overhead)]);
-  const costTable = costs.length === 0 ? [] : ['', 'What observing costs: interleaved boots with each instrument and without it', '', renderTable([{ title: 'guest' }, { title: 'instrument' }, { title: 'setting' }, { title: 'the same boot takes' }], costs)];
+  const costTable = costs.length === 0 ? [] : ['', `What observing costs: interleaved boots with each instrument and without it, each with ${OBSERVED_WORK_WORDS} to do`, '', renderTable([{ title: 'guest' }, { title: 'instrument' }, { title: 'setting' }, { title: 'the same boot takes' }], costs)];
   return [
     `Calibration of ${startedAt.slice(0, 16).replace('T', ' ')} UTC (${id})`, machineLine(calibration), '',
     ...(rows.length === 0 ? ['no row was compared'] : groupedRows(rows, paint)),
@@ -43,4 +44,11 @@ function numbersOf({ verdict, truth, measured, error, tolerance, unit }: Calibra
   // What could not be seen at all has no truth either; where the host was too busy the numbers are worth a look.
   if (verdict === 'unavailable' && measured === null) return ['–', '–', '–', '–'];
   return [digits(truth, unit), digits(measured, unit), digits(error, unit), tolerance === 0 ? 'none' : digits(tolerance, unit)];
+}
+
+/** Those that are kept, the newest first. */
+export function renderCalibrations(calibrations: readonly Calibration[]): string {
+  if (calibrations.length === 0) return 'no calibration was kept; begin one with: petri calibrate';
+  const rows = calibrations.map(({ id, startedAt, state, host, qemu, rows: all }) => [id, startedAt.slice(0, 16).replace('T', ' '), state, verdictWords(countVerdicts(all)), `${[...new Set(qemu.map(({ version }) => `QEMU ${version}`))].join(', ')}, ${host.cpuModel}`]);
+  return renderTable([{ title: 'calibration' }, { title: 'begun (UTC)' }, { title: 'state' }, { title: 'rows' }, { title: 'on' }], rows);
 }

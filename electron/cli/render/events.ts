@@ -7,7 +7,7 @@ import { acceleratorWords, processorWords, qemuWords } from '../../core/measurem
 import { metricWords } from '../../core/measurements/metricNames.ts';
 import { memoryRatioTitles } from '../../core/memory/ratioTitles.ts';
 import type { Paint } from '../run/terminal.ts';
-import { intervalText, numberText, valueText } from './numbers.ts';
+import { intervalText, numberText, valueText, withInterval } from './numbers.ts';
 import { printable } from '../run/failures.ts';
 import { renderTable, type Column } from './table.ts';
 
@@ -43,10 +43,10 @@ const sectionsOfKind: Readonly<Record<MeasurementKind, readonly Section[]>> = {
 function headOf({ run, subject }: MeasuredEvents, { window, logicalTime, samples }: EventSummary, style: Paint): string {
   const { plan: { events: plan }, subjects } = run;
   const machine = subjects.find(({ key }) => key === subject.key);
-  const span = window.count === 1 ? formatDuration(window.median) : `median ${formatDuration(window.median)} ${intervalText(window)}`;
+  const span = window.count === 1 ? formatDuration(window.median) : `median ${withInterval(formatDuration(window.median), window)}`;
   return [
     `${style('bold', subject.label)}  ${run.id}, ${samples.length} ${samples.length === 1 ? 'sample' : 'samples'}`,
-    `  window      ${span.trimEnd()}, ${windowWords(plan)}${logicalTime ? '; logical time: instructions are the clock' : ''}`,
+    `  window      ${span}, ${windowWords(plan)}${logicalTime ? '; logical time: instructions are the clock' : ''}`,
     ...(plan === null ? [] : [`  instrument  ${plan.instrument}`]),
     ...(machine === undefined ? [] : [`  machine     QEMU ${qemuWords(run, machine)}, ${acceleratorWords(run, machine)}, on ${processorWords(run)}`]),
   ].join('\n');
@@ -100,7 +100,7 @@ const rankingColumns: readonly Column[] = [
 function callRow({ rank, name, group, count, share, errors, latencyNs, latencyInstructions }: CallSummary): string[] {
   return [
     String(rank), printable(name), group,
-    count.count === 1 || count.min === count.max ? numberText(count.median) : `${numberText(count.median)} ${intervalText(count)}`.trim(),
+    count.count === 1 || count.min === count.max ? numberText(count.median) : withInterval(numberText(count.median), count),
     formatPercent(share), errors === null ? '?' : numberText(errors),
     ...percentilesOf(latencyNs),
     latencyInstructions === null ? '–' : numberText(latencyInstructions.median),
@@ -149,7 +149,7 @@ function roundTripSection({ roundTrips, calls, metrics }: EventSummary, style: P
     ...(latencyInstructions === null ? [] : [distributionRow('instructions', latencyInstructions)]),
   ];
   const columns: Column[] = ['of a round trip, in', 'min', 'median', 'p95', 'p99', 'max', 'mean'].map((title, at) => ({ title, align: at === 0 ? 'left' : 'right' }));
-  return [`${style('bold', 'IPC round trips')}: ${numberText(count.median)} ${intervalText(count)}`.trimEnd(), ...(rows.length === 0 ? [] : [renderTable(columns, rows)])].join('\n');
+  return [`${style('bold', 'IPC round trips')}: ${withInterval(numberText(count.median), count)}`, ...(rows.length === 0 ? [] : [renderTable(columns, rows)])].join('\n');
 }
 
 /** Some instruments count calls and do not see them return, so that no answer belongs to a message. */
@@ -178,7 +178,7 @@ function ratiosOf({ ratios, accessPattern }: MemorySummary, style: Paint): strin
 
 function severityOf({ severity, faultLatencyNs }: MemorySummary): string[] {
   if (severity === null) return [];
-  const latency = faultLatencyNs === null ? '' : `; a fault takes ${numberText(faultLatencyNs.median)} ns (median), ${numberText(faultLatencyNs.p99)} ns (p99)`;
+  const latency = faultLatencyNs === null ? '' : ` A fault takes ${numberText(faultLatencyNs.median)} ns (median), ${numberText(faultLatencyNs.p99)} ns (p99).`;
   return [`Page faults: ${severity.level}. ${severity.why}${latency}`];
 }
 

@@ -33,3 +33,10 @@ export function intervalText({ interval, unit, min, max, count }: Statistics): s
   if (interval === null) return count === 1 ? '' : `range of ${count}: ${valueText(min, unit)} to ${valueText(max, unit)}`;
   return `[${valueText(interval.low, unit)}, ${valueText(interval.high, unit)}]`;
 }
+
+/** A median and its interval in one line: `7 [5, 9]`, `7, range of 2: 5 to 9`, `7, the same in all 3`. */
+export function withInterval(median: string, statistics: Statistics): string {
+  const interval = intervalText(statistics);
+  if (interval === '') return median;
+  return `${median}${interval.startsWith('[') ? '' : ','} ${interval}`;
+}

@@ -11,7 +11,7 @@ const versions = z.object({
 /** The command that lists such things, where a person may look for one by its name. */
 const listCommands: Readonly<Record<string, string>> = {
   run: 'petri measure list', guest: 'petri guest list', campaign: 'petri campaign --list', 'trace of programs': 'petri programs list', 'catalog entry': 'petri catalog list',
-  'guest or catalog entry': 'petri guest list, petri catalog list', disk: 'petri disk list',
+  'guest or catalog entry': 'petri guest list, petri catalog list', disk: 'petri disk list', calibration: 'petri calibrate --list',
 };
 
 const listedBy = (noun: string): string => (listCommands[noun] === undefined ? '' : ` (in a terminal: ${listCommands[noun]})`);
@@ -78,7 +78,7 @@ export const doorErrors = {
   INPUT_INVALID: declareError({
     status: 400,
     details: z.object({ issues: z.array(z.object({ path: z.string(), message: z.string() })) }),
-    what: () => 'The request does not fit the contract.',
+    what: () => 'What was asked for cannot be done as it was said.',
     evidence: (d) => d.issues.map((issue) => `${issue.path === '' ? '(whole)' : issue.path}: ${issue.message}`),
     fix: () => 'Correct the named fields; nothing was changed.',
   }),

@@ -3,7 +3,7 @@ import { renderComparisonTable } from '../../../electron/cli/render/comparison.t
 import { renderDiff } from '../../../electron/cli/render/diff.ts';
 import { renderEvents } from '../../../electron/cli/render/events.ts';
 import { renderLoads, renderOutlook } from '../../../electron/cli/render/loads.ts';
-import { intervalText, numberText, valueText } from '../../../electron/cli/render/numbers.ts';
+import { intervalText, numberText, valueText, withInterval } from '../../../electron/cli/render/numbers.ts';
 import { eventWishes } from '../../../electron/cli/run/planMeasurement.ts';
 import { modelOption } from '../../../electron/cli/run/modelOption.ts';
 import { paint } from '../../../electron/cli/run/terminal.ts';
@@ -30,6 +30,15 @@ describe('numbers in a terminal', () => {
   test('have their thousands apart, their unit, and never more digits than they mean', () => {
     expect([0, 999, 1_000, 1_234_567, 0.5, 12.345].map(numberText)).toEqual(['0', '999', '1,000', '1,234,567', '0.500', '12.3']);
     expect([valueText(1_500_000, 'ns'), valueText(2_048, 'bytes'), valueText(3, 'pages'), valueText(5_000, 'perSecond'), valueText(0.915, 'ratio'), valueText(7, 'count')]).toEqual(['1.50 ms', '2 KiB', '3 pages', '5,000 /s', '91.5 %', '7']);
+  });
+
+  test('stand before their interval, with a comma where it is in words', () => {
+    const text = (values: readonly number[]): string => {
+      const statistics = describeSeries(values, { unit: 'count', seed: 1 });
+      return statistics === null ? 'none' : withInterval('5', statistics);
+    };
+    expect([text([5]), text([5, 5]), text([5, 7])]).toEqual(['5', '5, the same in all 2', '5, range of 2: 5 to 7']);
+    expect(text([5, 6, 7, 8, 9])).toMatch(/^5 \[\d+, \d+\]$/);
   });
 
   test('of several boots say when all are the same, and nothing of one alone', () => {
@@ -90,7 +99,7 @@ describe('memory and messages in a terminal', () => {
       recommendations: [{ rule: 'prefault', text: 'Touch pages before they are needed.', because: ['5 faults in 2 ms'] }],
     };
     const text = rendered('memory', [sampleWith(0, makeMetrics({ memory }))]);
-    expect(text).toContain('Page faults: high. 5 faults in 2 ms.; a fault takes');
+    expect(text).toContain('Page faults: high. 5 faults in 2 ms. A fault takes');
     expect(text).toContain('Touch pages before they are needed. (prefault; samples 0)');
     expect(text).toContain('because 5 faults in 2 ms');
   });
