@@ -124,8 +124,13 @@ export const memoryPicture = z.object({
     .object({
       sizes: memoryModel,
       hitRatios: z.object({ l1Data: z.number(), l1Instruction: z.number(), lastLevel: z.number(), dataTlb: z.number(), instructionTlb: z.number() }).partial(),
-      /** Distinct pages of 4 KiB in each step of time. */
-      workingSet: z.array(z.object({ atNs: z.number(), pages: z.number().int() })),
+      /**
+       * Distinct pages of 4 KiB in each step; the last one can be cut by the window's end. `atNs` and `instructions` are where the step
+       * ends; `instructions` counts from the window's begin. Runs from before steps were of instructions have steps of the host's time.
+       */
+      workingSet: z.array(z.object({ atNs: z.number(), pages: z.number().int(), instructions: z.number().int().optional() })),
+      /** Instructions in a step. */
+      stepInstructions: z.number().int().positive().optional(),
       accessPattern: z.enum(['sequential', 'strided', 'random', 'mixed', 'unknown']),
       /** 0 to 1: the part of accesses less than a cache line (64 bytes) from the one before by the same instruction. */
       spatialLocality: z.number().nullable(),

@@ -19,7 +19,6 @@
 /* Translations that no modelled TLB keeps are kept here, so that the guest's tables are not walked for each reference. */
 #define KNOWN_PAGES 1024
 #define WORKING_SET_PAGES (1u << 21) /* 8 GiB; what lies above counts with a page below */
-#define FETCHES_PER_CLOCK 1024
 
 /* What one virtual CPU has for itself. */
 struct core {
@@ -32,7 +31,6 @@ struct core {
 	struct model_counters counters; /* since the record before, where every=N; else since the begin */
 	/* With every=N: how many references were really looked up. */
 	uint64_t sampled_loads, sampled_stores, sampled_fetches;
-	uint32_t fetches;
 };
 
 /* An instruction that refers to memory. Blocks that share it share its strides. */
@@ -61,7 +59,8 @@ static struct fetch *fetches[BUCKETS];
 static uint32_t *touched; /* by page: the epoch in which it was touched last */
 static uint32_t epoch = 1;
 static struct model_counters before; /* with every=N: scaled, until the record before */
-static uint64_t working_set, written_ns;
+static uint64_t working_set;
+static uint64_t first_step, step_end; /* in instructions: where the steps begin, and the end of the one that runs */
 static unsigned fetch_shift = 6;
 
 static bool prepare_core(unsigned vcpu)
@@ -91,6 +90,7 @@ bool model_prepare(void)
 	for (unsigned vcpu = 0; vcpu < vcpu_count; vcpu++)
 		if (!prepare_core(vcpu))
 			return false;
+	step_end = options.model.step;
 	return true;
 }
 
@@ -296,11 +296,26 @@ static void find_code_page(struct core *core, unsigned vcpu, uint64_t page, uint
 	cache_add(&core->itlb, page, find_second(core, vcpu, page));
 }
 
+/*
+ * Whether the step ended before this block, and the next one begins. Steps lie end to end from the window's begin on; a block belongs
+ * to the one in which it begins. Of several virtual CPUs one ends it.
+ */
+static bool step_is_over(void)
+{
+	uint64_t end = __atomic_load_n(&step_end, __ATOMIC_RELAXED);
+	uint64_t now = count_before(0);
+
+	return now >= end && __atomic_compare_exchange_n(&step_end, &end, now + options.model.step - (now - first_step) % options.model.step,
+	                                                 false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+}
+
 static void on_fetch(unsigned vcpu, void *data)
 {
 	struct core *core = cores[vcpu];
 	const struct fetch *fetch = data;
 
+	if (step_is_over())
+		model_append(vcpu);
 	for (uint32_t line = 0; line < fetch->lines; line++) {
 		core->counters.l1i_references++;
 		core->counters.itlb_references++;
@@ -311,8 +326,6 @@ static void on_fetch(unsigned vcpu, void *data)
 		if (!refer(core, &core->l1i, fetch->physical[line]))
 			core->counters.l1i_misses++;
 	}
-	if (++core->fetches % FETCHES_PER_CLOCK == 0 && trace_now() - written_ns >= options.model.interval_ns)
-		model_append(vcpu);
 }
 
 static size_t bucket_of(uint64_t address)
@@ -457,18 +470,33 @@ static struct model_counters sum(void)
 	return all;
 }
 
+void model_begin(void)
+{
+	first_step = count_before(0);
+	__atomic_store_n(&step_end, first_step + options.model.step, __ATOMIC_RELAXED);
+	model_append(0);
+}
+
+/* A page that is still in use is touched again in the new step: the ways past `touch` are closed once. */
+static void begin_step(void)
+{
+	epoch++;
+	for (unsigned at = 0; at < vcpu_count; at++)
+		cores[at]->data_page = cores[at]->code_page = CACHE_EMPTY;
+}
+
 void model_append(unsigned vcpu)
 {
 	struct model_record record;
 
 	if (!wanted(EVENT_MODEL))
 		return;
-	written_ns = trace_now();
 	record.counters = options.model.every > 1 ? sum_sampled() : sum();
 	if (!window_is_open)
 		return;
 	record.counters.working_set_pages = __atomic_exchange_n(&working_set, 0, __ATOMIC_RELAXED);
-	epoch++;
+	begin_step();
 	trace_stamp(&record.record, vcpu, RECORD_MODEL, sizeof record, count_before(0));
+	record.record.detail = options.model.step;
 	trace_append(&record.record);
 }

@@ -14,6 +14,8 @@ void model_block(struct qemu_plugin_tb *block, size_t instructions);
 /* The TLBs lose everything, or one page. */
 void model_forget(unsigned vcpu);
 void model_forget_page(unsigned vcpu, uint64_t address);
+/* The window was opened: the first step begins. */
+void model_begin(void);
 /* Writes the counters as they are now. */
 void model_append(unsigned vcpu);
 

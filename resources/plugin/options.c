@@ -8,7 +8,7 @@
 struct options options = {
 	.cap_bytes = 2000000000,
 	.window_open = true,
-	.model = { .every = 1, .high = UINT64_MAX, .interval_ns = 100000000 },
+	.model = { .every = 1, .high = UINT64_MAX, .step = 1000000 },
 };
 
 static const struct {
@@ -145,10 +145,10 @@ static bool model_option(const char *key, const char *value, bool *known)
 		model->every = (uint32_t)amount;
 		return true;
 	}
-	if (!strcmp(key, "modelMs")) {
-		if (!number(value, 10, &amount) || amount == 0)
+	if (!strcmp(key, "modelStep")) {
+		if (!number(value, 10, &amount) || amount == 0 || amount > UINT32_MAX)
 			return false;
-		model->interval_ns = amount * 1000000;
+		model->step = (uint32_t)amount;
 		return true;
 	}
 	*known = false;
@@ -206,7 +206,7 @@ bool options_parse(int argc, char **argv)
 		fprintf(stderr, "petri plugin: no out=FILE\n");
 		return false;
 	}
-	if (wanted(EVENT_PROFILE) || options.exact)
+	if (wanted(EVENT_PROFILE | EVENT_MODEL) || options.exact)
 		options.events |= EVENT_INSTRUCTIONS;
 	return true;
 }

@@ -31,7 +31,7 @@ struct model_options {
 	struct geometry l1d, l1i, llc, dtlb, itlb, stlb;
 	uint32_t every;       /* one set in so many is modelled */
 	uint64_t low, high;   /* data references below low or at high and above are modelled and not counted */
-	uint64_t interval_ns; /* between two model records */
+	uint32_t step;        /* instructions from one model record to the next */
 };
 
 struct options {

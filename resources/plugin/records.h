@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The trace's format, version 2; README.md describes it for readers. All numbers are little-endian. */
+/* The trace's format, version 3; README.md describes it for readers. All numbers are little-endian. */
 #ifndef RECORDS_H
 #define RECORDS_H
 
@@ -9,7 +9,7 @@
 #error "records are written as they lie in memory, so the host must be little-endian"
 #endif
 
-#define TRACE_VERSION 2
+#define TRACE_VERSION 3
 #define MESSAGE_BYTES 32
 #define CALLERS 16
 #define SYMBOL_NAME_BYTES 64
@@ -153,7 +153,7 @@ struct model_counters {
 };
 
 struct model_record {
-	struct record record;
+	struct record record; /* detail: instructions of a step, which ends here unless the window does */
 	struct model_counters counters;
 };
 

@@ -42,5 +42,5 @@ void window_set(bool open)
 	totals_append(false);
 	window_is_open = open;
 	if (open)
-		model_append(0);
+		model_begin();
 }

@@ -63,9 +63,9 @@ function eventAxes({ summary, samples, run }: Pick<Report, 'summary' | 'samples'
   return summary.subjects.flatMap(({ key, events }) => {
     const counted = countedSamples(samples, key);
     const lines = workingSetLines(counted);
-    const { pages, time } = workingSetAxes(lines);
+    const { pages, along } = workingSetAxes(lines);
     const rows = counted.flatMap((sample) => [symbolPhases(sample, run.phaseTable)]).find((found) => found.length > 0) ?? [];
-    const axes = [...(lines.length === 0 ? [] : [pages, time]), ...(rows.length === 0 ? [] : [symbolPhasesAxis(rows)])];
+    const axes = [...(lines.length === 0 ? [] : [pages, along]), ...(rows.length === 0 ? [] : [symbolPhasesAxis(rows)])];
     const histograms = events === null ? [] : latencies(events).filter(({ unit }) => unit === 'ns').flatMap(({ distribution, unit }) => histogramMarks({ distribution, unit }).map(({ text }) => text));
     return [...axes.flatMap((axis) => marks(axis).map((mark) => markText(mark, axis.step))), ...histograms].flatMap(tokensOf);
   });

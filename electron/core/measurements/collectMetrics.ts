@@ -4,6 +4,7 @@ import type { EventPlan } from '../../contract/measurements.ts';
 import type { CalibrationState, CallTable, MemoryPicture, MetricName, Profile, Reading, SampleMetrics, SymbolStamp } from '../../contract/metrics.ts';
 import type { InstrumentName } from '../../contract/instruments.ts';
 import type { MetricOutlook } from '../instruments/eventInstrument.ts';
+import { countingSteps, workingSetSteps, type WorkingSetStep } from '../memory/workingSet.ts';
 import type { EventReducer } from '../traces/eventReducer.ts';
 import type { ModelCounters, ModelEvent, TraceEvent, TraceTotals } from '../traces/traceEvent.ts';
 import { metricWords } from './metricNames.ts';
@@ -27,7 +28,7 @@ export function countEvents(switchSymbol: string | null, moves = false): EventRe
   const switches = { before: 0, last: 0 };
   const symbols = new Map<string, SymbolStamp>();
   const models: ModelEvent[] = [];
-  const pages: number[] = [];
+  const workingSet = workingSetSteps();
   return {
     take(event: TraceEvent) {
       if (event.kind === 'moved') isFound = true;
@@ -41,18 +42,21 @@ export function countEvents(switchSymbol: string | null, moves = false): EventRe
         symbols.set(symbol, known === undefined ? { symbol, atNs, instructions, hits } : { ...known, hits });
       }
       if (event.kind === 'model') {
-        // The first one stands at the begin of the window: its pages were touched before.
-        if (models.length > 0) pages.push(event.counters.workingSetPages);
+        workingSet.take(event);
         models.splice(1, 1, event);
       }
     },
     result: () => ({
       symbols: [...symbols.values()],
       model: modelOf(models),
-      workingSetPages: pages.length === 0 ? null : median(pages),
+      workingSetPages: workingSetPages(workingSet.result().steps),
       contextSwitches: switchSymbol === null || !isFound ? null : switches.last - switches.before,
     }),
   };
+}
+
+function workingSetPages(steps: readonly WorkingSetStep[]): number | null {
+  return steps.length === 0 ? null : median(countingSteps(steps).map(({ pages }) => pages));
 }
 
 /** The counters count from the trace's begin; a window has its first ones at its begin. */

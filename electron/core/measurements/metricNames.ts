@@ -38,7 +38,7 @@ export const metricWords: Readonly<Record<MetricName, MetricWords>> = {
   tlbStoreMisses: count('TLB store misses', 'Stores whose page was not in the data TLB.'),
   dataTlbMisses: count('Data TLB misses', 'Loads and stores whose page was not in the data TLB.'),
   instructionTlbMisses: count('Instruction TLB misses', 'Fetches whose page was not in the instruction TLB.'),
-  workingSet: { title: 'Working set', unit: 'pages', explanation: 'Pages of 4 KiB that were touched in a step of time: the median of the steps.', better: 'less' },
+  workingSet: { title: 'Working set', unit: 'pages', explanation: 'Distinct pages of 4 KiB that were touched in each million instructions: the median of these steps.', better: 'less' },
   blockOperations: count('Disk operations', 'Reads and writes of the guest’s disks.'),
   blockBytesRead: { title: 'Read from disks', unit: 'bytes', explanation: 'What the guest read from its disks.', better: 'less' },
   blockBytesWritten: { title: 'Written to disks', unit: 'bytes', explanation: 'What the guest wrote to its disks.', better: 'less' },

@@ -2,6 +2,7 @@ import { createHistogram, type Histogram } from '../statistics/histogram.ts';
 import type { EventReducer } from '../traces/eventReducer.ts';
 import type { FaultEvent, ModelCounters, ModelEvent } from '../traces/traceEvent.ts';
 import { countersBetween } from './modelCounters.ts';
+import { workingSetSteps, type WorkingSetStep } from './workingSet.ts';
 
 /** Faults of a window by kind, as far as they are in the trace. */
 export interface FaultKinds {
@@ -23,12 +24,6 @@ export interface FaultLatencies {
   readonly instructions: Histogram;
 }
 
-/** Distinct pages of 4 KiB that were touched in the step that ends then. */
-export interface WorkingSetStep {
-  readonly atNs: number;
-  readonly pages: number;
-}
-
 /** What the events of one window say of memory. */
 export interface MemoryEvents {
   readonly faults: FaultKinds;
@@ -36,6 +31,8 @@ export interface MemoryEvents {
   /** Of the window; null where nothing was modelled. */
   readonly counters: ModelCounters | null;
   readonly workingSet: readonly WorkingSetStep[];
+  /** Of the working set; null where its steps are of the host's time. */
+  readonly stepInstructions: number | null;
 }
 
 /** More steps than a chart has points are drawn together. */
@@ -47,7 +44,7 @@ export function createMemoryReducer(): EventReducer<MemoryEvents> {
   const faultLatencies: FaultLatencies = { ns: createHistogram(), instructions: createHistogram() };
   let first: ModelEvent | null = null;
   let last: ModelEvent | null = null;
-  const steps: WorkingSetStep[] = [];
+  const steps = workingSetSteps();
   return {
     take(event) {
       if (event.kind === 'fault') countFault(faults, event);
@@ -56,17 +53,15 @@ export function createMemoryReducer(): EventReducer<MemoryEvents> {
         if (event.latencyInstructions !== null) faultLatencies.instructions.record(Math.max(0, event.latencyInstructions));
       }
       if (event.kind !== 'model') return;
-      // The first one stands at the begin of the window: its pages were touched before.
-      if (first !== null) steps.push({ atNs: event.atNs, pages: event.counters.workingSetPages });
+      steps.take(event);
       first ??= event;
       last = event;
     },
-    result: () => ({
-      faults: { ...faults },
-      faultLatencies,
-      counters: first === null || last === null ? null : countersBetween(first.counters, last.counters),
-      workingSet: thinned(steps),
-    }),
+    result: () => {
+      const { steps: all, stepInstructions } = steps.result();
+      const counters = first === null || last === null ? null : countersBetween(first.counters, last.counters);
+      return { faults: { ...faults }, faultLatencies, counters, workingSet: thinned(all), stepInstructions };
+    },
   };
 }
 
@@ -87,7 +82,8 @@ function thinned(steps: readonly WorkingSetStep[]): WorkingSetStep[] {
   const kept: WorkingSetStep[] = [];
   for (let at = 0; at < steps.length; at += together) {
     const group = steps.slice(at, at + together);
-    kept.push({ atNs: group.at(-1)?.atNs ?? 0, pages: Math.max(...group.map(({ pages }) => pages)) });
+    const end = group.at(-1);
+    if (end !== undefined) kept.push({ ...end, pages: Math.max(...group.map(({ pages }) => pages)) });
   }
   return kept;
 }

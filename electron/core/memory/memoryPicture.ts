@@ -55,12 +55,13 @@ function minorAndMajor(total: number, driveBytesRead: number | null): { readonly
   return { minor: null, major: null, why: [`${reads}, and from outside it does not show which fault waited for one: minor and major are not told apart.`] };
 }
 
-function modelOf({ counters, workingSet }: MemoryEvents, sizes: MemoryModel | null): MemoryPicture['model'] {
+function modelOf({ counters, workingSet, stepInstructions }: MemoryEvents, sizes: MemoryModel | null): MemoryPicture['model'] {
   if (counters === null || sizes === null) return null;
   return {
     sizes,
     hitRatios: hitRatios(counters),
-    workingSet: [...workingSet],
+    workingSet: workingSet.map(({ atNs, pages, instructions }) => ({ atNs, pages, ...(instructions !== undefined && { instructions }) })),
+    ...(stepInstructions !== null && { stepInstructions }),
     accessPattern: accessPattern(counters.strides),
     spatialLocality: spatialLocality(counters.strides),
     tlbEffectiveness: tlbEffectiveness(counters),

@@ -73,15 +73,21 @@ function effectivenessWords(effectiveness: number): Words {
   return { title: 'TLB effectiveness', finding, meaning };
 }
 
-function workingSetWords({ workingSet, sizes: { dataTlb, lastLevel } }: Model): Words {
+function workingSetWords({ workingSet, stepInstructions, sizes: { dataTlb, lastLevel } }: Model): Words {
   const largest = Math.max(...workingSet.map(({ pages }) => pages));
   const kibibytes = largest * 4;
   const [reach, cache] = [dataTlb.sets * dataTlb.ways, (lastLevel.sets * lastLevel.ways * lastLevel.lineBytes) / 1024];
   return {
     title: 'Working set',
-    finding: `At most ${amount(largest)} pages (${amount(kibibytes)} KiB) were touched in one step of time.`,
+    finding: `At most ${amount(largest)} pages (${amount(kibibytes)} KiB) were touched in ${stepWords(stepInstructions, workingSet)}.`,
     meaning: `It is ${largest > reach ? 'more' : 'no more'} than the ${amount(reach)} pages of the data TLB, and ${kibibytes > cache ? 'more' : 'no more'} than the ${amount(cache)} KiB of the last cache.`,
   };
+}
+
+function stepWords(stepInstructions: number | undefined, steps: Model['workingSet']): string {
+  if (stepInstructions === undefined) return 'one step of the host’s time';
+  const only = steps.length === 1 ? steps[0]?.instructions : undefined;
+  return only !== undefined && only < stepInstructions ? `the window’s ${amount(only)} instructions` : `${amount(stepInstructions)} instructions`;
 }
 
 const patternWords: Readonly<Record<Model['accessPattern'], Pick<MemorySentence, 'finding' | 'meaning'>>> = {

@@ -5,7 +5,7 @@ import type { ModelCounters } from '../traces/traceEvent.ts';
 export type MemoryAccess =
   | { readonly kind: 'load' | 'store'; readonly address: bigint; readonly bytes: number; /** Of the instruction that makes it. */ readonly instruction: bigint }
   /** A line of code is fetched. */
-  | { readonly kind: 'fetch'; readonly address: bigint };
+  | { readonly kind: 'fetch'; readonly address: bigint; /** Of the block that begins here. */ readonly instructions?: number };
 
 /** The memory model as the plugin has it, written a second time and simply: see `createReferenceModel`. */
 export interface ReferenceModel {
@@ -37,9 +37,10 @@ function createStore({ sets, ways }: { readonly sets: number; readonly ways: num
 /**
  * The second opinion for the plugin's model in C, for tests: the same accesses give the same counters. Caches are looked up by physical
  * address and TLBs by virtual one; a first-level miss goes on to the last level or the second TLB; what is missing is filled in at each
- * level; an access over the end of a line needs both lines. `physicalPage` is the page table.
+ * level; an access over the end of a line needs both lines. `physicalPage` is the page table. With `step` the working set begins anew at
+ * the first block behind each so many instructions, after `ended` was told the counters.
  */
-export function createReferenceModel(model: MemoryModel, physicalPage: (page: bigint) => bigint): ReferenceModel {
+export function createReferenceModel(model: MemoryModel, physicalPage: (page: bigint) => bigint, step?: { readonly instructions: number; readonly ended: (counters: ModelCounters) => void }): ReferenceModel {
   const l1Data = createStore(model.l1Data);
   const l1Instruction = createStore(model.l1Instruction);
   const lastLevel = createStore(model.lastLevel);
@@ -52,6 +53,7 @@ export function createReferenceModel(model: MemoryModel, physicalPage: (page: bi
   const pages = new Set<bigint>();
   const strides = { same: 0, word: 0, line: 0, page: 0, far: 0 };
   const before = new Map<bigint, bigint>();
+  let [carriedOut, stepsEnded] = [0, 0];
 
   const translate = (tlb: typeof dataTlb, page: bigint): boolean => {
     pages.add(physicalPage(page));
@@ -80,10 +82,29 @@ export function createReferenceModel(model: MemoryModel, physicalPage: (page: bi
     before.set(instruction, address);
     if (earlier !== undefined) strides[strideName(address > earlier ? address - earlier : earlier - address)] += 1;
   };
+  const counters = (): ModelCounters => ({
+    l1Data: { ...data },
+    l1Instruction: { references: code.references, misses: code.misses },
+    lastLevel: { ...last },
+    dataTlb: { loads: data.loads, stores: data.stores, ...translations },
+    instructionTlb: { references: code.references, misses: code.tlbMisses },
+    secondTlb: { ...second },
+    workingSetPages: pages.size,
+    strides: { ...strides },
+  });
+  const beginBlock = (instructions: number): void => {
+    if (step !== undefined && Math.floor(carriedOut / step.instructions) > stepsEnded) {
+      step.ended(counters());
+      pages.clear();
+      stepsEnded = Math.floor(carriedOut / step.instructions);
+    }
+    carriedOut += instructions;
+  };
   return {
     access(access) {
       const { address } = access;
       if (access.kind === 'fetch') {
+        beginBlock(access.instructions ?? 0);
         code.references += 1;
         if (!translate(instructionTlb, address >> PAGE_BITS)) code.tlbMisses += 1;
         if (!refer(l1Instruction, address, model.l1Instruction.lineBytes)) code.misses += 1;
@@ -98,16 +119,7 @@ export function createReferenceModel(model: MemoryModel, physicalPage: (page: bi
     switchSpace() {
       for (const tlb of [dataTlb, instructionTlb, secondTlb]) tlb.clear();
     },
-    counters: () => ({
-      l1Data: { ...data },
-      l1Instruction: { references: code.references, misses: code.misses },
-      lastLevel: { ...last },
-      dataTlb: { loads: data.loads, stores: data.stores, ...translations },
-      instructionTlb: { references: code.references, misses: code.tlbMisses },
-      secondTlb: { ...second },
-      workingSetPages: pages.size,
-      strides: { ...strides },
-    }),
+    counters,
   };
 }
 

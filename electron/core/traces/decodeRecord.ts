@@ -133,7 +133,7 @@ export function eventOf(record: RawRecord, architecture: TracedArchitecture, sym
     case recordKind.profile:
       return { kind: 'profile', ...stamp, context: context(record), address: word(record, 2), callers: Array.from({ length: detail }, (_, at) => word(record, 3 + at)) };
     case recordKind.model:
-      return { kind: 'model', ...stamp, counters: countersOf(record) };
+      return { kind: 'model', ...stamp, counters: countersOf(record), stepInstructions: detail === 0 ? null : detail };
     case recordKind.cut:
       return { kind: 'cut', ...stamp, limitBytes: count(record, 0), ...(detail !== 0 && { errno: detail }) };
     default:

@@ -108,6 +108,8 @@ export interface ProfileEvent extends EventStamp {
 export interface ModelEvent extends EventStamp {
   readonly kind: 'model';
   readonly counters: ModelCounters;
+  /** One is written at the window's begin, after each step of so many instructions, and at the window's end; null where the steps are of the host's time. */
+  readonly stepInstructions: number | null;
 }
 
 /** References and misses; what is null was not modelled. A store is a reference, too. */

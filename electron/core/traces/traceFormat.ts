@@ -1,7 +1,10 @@
 // The format of the plugin's traces; resources/plugin/records.h is the other side of it.
 
-/** Version 2 has the records of a fault's end and of a kernel that moved itself; all others are as in version 1. */
-export const TRACE_VERSIONS: readonly number[] = [1, 2];
+/**
+ * Version 2 has the records of a fault's end and of a kernel that moved itself. In version 3 the memory model is written in steps of
+ * instructions, and says how many; before that the steps were of the host's time. All else is as in version 1.
+ */
+export const TRACE_VERSIONS: readonly number[] = [1, 2, 3];
 export const MAGIC = 'PETRITRC';
 /** Every record begins with kind, virtual CPU, its own length, a detail, the time and the instructions. */
 export const STAMP_BYTES = 24;
@@ -46,7 +49,7 @@ export function readHeader(bytes: Uint8Array): TraceHeader | string {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (String.fromCharCode(...bytes.subarray(0, MAGIC.length)) !== MAGIC) return 'it does not begin as a trace does';
   const version = view.getUint16(8, true);
-  if (!TRACE_VERSIONS.includes(version)) return `it is of version ${version}, and this Petri reads the versions ${TRACE_VERSIONS.join(' and ')}`;
+  if (!TRACE_VERSIONS.includes(version)) return `it is of version ${version}, and this Petri reads the versions ${TRACE_VERSIONS.slice(0, -1).join(', ')} and ${TRACE_VERSIONS.at(-1) ?? ''}`;
   const architecture = architectures[view.getUint16(12, true) - 1];
   if (view.getUint16(10, true) !== HEADER_BYTES || architecture === undefined) return 'its header is damaged';
   return {

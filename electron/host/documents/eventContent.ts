@@ -124,7 +124,7 @@ function memory({ samples }: Report, { key, events }: SubjectSummary, next: Coun
   return [
     ...(bars.length === 0 ? [] : [pictured(next, barChart(bars, 1, printPalette, { width: contentWidth, height: barsHeight(bars.length, printPalette) }), 'Modelled ratios from 0 to the whole: the longer, the more was found where it was looked for first.')]),
     ...(table === null ? [] : titled(next, `The same in numbers${sizes === '' ? '' : `; modelled (sets × ways × bytes of a line): ${sizes}`}.`, plainTable(table, { dense: true }))),
-    ...(lines.length === 0 ? [] : [pictured(next, workingSetChart(lines, printPalette, { width: contentWidth, height: workingSetHeight(printPalette) }), `Working set over time: distinct pages touched in each step, a line for each boot; boot ${lines[0]?.sample ?? 0} is the dark one.`)]),
+    ...(lines.length === 0 ? [] : [pictured(next, workingSetChart(lines, printPalette, { width: contentWidth, height: workingSetHeight(printPalette) }), `Working set over time: distinct pages of 4 KiB touched in each ${lines[0]?.unit === 'ms' ? 'step of the host’s time' : 'million instructions'}, a line for each boot; boot ${lines[0]?.sample ?? 0} is the dark one.`)]),
     // Counts of faults stand among the readings: without a model there is nothing to draw, and the sentences say it.
     ...(bars.length === 0 && lines.length === 0 ? [{ text: '' }] : []),
   ];

@@ -52,7 +52,7 @@ function difference(last: ModelCounters, first: ModelCounters) {
 for (const machine of MACHINES) {
   describe.skipIf(!canRun(machine) || !hasProgram('cc'))(`on ${describeMachine(machine)}`, () => {
     test('the modelled miss ratio of each stride is the one that can be computed', async () => {
-      const options = { events: ['model', 'symbol'], model: MODEL, modelData: BUFFER, modelMs: 60_000, window: 'closed' } as const;
+      const options = { events: ['model', 'symbol'], model: MODEL, modelData: BUFFER, modelStep: 4_000_000_000, window: 'closed' } as const;
       const guest = await bootWatched(await builtFor(places, machine), machine, options, { load_begin: 'begin', load_end: 'stop' });
       const strides = [1, 16, 64, 256, 4096, 65_536, 1_048_576];
       const amounts = strides.map(() => draw(60_000, 90_000));
@@ -73,7 +73,7 @@ for (const machine of MACHINES) {
     });
 
     test('a model of one in 16 lines says nearly the same of references that are spread evenly', async () => {
-      const options = { events: ['model', 'symbol'], model: MODEL, modelEvery: 16, modelData: BUFFER, modelMs: 60_000, window: 'closed' } as const;
+      const options = { events: ['model', 'symbol'], model: MODEL, modelEvery: 16, modelData: BUFFER, modelStep: 4_000_000_000, window: 'closed' } as const;
       const guest = await bootWatched(await builtFor(places, machine), machine, options, { load_begin: 'begin', load_end: 'stop' });
       const amount = draw(100_000, 200_000);
       await guest.run(`stride 16 ${amount}`);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { settings } from '../../../electron/contract/settings.ts';
 import { memoryPicture as schema } from '../../../electron/contract/metrics.ts';
+import { countEvents } from '../../../electron/core/measurements/collectMetrics.ts';
 import { accessPattern, spatialLocality } from '../../../electron/core/memory/accessPattern.ts';
 import { amount, percent } from '../../../electron/core/memory/amount.ts';
 import { minorAndMajorOutlook } from '../../../electron/core/memory/faultOutlook.ts';
@@ -25,7 +26,9 @@ function counters(change: Partial<ModelCounters> = {}): ModelCounters {
   return { l1Data: data, l1Instruction: plain, lastLevel: plain, dataTlb: data, instructionTlb: plain, workingSetPages: 0, strides: none, ...change };
 }
 
-const model = (atNs: number, change: Partial<ModelCounters>): ModelEvent => ({ kind: 'model', vcpu: 0, atNs, instructions: null, counters: counters(change) });
+const model = (atNs: number, change: Partial<ModelCounters>): ModelEvent => ({ kind: 'model', vcpu: 0, atNs, instructions: null, stepInstructions: null, counters: counters(change) });
+/** As version 3 of the trace has it. */
+const stepped = (instructions: number, workingSetPages: number): ModelEvent => ({ ...model(instructions / 100, { workingSetPages }), instructions, stepInstructions: 1_000 });
 
 function pictureOf(events: readonly TraceEvent[], change: Partial<MemoryWindow> = {}) {
   const reducer = createMemoryReducer();
@@ -65,6 +68,21 @@ describe('the picture of a window', () => {
     expect(picture?.hitRatios).toEqual({ l1Data: 0.9, dataTlb: 0.975, instructionTlb: 0.975 });
     expect(picture?.workingSet).toEqual([{ atNs: 20, pages: 12 }, { atNs: 30, pages: 7 }]);
     expect(picture?.tlbEffectiveness).toBe(0.975);
+  });
+
+  it('has a working set in steps of instructions from the window on, and counts the one that the window cut only where it is alone', () => {
+    const events = [stepped(500, 9_999), stepped(1_502, 40), stepped(2_500, 20), stepped(3_501, 60), stepped(3_900, 3)];
+    const { workingSet, stepInstructions } = pictureOf(events)?.model ?? { workingSet: [] };
+    expect([workingSet.map(({ instructions, pages }) => [instructions, pages]), stepInstructions]).toEqual([[[1_002, 40], [2_000, 20], [3_001, 60], [3_400, 3]], 1_000]);
+    const median = (window: readonly TraceEvent[]): number | null => {
+      const counter = countEvents(null);
+      for (const event of window) counter.take(event);
+      return counter.result().workingSetPages;
+    };
+    expect([median(events), median([stepped(500, 9_999), stepped(900, 3)]), median([model(1, {}), model(2, { workingSetPages: 4 }), model(3, { workingSetPages: 8 })])]).toEqual([40, 3, 6]);
+    const said = (window: readonly TraceEvent[]): string => memorySentences(pictureOf(window) ?? { faults: null, model: null, recommendations: [] }).find(({ about }) => about === 'workingSet')?.finding ?? '';
+    expect([said(events), said([stepped(500, 9_999), stepped(900, 3)])]).toEqual(['At most 60 pages (240 KiB) were touched in 1,000 instructions.', 'At most 3 pages (12 KiB) were touched in the window’s 400 instructions.']);
+    expect(schema.parse(pictureOf(events))).toEqual(pictureOf(events));
   });
 
   it('draws many steps together by their largest', () => {

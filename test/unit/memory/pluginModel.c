@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The plugin's memory model without QEMU: model.c as it is, fed with accesses from stdin, so that a second model can be held against it.
- * Lines: `L instruction address bytes-as-power`, `S …` the same for a store, `F address`, `X` for a switch of the address space; hex.
- * Arguments: SETSxWAYSxLINE of l1d, l1i and llc, SETSxWAYS of dtlb, itlb and stlb. Prints the counters in the order of the record.
+ * Lines: `L instruction address bytes-as-power`, `S …` the same for a store, `F address instructions` for a block that begins with a line,
+ * `X` for a switch of the address space; hex.
+ * Arguments: SETSxWAYSxLINE of l1d, l1i and llc, SETSxWAYS of dtlb, itlb and stlb, instructions of a step. Prints the counters in the
+ * order of the record, a line at the end of each step and at the end.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -24,7 +26,8 @@ uint64_t page_physical(unsigned vcpu, uint64_t address)
 }
 
 uint64_t trace_now(void) { return 0; }
-uint64_t count_before(size_t behind) { return behind; }
+static uint64_t carried_out;
+uint64_t count_before(size_t behind) { return carried_out - behind; }
 void trace_stamp(struct record *record, unsigned vcpu, enum record_kind kind, uint16_t bytes, uint64_t instructions)
 {
 	(void)record, (void)vcpu, (void)kind, (void)bytes, (void)instructions;
@@ -77,24 +80,26 @@ int main(int argc, char **argv)
 {
 	struct model_options *model = &options.model;
 	struct geometry *shapes[] = { &model->l1d, &model->l1i, &model->llc, &model->dtlb, &model->itlb, &model->stlb };
-	uint64_t instruction, address;
+	uint64_t instruction, address, instructions;
 	unsigned power;
 	char kind;
 
-	if (argc != 7)
+	if (argc != 8)
 		return 2;
 	for (int at = 0; at < 6; at++)
 		*shapes[at] = shape_of(argv[at + 1]);
 	*model = (struct model_options){ .l1d = model->l1d, .l1i = model->l1i, .llc = model->llc, .dtlb = model->dtlb, .itlb = model->itlb,
-		                         .stlb = model->stlb, .every = 1, .high = UINT64_MAX, .interval_ns = UINT64_MAX };
+		                         .stlb = model->stlb, .every = 1, .high = UINT64_MAX, .step = (uint32_t)strtoul(argv[7], 0, 10) };
 	options.events = EVENT_MODEL;
 	if (!model_prepare())
 		return 1;
+	model_begin();
 	while (scanf(" %c", &kind) == 1) {
 		if (kind == 'X') {
 			model_forget(0);
-		} else if (kind == 'F' && scanf("%" SCNx64, &address) == 1) {
+		} else if (kind == 'F' && scanf("%" SCNx64 " %" SCNx64, &address, &instructions) == 2) {
 			fetch_line(address);
+			carried_out += instructions;
 		} else if (scanf("%" SCNx64 " %" SCNx64 " %x", &instruction, &address, &power) == 3) {
 			on_data(0, power | (kind == 'S' ? 0x10000u : 0), address, referrer_of(instruction));
 		}

@@ -17,6 +17,9 @@ const draw = drawNumbers('the memory model in C against the one in TypeScript');
 /** As in pluginModel.c. */
 const physicalPage = (page: bigint): bigint => (page * 0x9e3b1n) & 0xfffffn;
 
+/** Many whole steps and one that is cut, in blocks of up to 16 instructions. */
+const STEP = 5_000;
+
 type Step = MemoryAccess | 'switch';
 
 /** Loops over arrays, jumps, accesses over the ends of lines and pages, code and switches of the address space, as drawn. */
@@ -25,7 +28,7 @@ function drawSteps(amount: number): Step[] {
   return Array.from({ length: amount }, () => {
     const what = draw(0, 999);
     if (what === 0) return 'switch';
-    if (what < 250) return { kind: 'fetch', address: BigInt(what < 240 ? draw(0, 255) * 64 : draw(0, 0x3ffff) * 64) };
+    if (what < 250) return { kind: 'fetch', address: BigInt(what < 240 ? draw(0, 255) * 64 : draw(0, 0x3ffff) * 64), instructions: draw(1, 16) };
     const array = arrays[draw(0, 5)];
     if (array === undefined) return 'switch';
     array.at = what < 300 ? draw(0, 0x3ffffff) : (array.at + array.step) % 0x4000000;
@@ -33,25 +36,35 @@ function drawSteps(amount: number): Step[] {
   });
 }
 
+/** A loop that stays in one page of code and one of data through several steps: both belong to each of them. */
+const still: readonly Step[] = Array.from({ length: 3 * STEP }, (_, at) => (at % 2 === 0 ? { kind: 'fetch', address: 0x5000n, instructions: 3 } : { kind: 'load', address: 0x9000n, bytes: 4, instruction: 0x77n }));
+
 function lineOf(step: Step): string {
   if (step === 'switch') return 'X';
-  if (step.kind === 'fetch') return `F ${step.address.toString(16)}`;
+  if (step.kind === 'fetch') return `F ${step.address.toString(16)} ${(step.instructions ?? 0).toString(16)}`;
   return `${step.kind === 'store' ? 'S' : 'L'} ${step.instruction.toString(16)} ${step.address.toString(16)} ${Math.log2(step.bytes)}`;
 }
 
-function inTypeScript(model: MemoryModel, steps: readonly Step[]): ModelCounters {
-  const reference = createReferenceModel(model, physicalPage);
+/** The counters at the window's begin, at each end of a step, and at the end. */
+function inTypeScript(model: MemoryModel, steps: readonly Step[]): ModelCounters[] {
+  const ended: ModelCounters[] = [];
+  const reference = createReferenceModel(model, physicalPage, { instructions: STEP, ended: (counters) => ended.push(counters) });
+  ended.push(reference.counters());
   for (const step of steps) {
     if (step === 'switch') reference.switchSpace();
     else reference.access(step);
   }
-  return reference.counters();
+  return [...ended, reference.counters()];
 }
 
-function inC(program: string, model: MemoryModel, steps: readonly Step[]): ModelCounters {
+function inC(program: string, model: MemoryModel, steps: readonly Step[]): ModelCounters[] {
   const caches = [model.l1Data, model.l1Instruction, model.lastLevel].map(({ sets, ways, lineBytes }) => `${sets}x${ways}x${lineBytes}`);
   const tlbs = [model.dataTlb, model.instructionTlb, model.secondTlb].map(({ sets, ways }) => `${sets}x${ways}`);
-  const printed = execFileSync(program, [...caches, ...tlbs], { input: steps.map(lineOf).join('\n'), encoding: 'utf8', maxBuffer: 1e6 });
+  const printed = execFileSync(program, [...caches, ...tlbs, String(STEP)], { input: steps.map(lineOf).join('\n'), encoding: 'utf8', maxBuffer: 1e6 });
+  return printed.trim().split('\n').map(countersOf);
+}
+
+function countersOf(printed: string): ModelCounters {
   const numbers = printed.trim().split(' ').map(Number);
   const n = (at: number): number => numbers[at] ?? NaN;
   return {
@@ -67,17 +80,19 @@ function inC(program: string, model: MemoryModel, steps: readonly Step[]): Model
 }
 
 describe.skipIf(!hasProgram('cc'))('the plugin’s memory model', () => {
-  it('counts what the one in TypeScript counts, for the usual machine and for small and odd ones, to the last miss', () => {
+  it('counts what the one in TypeScript counts, at the end of each step of instructions, for the usual machine and for small and odd ones, to the last miss', () => {
     const program = join(scratch(), 'model');
     const sources = join(import.meta.dirname, '../../../resources/plugin');
     execFileSync('cc', ['-std=gnu11', '-O1', '-DPETRI_LEVEL=1', `-I${sources}`, join(import.meta.dirname, 'pluginModel.c'), '-o', program, '-lpthread']);
     const texts = ['l1d=64x8x64', 'l1d=4x2x32,l1i=2x1x64,llc=16x2x64,dtlb=2x2,itlb=1x3,stlb=4x2', 'l1d=1x1x16,l1i=8x3x128,llc=64x5x256,dtlb=1x1,itlb=2x1,stlb=1x7'];
     for (const text of texts) {
       const model = parseModel(text, usual);
-      const steps = drawSteps(30_000);
+      const steps = [...drawSteps(30_000), ...still];
       const counters = inTypeScript(model, steps);
+      expect(counters.length).toBeGreaterThan(8);
       expect(inC(program, model, steps), text).toEqual(counters);
-      expect(counters.l1Data.loadMisses).toBeGreaterThan(1_000);
+      expect(counters.at(-2)?.workingSetPages).toBe(2);
+      expect(counters.at(-1)?.l1Data.loadMisses).toBeGreaterThan(1_000);
     }
   });
 });

@@ -108,7 +108,7 @@ test('the end of a fault has how long its handler took, and a kernel that moved 
 
 test.each([
   ['no trace', Buffer.alloc(64), 0, /does not begin/],
-  ['a newer trace', header(1, 3), 0, /version 3, and this Petri reads the versions 1 and 2/],
+  ['a newer trace', header(1, 4), 0, /version 4, and this Petri reads the versions 1, 2 and 3/],
   ['another architecture', header(9), 0, /header is damaged/],
   ['a kind that does not exist', Buffer.concat([header(), call, record({ kind: 99 })]), 64 + call.length, /kind 99/],
   ['a record of the wrong length', Buffer.concat([header(), record({ kind: 4, words: [1n, 2n] })]), 64, /40 bytes/],

@@ -2,6 +2,7 @@ import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DeclaredError } from '../../../contract/errors.ts';
 import type { ArmedEvents, BootToWatch, EventInstrument, GuestToWatch } from '../../../core/instruments/eventInstrument.ts';
+import { WORKING_SET_STEP } from '../../../core/memory/workingSet.ts';
 import { createTraceDecoder } from '../../../core/traces/traceDecoder.ts';
 import type { CutEvent, TraceEvent, TraceTotals } from '../../../core/traces/traceEvent.ts';
 import { callConvention, eventsFor, pluginArguments } from './pluginArguments.ts';
@@ -109,7 +110,7 @@ async function armPlugin(boot: BootToWatch, { path }: PreparedPlugin): Promise<A
       ...(symbols.length > 0 && { symbols: symbolFile }),
       ...(plan.logicalTime && { exact: true }),
       ...(plan.profileEvery !== null && { profileEvery: plan.profileEvery }),
-      ...(plan.model !== null && { model: plan.model }),
+      ...(plan.model !== null && { model: plan.model, modelStep: WORKING_SET_STEP }),
       ...(modelData !== undefined && { modelData }),
       ...(faultHandler !== null && { faultHandler }),
       ...(kernelBegin !== undefined && { kernel: kernelBegin }),

@@ -23,7 +23,8 @@ export interface PluginOptions {
   readonly model?: Partial<MemoryModel>;
   /** One in so many lines of a page is modelled. */
   readonly modelEvery?: number;
-  readonly modelMs?: number;
+  /** Instructions in a step of the working set. */
+  readonly modelStep?: number;
   /** Only references to these addresses are counted; the others pass through the model as well. */
   readonly modelData?: { readonly from: bigint; readonly to: bigint };
 }
@@ -56,7 +57,7 @@ export function pluginArguments(plugin: string, options: PluginOptions): string[
     ['faultHandler', options.faultHandler === undefined ? undefined : hex(options.faultHandler)],
     ...sizeOptions(options.model ?? {}),
     ['every', options.modelEvery],
-    ['modelMs', options.modelMs],
+    ['modelStep', options.modelStep],
     ['modelData', options.modelData === undefined ? undefined : `${hex(options.modelData.from)}-${hex(options.modelData.to)}`],
   ];
   const words = given.filter(([, value]) => value !== undefined).map(([key, value]) => `${key}=${String(value).replaceAll(',', ',,')}`);

@@ -1,10 +1,12 @@
 import type { MetricName } from '../../../contract/metrics.ts';
 import type { MetricOutlook } from '../../../core/instruments/eventInstrument.ts';
+import { amount } from '../../../core/memory/amount.ts';
+import { WORKING_SET_STEP } from '../../../core/memory/workingSet.ts';
 import type { PluginAbilities } from './probePlugin.ts';
 
 const modelled: readonly MetricName[] = [
   'cacheReferences', 'cacheMisses', 'l1DataReferences', 'l1DataMisses', 'l1InstructionReferences', 'l1InstructionMisses', 'lastLevelReferences', 'lastLevelMisses',
-  'tlbLoadMisses', 'tlbStoreMisses', 'dataTlbMisses', 'instructionTlbMisses', 'workingSet',
+  'tlbLoadMisses', 'tlbStoreMisses', 'dataTlbMisses', 'instructionTlbMisses',
 ];
 
 const counted: readonly { readonly metric: MetricName; readonly technique: string; readonly reason: string | null }[] = [
@@ -29,5 +31,6 @@ export function pluginOutlook({ registers, decodes }: PluginAbilities): MetricOu
     ),
     ...unseen.map((metric): MetricOutlook => ({ metric, certainty: 'unavailable', technique: 'plugin', resolution: null, reason: 'from outside, a fault does not show whether a disk was read for it' })),
     ...modelled.map((metric): MetricOutlook => ({ metric, certainty: 'modelled', technique: 'a model of caches and TLBs, fed by the plugin', resolution: 1, reason: null })),
+    { metric: 'workingSet', certainty: 'modelled', technique: `plugin: distinct 4 KiB pages in each ${amount(WORKING_SET_STEP)} instructions, median of the steps`, resolution: 1, reason: null },
   ];
 }
