@@ -6,6 +6,7 @@ import { phasesOfAll } from '../measurements/subjectTable.ts';
 import { isKnown } from '../measurements/knownFacts.ts';
 import { environmentRows } from './environmentRows.ts';
 import { eventSections } from './eventText.ts';
+import { HOST_TIMES, isLogicalTime, logicalPhaseTable } from './logicalPhases.ts';
 import { intervalHead, medianHead } from './medianWords.ts';
 import { plainReport } from './plainText.ts';
 import { createPen, padTable, wrap, type Pen } from './textLayout.ts';
@@ -27,7 +28,8 @@ export function renderText(source: Report, { columns, colour }: TextOptions): st
   const sections = [
     [pen.strong(report.title), pen.quiet(`${report.id} · ${report.createdAt} · ${report.generator.name} ${report.generator.version}`), ...lines(report.question), ...lines(report.run.notes)],
     [pen.strong('Findings'), ...paragraphs(report.findings)],
-    ...report.summary.subjects.map((subject) => phaseSection(subject, isKnown(report.run, 'machine'), width, pen)),
+    ...report.summary.subjects.map((subject) => logicalSection(report, subject, pen)),
+    ...report.summary.subjects.map((subject) => phaseSection(subject, { isQemu: isKnown(report.run, 'machine'), isLogical: isLogicalTime(report) }, width, pen)),
     ...report.summary.subjects.flatMap((subject) => eventSections(report, subject, { width, pen })),
     comparisonSection(report, pen),
     verdictSection(report, width, pen),
@@ -38,7 +40,20 @@ export function renderText(source: Report, { columns, colour }: TextOptions): st
   return `${sections.filter((section) => section.length > 0).map((section) => section.join('\n')).join('\n\n')}\n`;
 }
 
-function phaseSection(subject: SubjectSummary, isQemu: boolean, width: number, pen: Pen): string[] {
+/** Where instructions are the clock, they come first. */
+function logicalSection(report: Report, { key, label }: SubjectSummary, pen: Pen): string[] {
+  const table = logicalPhaseTable(report, key);
+  if (table === null) return [];
+  const [head = '', ...lines] = padTable([table.head, ...table.rows], table.sides);
+  return [`${pen.strong(label)}${pen.quiet(' · phases in instructions, the guest’s clock')}`, pen.quiet(`  ${head.trimEnd()}`), ...lines.map((line) => `  ${line.trimEnd()}`)];
+}
+
+interface PhaseStanding {
+  readonly isQemu: boolean;
+  readonly isLogical: boolean;
+}
+
+function phaseSection(subject: SubjectSummary, { isQemu, isLogical }: PhaseStanding, width: number, pen: Pen): string[] {
   const boots = subject.complete + subject.incomplete + subject.failed;
   const longest = Math.max(1, ...subject.phases.slice(1).map((phase) => phase.duration?.median ?? 0));
   const first = subject.phases.find((phase) => phase.seen > 0);
@@ -49,7 +64,7 @@ function phaseSection(subject: SubjectSummary, isQemu: boolean, width: number, p
   const table = padTable([['Phase', medianHead(durations).toLowerCase(), intervalHead(durations), 'sd', ''], ...rows, ...totals], 'lrrrl');
   const [head = '', ...lines] = table;
   return [
-    `${pen.strong(subject.label)}${pen.quiet(` · times in ms · ${subject.complete} of ${boots} boots complete`)}`,
+    `${pen.strong(subject.label)}${pen.quiet(` · ${isLogical ? `${HOST_TIMES}, in ms` : 'times in ms'} · ${subject.complete} of ${boots} boots complete`)}`,
     pen.quiet(`  ${head.trimEnd()}`),
     ...lines.map((line, index) => `  ${index < rows.length ? pen.bar(line) : line}`.trimEnd()),
   ];

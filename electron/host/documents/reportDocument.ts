@@ -7,13 +7,14 @@ import { metricWords } from '../../core/measurements/metricNames.ts';
 import { environmentRows } from '../../core/reports/environmentRows.ts';
 import { intervalOf } from '../../core/reports/eventTables.ts';
 import { askedMetric, asksForBootTime } from '../../core/reports/kindFindings.ts';
+import { HOST_TIMES, isLogicalTime, logicalPhaseTable } from '../../core/reports/logicalPhases.ts';
 import { FEWEST_FOR_INTERVAL } from '../../core/reports/medianWords.ts';
 import { coarsestResolution } from '../../core/reports/resolution.ts';
 import { verdictRows } from '../../core/reports/verdictRows.ts';
 import { distributionImage, intervalsImage, timelineImage } from './chartImages.ts';
 import { commandBlock, createCounters, documentFrame, figure, heading, headlineOf, instantText, linesOf, LINES_ON_A_PAGE, list, tableTitle, together, type Counters } from './documentParts.ts';
 import { contentWidth } from './documentStyle.ts';
-import { eventContent } from './eventContent.ts';
+import { eventContent, plainTable } from './eventContent.ts';
 import { comparisonTableContent, environmentTableContent, phaseTableContent, sampleTables, verdictTableContent } from './reportTables.ts';
 import { sampleReadings } from './sampleContent.ts';
 
@@ -34,6 +35,7 @@ export function reportDocument(report: Report): TDocumentDefinitions {
 /** What follows the summary: figures and tables of everything, then how it was made and what it does not say. */
 export function reportSections(report: Report, next: Counters): Content[] {
   return [
+    ...logicalPhases(report, next.table),
     ...timelines(report, next.figure),
     ...distribution(report, next.figure),
     ...report.summary.subjects.flatMap((subject) => eventContent(report, subject, next)),
@@ -105,11 +107,20 @@ function boundsText(statistics: Statistics | null, resolutionNs: number): string
 const timelineCaption =
   'A bar begins where the median boot had come to and is as long as the phase’s median duration; the line over its end is the interval of that median, where there is one. Each tick below is one boot, a diamond an outlier, a triangle at the edge an outlier beyond the axis. The grey bar is the time before the first phase; a broken bar is longer than drawn.';
 
+/** Where instructions are the clock, they come before the host's times. */
+function logicalPhases(report: Report, next: () => string): Content[] {
+  return report.summary.subjects.flatMap(({ key, label }) => {
+    const table = logicalPhaseTable(report, key);
+    if (table === null) return [];
+    return together(report.run.subjects.length > 1 ? `Phases in instructions: ${label}` : 'Phases in instructions', [tableTitle(next(), 'Instructions that the guest had made at the symbol of each phase, and from it to the next, as medians over the boots.'), plainTable(table)]);
+  });
+}
+
 function timelines(report: Report, next: () => string): Content[] {
   const measured = report.summary.subjects.filter((subject) => !isControl(report, subject));
   return measured.flatMap((subject, position) => {
     const title = measured.length > 1 ? `Boot timeline: ${subject.label}` : 'Boot timeline';
-    return together(title, [figure(next(), timelineImage(report, subject, contentWidth), position === 0 ? timelineCaption : `The same for ${subject.label}.`)]);
+    return together(title, [figure(next(), timelineImage(report, subject, contentWidth), position === 0 ? `${isLogicalTime(report) ? `These are ${HOST_TIMES}. ` : ''}${timelineCaption}` : `The same for ${subject.label}.`)]);
   });
 }
 
