@@ -26,6 +26,9 @@ interface KeptTrace {
   readonly putMs: number;
 }
 
+/** Now, but behind all that are kept: two may come within a millisecond, and a clock may be set back. */
+const later = (traces: readonly KeptTrace[]): Date => new Date(Math.max(Date.now(), ...traces.map(({ putMs }) => Math.floor(putMs) + 1)));
+
 export function openTraceShelf({ blobs, directory, limitBytes, onLetGo }: TraceShelfOptions): TraceShelf {
   onDisk(directory, () => mkdirSync(directory, { recursive: true, mode: 0o700 }));
   const noteOf = (digest: string): string => join(directory, digest);
@@ -54,9 +57,9 @@ export function openTraceShelf({ blobs, directory, limitBytes, onLetGo }: TraceS
     async putFile(path) {
       const digest = await blobs.putFile(path);
       await onDiskAsync(directory, async () => {
+        const at = later(kept());
         writeFileSync(noteOf(digest), '', { mode: 0o600 });
-        const now = new Date();
-        utimesSync(noteOf(digest), now, now);
+        utimesSync(noteOf(digest), at, at);
         await rotate(digest);
       });
       return digest;

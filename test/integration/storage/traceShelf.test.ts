@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { openBlobs } from '../../../electron/host/storage/blobs.ts';
 import { openTraceShelf } from '../../../electron/host/storage/traceShelf.ts';
 import { scratch } from '../../support/scratch.ts';
@@ -41,7 +41,9 @@ it('the newest trace stays, even one that is larger than all may be', async () =
   expect(shelf.has(large)).toBe(true);
 });
 
-it('a trace that comes again is the newest, and one that was let go is there again', async () => {
+it('a trace that comes again is the newest, and one that was let go is there again, though all come at the same time', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  onTestFinished(() => void vi.useRealTimers());
   const { open, put, gone } = setUp();
   const shelf = open();
   const first = await put(shelf, 'a');
