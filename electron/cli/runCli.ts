@@ -23,8 +23,16 @@ export async function runCli(args: readonly string[], terminal: Terminal, cancel
     await createProgram(run).parseAsync(args, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    // Commander has printed the message already; help and version end well.
-    return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+    // Commander has printed the message already, for people; help and version end well.
+    if (error.exitCode === 0) return exitCodes.ok;
+    if (wantsJson(args)) printFailure(terminal, { code: 'INPUT_INVALID', details: { issues: [{ path: 'command line', message: error.message.replace(/^error: /, '') }] } }, true);
+    return exitCodes.usage;
   }
   return exitCode;
+}
+
+/** Of words that were refused; those behind `--` are of another program. */
+function wantsJson(args: readonly string[]): boolean {
+  const end = args.indexOf('--');
+  return args.slice(0, end === -1 ? args.length : end).includes('--json');
 }

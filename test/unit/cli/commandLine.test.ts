@@ -245,3 +245,21 @@ test.each([['Europe/Paris', '2026-03-01 14:05:09 +01:00'], ['Asia/Kolkata', '202
   expect(localTime('2026-03-01T13:05:09.000Z')).toBe(expected);
   vi.unstubAllEnvs();
 });
+
+describe('words that no command has', () => {
+  const said = async (...args: string[]): Promise<[code: number, out: string]> => {
+    const silent = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    try {
+      const { terminal, out } = recordingTerminal();
+      return [await runCli(args, terminal, new AbortController().signal), out.join('')];
+    } finally {
+      silent.mockRestore();
+    }
+  };
+
+  test('are refused on stdout, too, for a program that reads JSON', async () => {
+    expect(await said('status', '--nonsense')).toEqual([2, '']);
+    const [code, out] = await said('status', '--json', '--nonsense');
+    expect([code, JSON.parse(out)]).toMatchObject([2, { error: { code: 'INPUT_INVALID', evidence: [expect.stringContaining('--nonsense')] } }]);
+  });
+});
