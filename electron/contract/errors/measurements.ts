@@ -75,7 +75,7 @@ export const measurementErrors = {
     details: z.object({ reason: z.string() }),
     what: () => 'These measurements cannot be compared.',
     evidence: (d) => [d.reason],
-    fix: () => 'Choose two runs that have phases in common; where the machine, QEMU or an image is another, begin a new run.',
+    fix: () => 'Choose two different runs that have phases in common; where the machine, QEMU or an image is another, begin a new run.',
   }),
   NO_SAMPLES: declareError({
     status: 409,

@@ -26,7 +26,7 @@ export function logicalPhaseTable({ run, samples }: Pick<Report, 'run' | 'sample
     const statistics = describe(values, { unit: 'count', seed: run.plan.seed });
     if (statistics === null) return [NONE, ''];
     const isSame = statistics.count > 1 && statistics.min === statistics.max;
-    return [formatCount(statistics.median), isSame ? `the same in all ${statistics.count}` : intervalOf(statistics)];
+    return [formatCount(statistics.median), isSame ? `same in all ${statistics.count}` : intervalOf(statistics)];
   };
   const rows = stamped.map(({ name, title }, at) => {
     const next = stamped[at + 1]?.name;
@@ -37,5 +37,5 @@ export function logicalPhaseTable({ run, samples }: Pick<Report, 'run' | 'sample
     });
     return [title, ...cells(until), ...cells(parts)];
   });
-  return { head: ['Phase', 'Instructions until it', 'Range', 'From it to the next', 'Range'], sides: 'lrlrl', rows };
+  return { head: ['Phase', 'Until it', 'Range', 'To the next', 'Range'], sides: 'lrlrl', rows };
 }
