@@ -38,15 +38,22 @@ export function renderLoads(loads: readonly GuestLoad[], style: Paint): string {
     .join('\n\n');
 }
 
+const OUTLOOK_LEGEND = [
+  'step: the smallest difference that it can show, – where that depends on the result',
+  'cost: how many times as long a boot takes with it, ? where that was not measured here',
+  'calibrated: – where it was not held here against a guest that counts for itself (`petri calibrate`)',
+];
+
 /** What each instrument would give. */
 export function renderOutlook(readings: readonly Reading[]): string {
   const given = readings.filter(({ certainty }) => certainty !== 'unavailable');
   const missing = readings.filter(({ certainty }) => certainty === 'unavailable');
   const rows = given.map(({ metric, certainty, instrument, technique, resolution, unit, overhead, calibration, reason }) => [
-    metricWords[metric].title, certainty, instrument ?? '', resolution === null ? '' : valueText(resolution, unit), overhead === null ? '?' : `×${overhead.toFixed(2)}`,
+    metricWords[metric].title, certainty, instrument ?? '', resolution === null ? '–' : valueText(resolution, unit), overhead === null ? '?' : `×${overhead.toFixed(2)}`,
     calibration === 'never' ? '–' : calibration, `${technique}${reason === null ? '' : ` (${reason})`}`,
   ]);
   const table = renderTable([{ title: 'metric' }, { title: 'is' }, { title: 'by' }, { title: 'step', align: 'right' }, { title: 'cost', align: 'right' }, { title: 'calibrated' }, { title: 'how' }], rows);
   const reasons = [...Map.groupBy(missing, ({ reason }) => reason ?? '')].map(([reason, same]) => `  ${same.map(({ metric }) => metricWords[metric].title).join(', ')}: ${reason}`);
-  return [table, ...(reasons.length === 0 ? [] : ['', 'Unavailable', ...reasons])].join('\n');
+  const legend = given.length === 0 ? [] : ['', ...OUTLOOK_LEGEND];
+  return [table, ...legend, ...(reasons.length === 0 ? [] : ['', 'Unavailable', ...reasons])].join('\n');
 }

@@ -25,7 +25,7 @@ export function readDiskCounts(answer: unknown): DiskCounts {
 type Others = Partial<Readonly<Record<MetricName, OtherReading>>>;
 
 /** The median delay of a byte on its way from QEMU to this process is below this (docs/decisions/0002-stamps-from-the-uart-trace.md). */
-const ARRIVAL_NS = 100_000;
+export const ARRIVAL_NS = 100_000;
 
 export const diskTechnique = 'QEMU’s own count of the disks’ requests (query-blockstats)';
 /** QEMU counts and does not stamp: what the guest asks for between its last phase and the host's question is in the count. */

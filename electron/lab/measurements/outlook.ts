@@ -6,7 +6,7 @@ import { unavailable } from '../../core/measurements/collectMetrics.ts';
 import { guestSystem } from '../../core/measurements/guestSystem.ts';
 import { metricWords } from '../../core/measurements/metricNames.ts';
 import { networkTechnique } from '../../core/measurements/networkReadings.ts';
-import { diskTechnique, loadTechnique, neverTaken } from '../../core/measurements/otherReadings.ts';
+import { ARRIVAL_NS, diskTechnique, loadTechnique, neverTaken } from '../../core/measurements/otherReadings.ts';
 import { planEvents } from '../../core/measurements/planEvents.ts';
 import type { EventInstruments } from '../instruments/eventInstruments.ts';
 import { guestToWatch, type EventTools } from './eventsOfBoot.ts';
@@ -73,7 +73,8 @@ function otherOutlook(metric: MetricName, { prompt, system }: PhaseTable, loads:
     case 'workRate':
       if (prompt === null) return [unavailable(metric, null, `no prompt of ${system} is known at which a load could be typed`)];
       if (metric === 'workRate' && !loads.some(({ work, impossible }) => work !== null && impossible === null)) return [unavailable(metric, null, 'there is no load of this system whose work is counted')];
-      return [{ ...expected(metric, 'measured', loadTechnique, null), instrument: 'console', reason: 'only with a load' }];
+      if (metric === 'workTime') return [{ ...expected(metric, 'measured', loadTechnique, ARRIVAL_NS), instrument: 'console', reason: 'only with a load' }];
+      return [{ ...expected(metric, 'measured', loadTechnique, null), instrument: 'console', reason: 'only with a load; its step is what 100 µs of the load’s time make of the rate' }];
     default:
       return null;
   }

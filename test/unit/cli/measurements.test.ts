@@ -153,6 +153,8 @@ describe('loads, outlooks and diffs in a terminal', () => {
     const text = renderOutlook([reading({ value: null }), reading({ metric: 'networkBytesSent', certainty: 'unavailable', value: null, technique: '', reason: 'no network' })]);
     expect(text).toMatch(/System calls +measured +plugin/);
     expect(text).toContain('Sent: no network');
+    expect(text).toContain('? where that was not measured here');
+    expect(renderOutlook([])).not.toContain('cost:');
   });
 
   test('show the first divergence with its evidence on both sides', () => {
