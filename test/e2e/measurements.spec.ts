@@ -225,10 +225,10 @@ test('an imported report is checked against its evidence, and a number that was 
   await page.getByLabel('Kind of the evidence').selectOption('marks');
   await expect(page.getByRole('region', { name: 'Lines of the evidence' })).toContainText('petri-marks 1');
   await expectAccessible(page);
-  await expect(page.locator('header')).not.toContainText('verified again');
+  await expect(page.locator('.screen-header')).not.toContainText('verified again');
   await visit(page, '/reports');
   await page.getByLabel('Report to import').setInputFiles({ name: 'changed.json', mimeType: 'application/json', buffer: Buffer.from(changed) });
-  await expect(page.locator('header')).toContainText('verified again');
+  await expect(page.locator('.screen-header')).toContainText('verified again');
   const [imported] = await client.reports.imported();
   expect(imported?.failed).toBeGreaterThan(0);
   await visit(page, '/reports');
