@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import { closeSync, createReadStream, existsSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, createReadStream, existsSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { DeclaredError } from '../../../contract/errors.ts';
 import type { EndedTrace, ProcessTracer, RunningTrace, TraceRequest } from '../../../core/calls/processTracer.ts';
@@ -8,7 +8,7 @@ import { findInPath } from '../../process/findInPath.ts';
 import { runProcess } from '../../process/runProcess.ts';
 import { followTrace } from '../strace/followTrace.ts';
 import { spawnWithLab } from '../strace/spawnWithLab.ts';
-import { ARMED, ARMED_LINES, bpftraceProgram, createBpftraceReader } from './bpftraceLines.ts';
+import { ARMED, ARMED_LINES, BEAT, bpftraceProgram, createBpftraceReader } from './bpftraceLines.ts';
 
 /** Loading a program takes a second or two; the limit is for a kernel that hangs on it. */
 const PROBE_LIMIT_MS = 20_000;
@@ -78,7 +78,9 @@ async function running(child: ChildProcess, { tracePath, limitBytes, grew }: Tra
   let isArmed = false;
   const armed = Promise.withResolvers<void>();
   child.stderr?.setEncoding('utf8').on('data', (text: string) => void (complaints = (complaints + text).slice(-STDERR_CHARACTERS)));
+  let caughtUp: CaughtUp | null = null;
   const look = (bytes: number): void => {
+    if (caughtUp?.look() === true) child.kill('SIGINT');
     if (!isArmed && armedLines(tracePath) >= ARMED_LINES) {
       isArmed = true;
       armed.resolve();
@@ -98,9 +100,40 @@ async function running(child: ChildProcess, { tracePath, limitBytes, grew }: Tra
   await Promise.race([armed.promise, ended]);
   return {
     ended,
+    // What bpftrace has not read when it is interrupted it throws away: it may catch up with now.
     stop: () => {
-      child.kill('SIGINT');
+      caughtUp ??= waitForBeats(tracePath, process.hrtime.bigint());
       return ended;
+    },
+  };
+}
+
+interface CaughtUp {
+  /** Whether what came before is in the trace, once. */
+  look(): boolean;
+}
+
+/** A beat that is later may be read before another CPU's lines; with the second one, that round of reading is over. */
+const LATER_BEATS = 2;
+const BEAT_BYTES = 40;
+
+function waitForBeats(path: string, since: bigint): CaughtUp {
+  let from = Math.max(0, statSync(path).size - BEAT_BYTES);
+  const later = new Set<string>();
+  return {
+    look() {
+      if (later.size >= LATER_BEATS) return false;
+      const fd = openSync(path, 'r');
+      try {
+        const text = Buffer.alloc(Math.max(0, fstatSync(fd).size - from));
+        const bytes = readSync(fd, text, 0, text.length, from);
+        // The last line may be half there: it is read again.
+        from += Math.max(0, bytes - BEAT_BYTES);
+        for (const [, ns = '0'] of text.toString('latin1', 0, bytes).replace(/[^\n]*$/, '').matchAll(BEAT)) if (BigInt(ns) > since) later.add(ns);
+      } finally {
+        closeSync(fd);
+      }
+      return later.size >= LATER_BEATS;
     },
   };
 }

@@ -4,6 +4,9 @@ import type { CallEvent, ReturnEvent } from '../../../core/traces/traceEvent.ts'
 export const ARMED = /^armed [12]$/gm;
 export const ARMED_LINES = 2;
 
+/** What it prints of itself all the time: when that was, by the clock of all lines (CLOCK_MONOTONIC). */
+export const BEAT = /^beat (\d+)$/gm;
+
 /**
  * What bpftrace runs: a line for each call (`c`) and return (`r`) with time, process, thread, number or result, and the program's
  * name. A child of a process that is watched is watched from its first call on.
@@ -16,6 +19,7 @@ export function bpftraceProgram(pids: readonly number[]): string {
     'tracepoint:sched:sched_process_fork /@watched[pid]/ { @watched[args->child_pid] = 1; }',
     'tracepoint:raw_syscalls:sys_enter /@watched[pid]/ { printf("c %llu %d %d %ld %s\\n", nsecs, pid, tid, args->id, comm); }',
     'tracepoint:raw_syscalls:sys_exit /@watched[pid]/ { printf("r %llu %d %d %ld %s\\n", nsecs, pid, tid, args->ret, comm); }',
+    'interval:ms:50 { printf("beat %llu\\n", nsecs); }',
     armed(2),
     'END { clear(@watched); clear(@armed1); clear(@armed2); }',
   ].join('\n');
