@@ -1,4 +1,4 @@
-import { DeclaredError } from '../../contract/errors.ts';
+import { DeclaredError, type Failure } from '../../contract/errors.ts';
 
 /**
  * Whether an error only says that somebody was asked to stop: the reason of one of the signals, or what was cut off by it.
@@ -8,10 +8,10 @@ export function wasCancelled(error: unknown, ...signals: readonly AbortSignal[])
   if (signals.some(({ aborted, reason }) => aborted && error === reason)) return true;
   if (!(error instanceof Error)) return false;
   if (error.name === 'AbortError') return true;
-  if (error instanceof DeclaredError && isCancelled(error)) return true;
+  if (error instanceof DeclaredError && isCancelled(error.failure as Failure)) return true;
   return error.cause !== undefined && wasCancelled(error.cause, ...signals);
 }
 
-function isCancelled({ failure: { code, details } }: DeclaredError): boolean {
+function isCancelled({ code, details }: Failure): boolean {
   return code === 'CANCELLED' || ('cancelled' in details && details.cancelled);
 }

@@ -79,6 +79,7 @@ async function running(child: ChildProcess, { tracePath, limitBytes, grew }: Tra
   const armed = Promise.withResolvers<void>();
   child.stderr?.setEncoding('utf8').on('data', (text: string) => void (complaints = (complaints + text).slice(-STDERR_CHARACTERS)));
   let caughtUp: CaughtUp | null = null;
+  let leftBehind: string | null = null;
   const look = (bytes: number): void => {
     if (caughtUp?.look() === true) child.kill('SIGINT');
     if (!isArmed && armedLines(tracePath) >= ARMED_LINES) {
@@ -95,15 +96,20 @@ async function running(child: ChildProcess, { tracePath, limitBytes, grew }: Tra
     .finally(() => follower.close())
     .then(() => {
       if (!isArmed) throw unavailable(refusalIn(complaints));
-      return endedTrace(tracePath, follower.cut());
+      return endedTrace(tracePath, follower.cut() ?? leftBehind);
     });
   await Promise.race([armed.promise, ended]);
   return {
     ended,
     // What bpftrace has not read when it is interrupted it throws away: it may catch up with now.
     stop: () => {
-      caughtUp ??= waitForBeats(tracePath, process.hrtime.bigint());
-      return ended;
+      if (caughtUp !== null) return ended;
+      caughtUp = waitForBeats(tracePath, process.hrtime.bigint());
+      const patience = setTimeout(() => {
+        leftBehind = `bpftrace was ${CATCH_UP_LIMIT_MS / 1_000} s behind when it was stopped`;
+        child.kill('SIGINT');
+      }, CATCH_UP_LIMIT_MS);
+      return ended.finally(() => clearTimeout(patience));
     },
   };
 }
@@ -115,6 +121,8 @@ interface CaughtUp {
 
 /** A beat that is later may be read before another CPU's lines; with the second one, that round of reading is over. */
 const LATER_BEATS = 2;
+/** A program that floods is never caught up with: what is left then is lost, and the trace says so. */
+const CATCH_UP_LIMIT_MS = 5_000;
 const BEAT_BYTES = 40;
 
 function waitForBeats(path: string, since: bigint): CaughtUp {
