@@ -72,8 +72,9 @@ export function timeMarksText({ pieces, bytes, spawnNs, window, counted, loadNs,
     ...(work === null ? [] : [`work ${work.amount} ${work.unit.replaceAll(/\s+/g, ' ')}`]),
     ...(disks === null ? [] : [`disks ${diskNumbers(disks.before)} ${diskNumbers(disks.after)}`]),
     ...(network === null ? [] : [`network ${network.bytesReceived} ${network.bytesSent}`]),
-    ...pieces.map((end) => `piece ${end}`),
+    // The times first: there may be a piece for each byte.
     ...bytes.map(({ offset, atNs }) => `byte ${offset} ${atNs}`),
+    ...pieces.map((end) => `piece ${end}`),
   ];
   return `${lines.join('\n')}\n`;
 }

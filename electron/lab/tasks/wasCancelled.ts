@@ -8,7 +8,7 @@ export function wasCancelled(error: unknown, ...signals: readonly AbortSignal[])
   if (signals.some(({ aborted, reason }) => aborted && error === reason)) return true;
   if (!(error instanceof Error)) return false;
   if (error.name === 'AbortError') return true;
-  if (error instanceof DeclaredError && isCancelled(error.failure as Failure)) return true;
+  if (error instanceof DeclaredError && isCancelled(error.failure)) return true;
   return error.cause !== undefined && wasCancelled(error.cause, ...signals);
 }
 

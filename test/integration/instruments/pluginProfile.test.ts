@@ -66,7 +66,7 @@ for (const { turnInstructions, compiler, ...machine } of MACHINES) {
       const architecture = builtArchitecture(machine);
       execFileSync(join(BUILTIN, 'build.sh'), [directory, '-fno-omit-frame-pointer'], { env: { ...process.env, PETRI_ARCHITECTURES: architecture } });
       const { root } = await profileOf(machine, join(directory, `petri-${architecture}.elf`), `stride ${stride} ${turns}`);
-      expect(wayTo(root, 'stride_walk')).toEqual(['all', 'client_program', 'load_run', 'stride_walk']);
+      expect(wayTo(root, 'stride_walk')).toEqual(['all', 'client_program', 'load_run', 'load_stride', 'stride_walk']);
     });
   });
 }
