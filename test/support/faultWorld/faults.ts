@@ -83,7 +83,7 @@ function machineKilledIn(phase: string, seed: number): Fault {
       const { definition } = await world.idler();
       const { client } = await world.lab();
       const subjects = [{ guest: definition.id, extraArguments: `delay=${phase}:60000` }, { guest: definition.id }];
-      const run = await client.measurements.start({ kind: 'boot', subjects, runs: 1, warmUps: 0, seed });
+      const run = await client.measurements.start({ kind: 'boot', subjects, runs: 1, warmUps: 0, control: false, seed });
       const slow = run.plan.order.findIndex(({ subject }) => subject === 'a');
       const isInPhase = before === undefined ? isBoot(slow) : isPhase(slow, before);
       await world.follow(run.id, (event) => {
