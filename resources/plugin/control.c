@@ -28,9 +28,8 @@ bool control_wants_translation(void)
 	return __atomic_exchange_n(&translation_wanted, false, __ATOMIC_ACQ_REL);
 }
 
-static void answer_totals(FILE *peer)
+static void answer_totals(FILE *peer, struct totals now)
 {
-	struct totals now = totals_now();
 	int reason;
 	bool cut = trace_cut(&reason);
 
@@ -53,13 +52,14 @@ static void answer(FILE *peer, char *line)
 {
 	line[strcspn(line, "\r\n")] = '\0';
 	if (!strcmp(line, "begin") || !strcmp(line, "stop")) {
-		window_set(line[0] == 'b');
+		struct totals now = window_set(line[0] == 'b');
+
 		trace_flush();
-		answer_totals(peer);
+		answer_totals(peer, now);
 	} else if (!strcmp(line, "totals")) {
 		totals_append(false);
 		trace_flush();
-		answer_totals(peer);
+		answer_totals(peer, totals_now());
 	} else if (!strncmp(line, "symbol ", 7)) {
 		bool added = wanted(EVENT_SYMBOL) && symbol_add(line + 7);
 

@@ -69,6 +69,8 @@ void space_written(unsigned index, void *data)
 	if (vcpu->after == AFTER_SPACE)
 		space_after(vcpu);
 	if (site->meaning == MEANS_SPACE) {
+		/* One that is counted in the window is written, although its value is read behind it. */
+		vcpu->after_written = written(EVENT_SPACE);
 		count_one(&totals.space_loads);
 		if (architecture != ARCHITECTURE_ARM)
 			model_forget(index);
@@ -98,7 +100,7 @@ void space_after(struct vcpu *vcpu)
 		return;
 	if (architecture == ARCHITECTURE_ARM)
 		vcpu->space = written_value(vcpu) & TABLES_ADDRESS;
-	if (!written(EVENT_SPACE))
+	if (!vcpu->after_written)
 		return;
 	trace_stamp(&record.record, vcpu->index, RECORD_SPACE, sizeof record, vcpu->after_instructions);
 	record.record.at_ns = vcpu->after_ns;

@@ -17,11 +17,11 @@ struct totals totals_now(void)
 	return now;
 }
 
-void totals_append(bool at_end)
+static void append(const struct totals *now, bool at_end)
 {
 	struct totals_record record;
 
-	record.totals = totals_now();
+	record.totals = *now;
 	trace_stamp(&record.record, 0, RECORD_TOTALS, sizeof record, record.totals.instructions);
 	record.record.detail = at_end;
 	if (at_end)
@@ -30,17 +30,33 @@ void totals_append(bool at_end)
 		trace_append(&record.record);
 }
 
-void window_set(bool open)
+void totals_append(bool at_end)
+{
+	struct totals now = totals_now();
+
+	append(&now, at_end);
+}
+
+struct totals window_set(bool open)
 {
 	struct window_record record;
+	struct totals now;
 
-	trace_stamp(&record.record, 0, RECORD_WINDOW, sizeof record, count_before(0));
-	record.record.detail = open;
 	if (!open)
 		model_append(0);
-	trace_append(&record.record);
-	totals_append(false);
+	now = totals_now();
+	/* Side by side: what is counted in the window is what is written, while the guest goes on calling. */
+	now.calls = totals.calls;
+	now.returns = totals.returns;
+	now.faults = totals.faults;
+	now.space_loads = totals.space_loads;
+	now.interrupts = totals.interrupts;
 	window_is_open = open;
+	trace_stamp(&record.record, 0, RECORD_WINDOW, sizeof record, now.instructions);
+	record.record.detail = open;
+	trace_append(&record.record);
+	append(&now, false);
 	if (open)
 		model_begin();
+	return now;
 }

@@ -24,8 +24,8 @@ static inline bool written(uint32_t events)
 }
 
 struct totals totals_now(void);
-/* Begins or ends writing; both leave a mark and the totals in the trace. */
-void window_set(bool open);
+/* Begins or ends writing; both leave a mark and the totals of that moment in the trace. */
+struct totals window_set(bool open);
 void totals_append(bool at_end);
 
 #endif

@@ -27,6 +27,7 @@ struct vcpu {
 	unsigned after_register;
 	uint64_t after_instructions;
 	uint64_t after_ns;
+	bool after_written;
 	uint64_t space;   /* ARM: as it was last seen to be loaded */
 	uint64_t vectors; /* ARM: VBAR */
 	bool high_vectors;
